@@ -1,0 +1,46 @@
+/* analyze/case.h - one event with all its facts, as plugins will see it.
+ *
+ * iq_case_load() fills the public structs of inquest/plugin.h from the views;
+ * compute.h adds the kernel's arithmetic.  Everything lives in the case's arena
+ * until iq_case_reset(), so a forked child inherits it without loading anything.
+ */
+#ifndef IQ_ANALYZE_CASE_H
+#define IQ_ANALYZE_CASE_H
+
+#include "analyze/inquest/plugin.h"
+#include "analyze/rows.h"
+
+struct iq_case {
+	struct iq_arena arena;
+	struct inquest_event event;
+	struct inquest_oom *oom;		/* NULL: no memory event */
+	int64_t snapshot_id;			/* IQ_NULL: none with the report */
+	/* lists of the public structs */
+	struct iq_row_list victims, tasks, nodes, zones, counters, hugetlb, slabs;
+	struct iq_row_list cgroups, swaps, frames, lines;
+	/* filled by compute.h */
+	struct inquest_gfp gfp;
+	struct inquest_ranking ranking;
+	struct inquest_account account;
+	void *work;				/* what compute.c keeps for rechoose() */
+};
+
+void iq_case_init(struct iq_case *c);
+void iq_case_reset(struct iq_case *c);
+void iq_case_fini(struct iq_case *c);
+
+/* Fails (IQ_E_USAGE) if there is no such event. */
+int iq_case_load(struct iq_case *c, struct iq_row_reader *r, int64_t event_id,
+		 struct iq_err *err);
+
+/* A counter in bytes (pages converted, counts as they are), or IQ_NULL. */
+int64_t iq_case_counter(const struct iq_case *c, const char *scope, const char *name);
+const struct inquest_task *iq_case_task(const struct iq_case *c, int64_t pid);
+/* Does LINE have this role (see lines() of the host)? */
+bool iq_case_has_role(const struct inquest_line *line, const char *role);
+
+/* The memory events of one boot, in order of time: struct inquest_neighbour. */
+int iq_case_neighbours(struct iq_row_reader *r, int64_t boot_id, struct iq_arena *arena,
+		       struct iq_row_list *ret, struct iq_err *err);
+
+#endif

@@ -1,0 +1,62 @@
+/* import/capture.h - one capture while the child reads it.
+ *
+ * Holds what belongs to the capture as a whole: the sink, the parser, hosts and
+ * boots seen so far (their facts are put at the end, when all is known of them),
+ * issues, the member being read.
+ */
+#ifndef IQ_IMPORT_CAPTURE_H
+#define IQ_IMPORT_CAPTURE_H
+
+#include "base/arena.h"
+#include "import/hash.h"
+#include "import/request.h"
+#include "input/input.h"
+#include "model/facts.h"
+#include "parse/parse.h"
+#include "text/reader.h"
+
+struct iq_boot_slot {
+	struct iq_boot fact;
+	struct iq_slice event_release;	/* a report's own, should no banner tell */
+	struct iq_slice event_arch;
+	bool release_conflict;
+};
+
+struct iq_capture_run {
+	const struct iq_read_request *req;
+	volatile struct iq_jail_progress *progress;
+	struct iq_sink sink;		/* ours: looks at what passes, then hands on */
+	struct iq_sink *out;
+	struct iq_parser *parser;
+	struct iq_hash *hash;
+	struct iq_arena arena;
+
+	struct iq_host *hosts;
+	size_t n_hosts, cap_hosts;
+	struct iq_boot_slot *boots;
+	size_t n_boots, cap_boots;
+
+	int64_t member_id;		/* being read */
+	struct iq_slice member_name;
+	size_t n_members, n_logs;
+	const char *kind, *format;	/* of the capture, as far as known */
+	bool damaged;			/* an issue of severity damage, limit or failed */
+	bool nothing_yet;		/* no member was readable as a capture */
+};
+
+void iq_capture_issue(struct iq_capture_run *c, const char *severity, const char *code,
+		      int64_t line, int64_t offset_bytes, const char *text);
+
+/* The boot fact for a host name (p NULL: unknown); a new one each call. */
+int64_t iq_capture_new_boot(struct iq_capture_run *c, struct iq_slice host);
+struct iq_boot_slot *iq_capture_boot(struct iq_capture_run *c, int64_t boot_id);
+
+int iq_capture_put_log(struct iq_capture_run *c, const struct iq_record *rec, int64_t boot_id,
+		       struct iq_err *err);
+
+/* Readers of members; 0, or -1 with ERR to stop the capture. */
+int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
+			struct iq_err *err);
+int iq_read_vmcore_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err);
+
+#endif

@@ -1,0 +1,110 @@
+/* import/dump.c - a member that is a vmcore: for now its log, through the same
+ * reader and parser as any other. */
+#include "import/capture.h"
+#include "vmcore/vmcore.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+struct dump_run {
+	struct iq_capture_run *c;
+	struct iq_reader *reader;
+	int64_t boot_id;
+};
+
+static void on_issue(void *arg, const char *severity, const char *code,
+		     int64_t offset_bytes, const char *text)
+{
+	struct dump_run *d = arg;
+	iq_capture_issue(d->c, severity, code, IQ_NULL, offset_bytes, text);
+}
+
+static void on_reader_issue(void *arg, const char *severity, const char *code, int64_t line,
+			    int64_t offset_bytes, const char *text)
+{
+	struct dump_run *d = arg;
+	iq_capture_issue(d->c, severity, code, line, offset_bytes, text);
+}
+
+static int from_dump(void *arg, const struct iq_record *rec, struct iq_err *err)
+{
+	struct dump_run *d = arg;
+	return iq_reader_put(d->reader, rec, err);
+}
+
+static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
+{
+	struct dump_run *d = arg;
+	if (d->c->req->what == IQ_READ_IMPORT && iq_capture_put_log(d->c, rec, d->boot_id, err))
+		return -1;
+	return iq_parser_record(d->c->parser, rec, d->boot_id, err);
+}
+
+/* One boot: what the dump says of itself, completed by its log. */
+static void take_boot(struct dump_run *d, const struct iq_vmcore_info *i)
+{
+	struct iq_boot_slot *b = iq_capture_boot(d->c, d->boot_id);
+	struct iq_arena *a = &d->c->arena;
+	if (!b)
+		return;
+	b->fact.kernel_release = iq_arena_copy(a, i->release);
+	b->fact.kernel_version = iq_arena_copy(a, i->version);
+	b->fact.arch = iq_arena_copy(a, i->arch);
+	if (i->page_size > 0)
+		b->fact.page_size = i->page_size;
+	const struct iq_reader_summary *s = iq_reader_summary(d->reader);
+	for (size_t k = 0; k < s->n_boots; k++) {
+		if (s->boots[k].command_line.p && !b->fact.command_line.p)
+			b->fact.command_line = iq_arena_copy(a, s->boots[k].command_line);
+		if (s->boots[k].wall_minus_mono_us != IQ_NULL && b->fact.start_us == IQ_NULL &&
+		    !(s->boots[k].wall_kind & IQ_WALL_NO_YEAR))
+			b->fact.start_us = s->boots[k].wall_minus_mono_us;
+	}
+}
+
+static int read_log(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
+{
+	struct iq_reader_opts opts = {
+		.want_all_kernel = true, .zone_offset_us = IQ_NULL,
+		.name_date_us = IQ_NULL, .mtime_us = IQ_NULL,
+	};
+	struct iq_reader_ops ops = { on_record, on_reader_issue };
+	d->reader = iq_reader_new(&opts, &ops, d);
+	if (!d->reader)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	int rc = iq_parser_member(d->c->parser, d->c->member_id, err);
+	if (!rc && iq_vmcore_log(v, from_dump, d, err)) {
+		if (err->code == IQ_E_LIMIT)
+			rc = -1;
+		else
+			iq_capture_issue(d->c, "damage", "vmcore-log", IQ_NULL, IQ_NULL, err->text);
+	}
+	if (!rc)
+		rc = iq_reader_finish(d->reader, false, err);
+	if (!rc)
+		rc = iq_parser_finish(d->c->parser, false, err);
+	take_boot(d, iq_vmcore_info(v));
+	iq_reader_free(d->reader);
+	return rc;
+}
+
+int iq_read_vmcore_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
+{
+	bool cut = false;
+	int fd = iq_stream_fd(m, &cut, err);
+	if (fd < 0)
+		return -1;
+	struct dump_run d = { .c = c };
+	struct iq_vmcore *v = NULL;
+	int rc = iq_vmcore_open(&fd, 1, &c->req->limits, on_issue, &d, &v, err);
+	if (!rc) {
+		struct iq_slice node = iq_vmcore_info(v)->nodename;
+		d.boot_id = iq_capture_new_boot(c, node.n ? node : IQ_SLICE_NULL);
+		c->format = iq_vmcore_info(v)->format;
+		rc = d.boot_id ? read_log(&d, v, err)
+			       : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		iq_vmcore_close(v);
+	}
+	close(fd);
+	return rc;
+}

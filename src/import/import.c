@@ -1,0 +1,375 @@
+/* import/import.c - see import.h */
+#include "import/import.h"
+#include "base/utf8.h"
+#include "import/plain.h"
+#include "import/spool.h"
+#include "input/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TICK_MS 200
+
+struct paths {
+	char **at;
+	size_t n, cap;
+};
+
+/* A job under way, by its slot in the jail. */
+struct flight {
+	bool busy;
+	size_t which;			/* index into paths */
+	int spool;
+};
+
+struct import {
+	struct iq_jail *jail;
+	struct iq_store *store;
+	const struct iq_import_opts *opts;
+	struct iq_import_result *res;
+	struct paths paths;
+	struct flight flights[IQ_JAIL_JOBS_MAX];
+	size_t under_way;
+};
+
+static void complain(struct import *im, const char *path, const char *text)
+{
+	if (!im->opts->complain)
+		return;
+	struct iq_buf line;
+	iq_buf_init(&line);
+	iq_utf8_terminal(&line, iq_slice_z(path));
+	iq_buf_str(&line, ": ");
+	iq_utf8_terminal(&line, iq_slice_z(text));
+	if (!line.failed)
+		im->opts->complain(im->opts->arg, line.p);
+	iq_buf_fini(&line);
+}
+
+/* --- which captures --- */
+
+static bool in_shard(const struct import *im, const char *path)
+{
+	if (im->opts->shards <= 1)
+		return true;
+	uint32_t h = 2166136261u;	/* FNV-1a: the same on every machine */
+	for (; *path; path++)
+		h = (h ^ (unsigned char)*path) * 16777619u;
+	return h % (uint32_t)im->opts->shards == (uint32_t)im->opts->shard - 1;
+}
+
+static int found(void *arg, const char *path, struct iq_err *err)
+{
+	struct import *im = arg;
+	struct paths *p = &im->paths;
+	if (!in_shard(im, path))
+		return 0;
+	if (strlen(path) >= sizeof im->opts->read.path) {
+		complain(im, path, "the name is too long");
+		im->res->failed++;
+		return 0;
+	}
+	if (p->n == p->cap) {
+		size_t cap = p->cap ? p->cap * 2 : 64;
+		char **at = reallocarray(p->at, cap, sizeof *at);
+		if (!at)
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		p->at = at;
+		p->cap = cap;
+	}
+	p->at[p->n] = strdup(path);
+	if (!p->at[p->n])
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	p->n++;
+	return 0;
+}
+
+static void find_issue(void *arg, const char *severity, const char *code, const char *path,
+		       const char *text)
+{
+	struct import *im = arg;
+	(void)code;
+	if (strcmp(severity, "note")) {
+		im->res->failed++;
+		complain(im, path, text);
+	}
+}
+
+static int find_all(struct import *im, const char *const *paths, size_t n, struct iq_err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct iq_err why = { 0 };
+		size_t before = im->paths.n, failed = im->res->failed;
+		if (iq_find_captures(paths[i], found, find_issue, im, &why)) {
+			if (why.code == IQ_E_NOMEM) {
+				*err = why;
+				return -1;
+			}
+			im->res->failed++;
+			complain(im, paths[i], why.text);
+		} else if (im->paths.n == before && im->res->failed == failed &&
+			   im->opts->shards <= 1) {
+			im->res->failed++;
+			complain(im, paths[i], "no capture in it; give a log, a dump or a "
+				 "bundle, or a directory that holds some");
+		}
+	}
+	im->res->captures = im->paths.n;
+	return 0;
+}
+
+/* --- one capture --- */
+
+static int open_spool(struct iq_err *err)
+{
+	const char *dir = getenv("TMPDIR");
+	if (!dir || !*dir)
+		dir = "/tmp";
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	char name[4096];
+	if ((size_t)snprintf(name, sizeof name, "%s/inquest-XXXXXX", dir) >= sizeof name)
+		return iq_err_set(err, IQ_E_IO, "TMPDIR is too long");
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd < 0)
+		return iq_err_sys(err, errno, "cannot make a temporary file in %s; set "
+				  "TMPDIR to a directory with room", dir);
+	unlink(name);
+	return fd;
+}
+
+static int submit(struct import *im, size_t which, struct iq_err *err)
+{
+	int spool = open_spool(err);
+	if (spool < 0)
+		return -1;
+	struct iq_read_request *req = malloc(sizeof *req);
+	if (!req) {
+		close(spool);
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	}
+	*req = im->opts->read;
+	snprintf(req->path, sizeof req->path, "%s", im->paths.at[which]);
+	int fds[2] = { spool, STDIN_FILENO }, slot;
+	size_t n = strcmp(req->path, "-") ? 1 : 2;
+	int rc = iq_jail_submit(im->jail, req, sizeof *req, fds, n, &req->limits, &slot, err);
+	free(req);
+	if (rc) {
+		close(spool);
+		return -1;
+	}
+	im->flights[slot] = (struct flight){ true, which, spool };
+	im->under_way++;
+	return 0;
+}
+
+/* Issues worth a line on standard error: what failed, was damaged, or hit a limit. */
+#define ISSUE_LINES_MAX 3
+
+static void tell_issues(struct import *im, const struct iq_apply_result *r, const char *path)
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = iq_store_db(im->store);
+	if (sqlite3_prepare_v2(db, "SELECT member, line, offset_bytes, text FROM v1_issue "
+			       "WHERE capture_id = ? AND severity <> 'note' ORDER BY issue_id",
+			       -1, &st, NULL) != SQLITE_OK)
+		return;
+	sqlite3_bind_int64(st, 1, r->capture_id);
+	size_t n = 0;
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		if (n++ >= ISSUE_LINES_MAX)
+			continue;
+		char place[4600];
+		const char *member = (const char *)sqlite3_column_text(st, 0);
+		int k = snprintf(place, sizeof place, "%.4095s%s%.256s", path,
+				 member && *member ? "!" : "", member ? member : "");
+		if (sqlite3_column_type(st, 1) != SQLITE_NULL)
+			snprintf(place + k, sizeof place - (size_t)k, ":%lld",
+				 (long long)sqlite3_column_int64(st, 1));
+		else if (sqlite3_column_type(st, 2) != SQLITE_NULL)
+			snprintf(place + k, sizeof place - (size_t)k, " @%lld",
+				 (long long)sqlite3_column_int64(st, 2));
+		complain(im, place, (const char *)sqlite3_column_text(st, 3));
+	}
+	sqlite3_finalize(st);
+	if (n > ISSUE_LINES_MAX) {
+		char more[80];
+		snprintf(more, sizeof more, "%zu more; see: inquest query @issues",
+			 n - ISSUE_LINES_MAX);
+		complain(im, path, more);
+	}
+}
+
+static int apply(struct import *im, struct iq_spool *s, const char *path, struct iq_err *err)
+{
+	/* nothing at all came: no capture, only a complaint */
+	if (!s->has_capture && !s->events && !s->complete && s->facts == 0 &&
+	    s->outcome.code == IQ_E_IO) {
+		im->res->failed++;
+		complain(im, path, s->outcome.text);
+		return 0;
+	}
+	struct iq_apply_result r = { 0 };
+	if (iq_store_apply(im->store, &s->source, &r, err))
+		return -1;
+	im->res->events_new += (size_t)r.events_new;
+	if (r.already_there)
+		im->res->known++;
+	else
+		im->res->applied++;
+	bool failed = s->has_capture ? !strcmp(s->status, "failed") : !s->events;
+	if (failed)
+		im->res->failed++;
+	else if (s->damage || s->death[0])
+		im->res->damaged++;
+	if (!r.already_there && (failed || s->damage || s->death[0]))
+		tell_issues(im, &r, path);
+	return 0;
+}
+
+static int finish(struct import *im, const struct iq_jail_result *r, struct iq_err *err)
+{
+	struct flight f = im->flights[r->slot];
+	im->flights[r->slot].busy = false;
+	im->under_way--;
+	const char *path = im->paths.at[f.which];
+	struct iq_spool spool;
+	struct iq_err why = { 0 };
+	int rc = 0;
+	if (iq_spool_init(&spool, f.spool, r, path, &why)) {
+		im->res->failed++;
+		complain(im, path, why.text);
+	} else {
+		rc = apply(im, &spool, path, err);
+	}
+	iq_spool_fini(&spool);
+	close(f.spool);
+	return rc;
+}
+
+/* --- all of them --- */
+
+static void report_progress(struct import *im, size_t done)
+{
+	if (!im->opts->progress)
+		return;
+	uint64_t bytes = 0, all = 0;
+	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
+		if (im->flights[i].busy) {
+			struct iq_jail_progress p = iq_jail_progress(im->jail, i);
+			bytes += p.done_bytes;
+			all += p.all_bytes;
+		}
+	im->opts->progress(im->opts->arg, done, im->paths.n, bytes, all);
+}
+
+static int run(struct import *im, struct iq_err *err)
+{
+	size_t next = 0, done = 0;
+	size_t jobs = im->opts->jobs > 0 ? (size_t)im->opts->jobs : 1;
+	if (jobs > IQ_JAIL_JOBS_MAX)
+		jobs = IQ_JAIL_JOBS_MAX;
+	while (next < im->paths.n || im->under_way) {
+		if (im->opts->stop && im->opts->stop(im->opts->arg)) {
+			im->res->stopped = true;
+			return 0;
+		}
+		while (next < im->paths.n && im->under_way < jobs)
+			if (submit(im, next++, err))
+				return -1;
+		struct iq_jail_result r;
+		int got = iq_jail_wait(im->jail, TICK_MS, &r, err);
+		if (got < 0)
+			return -1;
+		if (got && finish(im, &r, err))
+			return -1;
+		done += (size_t)got;
+		report_progress(im, done);
+	}
+	return 0;
+}
+
+static void fini(struct import *im)
+{
+	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
+		if (im->flights[i].busy)
+			close(im->flights[i].spool);
+	for (size_t i = 0; i < im->paths.n; i++)
+		free(im->paths.at[i]);
+	free(im->paths.at);
+}
+
+int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *paths,
+	      size_t n_paths, const struct iq_import_opts *opts, struct iq_import_result *ret,
+	      struct iq_err *err)
+{
+	*ret = (struct iq_import_result){ 0 };
+	struct import im = { .jail = jail, .store = store, .opts = opts, .res = ret };
+	int rc = find_all(&im, paths, n_paths, err);
+	if (!rc)
+		rc = run(&im, err);
+	fini(&im);
+	return rc;
+}
+
+/* One after the other: their text goes to one place. */
+static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err *err)
+{
+	struct iq_read_request *req = malloc(sizeof *req);
+	if (!req)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	*req = im->opts->read;
+	snprintf(req->path, sizeof req->path, "%s", im->paths.at[which]);
+	int fds[2] = { out_fd, STDIN_FILENO }, slot;
+	size_t n = strcmp(req->path, "-") ? 1 : 2;
+	int rc = iq_jail_submit(im->jail, req, sizeof *req, fds, n, &req->limits, &slot, err);
+	free(req);
+	if (rc)
+		return -1;
+	struct iq_jail_result r;
+	int got;
+	while (!(got = iq_jail_wait(im->jail, TICK_MS, &r, err)))
+		if (im->opts->stop && im->opts->stop(im->opts->arg)) {
+			im->res->stopped = true;
+			return 0;
+		}
+	if (got < 0)
+		return -1;
+	const char *path = im->paths.at[which];
+	char how[160];
+	if (r.exited && r.status == 0) {
+		im->res->applied++;
+	} else if (r.exited && r.status == IQ_PLAIN_DAMAGED) {
+		im->res->applied++;
+		im->res->damaged++;
+	} else if (r.exited && r.status == IQ_PLAIN_NOTHING) {
+		im->res->failed++;
+		if (im->opts->read.what == IQ_READ_LOG)
+			complain(im, path, "no kernel log in it");
+	} else if (r.exited && r.status == IQ_PLAIN_IO) {
+		return iq_err_set(err, IQ_E_IO, "cannot write the output");
+	} else {
+		iq_jail_describe(&r, how, sizeof how);
+		im->res->failed++;
+		complain(im, path, how);
+	}
+	return 0;
+}
+
+int iq_import_plain(struct iq_jail *jail, const char *const *paths, size_t n_paths,
+		    const struct iq_import_opts *opts, int out_fd, struct iq_import_result *ret,
+		    struct iq_err *err)
+{
+	*ret = (struct iq_import_result){ 0 };
+	struct import im = { .jail = jail, .opts = opts, .res = ret };
+	int rc = find_all(&im, paths, n_paths, err);
+	for (size_t i = 0; i < im.paths.n && !rc && !ret->stopped; i++)
+		rc = run_plain(&im, i, out_fd, err);
+	fini(&im);
+	return rc;
+}

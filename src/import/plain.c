@@ -1,0 +1,309 @@
+/* import/plain.c - see plain.h.  `log` prints [seconds.micros] and the text, like
+ * vmcore-dmesg; where a log has no such stamp its wall time stands there.
+ * `identify` reads everything too, so that it can tell of damage, and prints one
+ * line a member. */
+#include "import/plain.h"
+#include "base/buf.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "parse/parse.h"
+#include "text/reader.h"
+#include "vmcore/vmcore.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FLUSH_BYTES (64 * 1024)
+
+struct plain {
+	const struct iq_read_request *req;
+	int fd;
+	struct iq_buf out;
+	bool io_failed, damaged;
+	size_t useful;			/* members that held something */
+	/* identify: of the member in hand */
+	struct iq_buf remarks;
+};
+
+static void flush(struct plain *p)
+{
+	for (size_t at = 0; at < p->out.n && !p->io_failed;) {
+		ssize_t k = write(p->fd, p->out.p + at, p->out.n - at);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			p->io_failed = true;
+		else
+			at += (size_t)k;
+	}
+	iq_buf_reset(&p->out);
+}
+
+static void flush_if_full(struct plain *p)
+{
+	if (p->out.n >= FLUSH_BYTES)
+		flush(p);
+}
+
+/* --- log --- */
+
+static void put_stamp(struct iq_buf *out, const struct iq_record *rec)
+{
+	if (rec->mono_us != IQ_NULL) {
+		iq_buf_printf(out, "[%5" PRId64 ".%06" PRId64 "] ", rec->mono_us / IQ_USEC,
+			      rec->mono_us % IQ_USEC);
+	} else if (rec->wall_us != IQ_NULL && !(rec->wall_kind & IQ_WALL_NO_YEAR)) {
+		iq_buf_char(out, '[');
+		iq_time_iso(out, rec->wall_us);
+		iq_buf_str(out, "] ");
+	} else if (rec->wall_us != IQ_NULL) {
+		struct iq_civil c;
+		iq_civil_from_us(rec->wall_us, &c);
+		iq_buf_printf(out, "[%02d-%02dT%02d:%02d:%02d] ", c.month, c.day, c.hour,
+			      c.minute, c.second);
+	}
+}
+
+static int log_record(void *arg, const struct iq_record *rec, struct iq_err *err)
+{
+	struct plain *p = arg;
+	if (!rec->kernel)
+		return 0;
+	p->useful++;
+	put_stamp(&p->out, rec);
+	if (rec->host_no)
+		iq_buf_printf(&p->out, "%.*s ", IQ_FMT(rec->host));
+	iq_utf8_terminal(&p->out, rec->text);
+	iq_buf_char(&p->out, '\n');
+	flush_if_full(p);
+	return p->io_failed ? iq_err_sys(err, EIO, "cannot write") : 0;
+}
+
+static void ignore_reader_issue(void *arg, const char *severity, const char *code, int64_t line,
+				int64_t offset_bytes, const char *text)
+{
+	struct plain *p = arg;
+	(void)line;
+	(void)offset_bytes;
+	if (strcmp(severity, "note"))
+		p->damaged = true;
+	if (p->req->what == IQ_READ_IDENTIFY && strcmp(severity, "note"))
+		iq_buf_printf(&p->remarks, "; %s: %s", code, text);
+}
+
+static int feed(struct plain *p, struct iq_reader *r, struct iq_stream *m, struct iq_err *err)
+{
+	struct iq_slice block;
+	int got;
+	while ((got = iq_stream_read(m, &block)) > 0)
+		if (iq_reader_feed(r, block.p, block.n, err))
+			return -1;
+	if (got < 0)
+		p->damaged = true;
+	return iq_reader_finish(r, got < 0, err);
+}
+
+static bool wants_none(void *arg, struct iq_slice text)
+{
+	(void)arg;
+	(void)text;
+	return false;
+}
+
+static struct iq_reader *new_reader(struct plain *p)
+{
+	bool log = p->req->what == IQ_READ_LOG;
+	struct iq_reader_opts opts = {
+		.want_all_kernel = log, .wants = log ? NULL : wants_none,
+		.year = p->req->year, .zone_offset_us = p->req->zone_offset_us,
+		.name_date_us = IQ_NULL, .mtime_us = IQ_NULL,
+	};
+	struct iq_reader_ops ops = { log_record, ignore_reader_issue };
+	return iq_reader_new(&opts, &ops, p);
+}
+
+/* --- identify --- */
+
+static void put_place(struct plain *p, struct iq_stream *m)
+{
+	iq_utf8_terminal(&p->out, iq_slice_z(p->req->path));
+	if (iq_stream_name(m).n) {
+		iq_buf_char(&p->out, '!');
+		iq_utf8_terminal(&p->out, iq_stream_name(m));
+	}
+	iq_buf_str(&p->out, ": ");
+}
+
+static void put_wrappers(struct plain *p, struct iq_stream *m)
+{
+	if (iq_stream_wrappers(m).n)
+		iq_buf_printf(&p->out, ", in %.*s", IQ_FMT(iq_stream_wrappers(m)));
+	iq_buf_slice(&p->out, iq_buf_as_slice(&p->remarks));
+	iq_buf_char(&p->out, '\n');
+	iq_buf_reset(&p->remarks);
+	flush_if_full(p);
+}
+
+static void describe_log(struct plain *p, const struct iq_reader_summary *s)
+{
+	iq_buf_printf(&p->out, "kernel log (%.*s), %" PRId64 " lines, %" PRId64 " of the kernel",
+		      IQ_FMT(s->dialects), s->lines, s->records_kernel);
+	if (s->n_boots > 1)
+		iq_buf_printf(&p->out, ", %zu boots", s->n_boots);
+	if (s->n_hosts > 1)
+		iq_buf_printf(&p->out, ", %zu hosts", s->n_hosts);
+	else if (s->n_hosts == 1 && s->hosts[0].n) {
+		iq_buf_str(&p->out, ", host ");
+		iq_utf8_terminal(&p->out, s->hosts[0]);
+	}
+	for (size_t i = 0; i < s->n_boots; i++)
+		if (s->boots[i].kernel_release.n) {
+			iq_buf_str(&p->out, ", kernel ");
+			iq_utf8_terminal(&p->out, s->boots[i].kernel_release);
+			break;
+		}
+}
+
+static int text_member(struct plain *p, struct iq_stream *m, const char *format,
+		       struct iq_err *err)
+{
+	struct iq_slice head = iq_stream_peek(m, 64 * 1024);
+	const char *dialect;
+	bool is_log = iq_reader_bid(head.p, head.n, &dialect) > 0;
+	if (is_log || p->req->what == IQ_READ_IDENTIFY) {
+		struct iq_reader *r = is_log ? new_reader(p) : NULL;
+		if (is_log && (!r || feed(p, r, m, err))) {
+			iq_reader_free(r);
+			return -1;
+		}
+		if (p->req->what == IQ_READ_IDENTIFY) {
+			put_place(p, m);
+			if (is_log)
+				describe_log(p, iq_reader_summary(r));
+			else
+				iq_buf_printf(&p->out, "%s, no kernel log", format);
+			put_wrappers(p, m);
+			p->useful += is_log;
+		}
+		iq_reader_free(r);
+	}
+	return 0;
+}
+
+static void dump_issue(void *arg, const char *severity, const char *code,
+		       int64_t offset_bytes, const char *text)
+{
+	ignore_reader_issue(arg, severity, code, IQ_NULL, offset_bytes, text);
+}
+
+static void describe_dump(struct plain *p, const struct iq_vmcore_info *i)
+{
+	iq_buf_printf(&p->out, "vmcore, %s, %s", i->format,
+		      i->compression ? i->compression : "compression unknown");
+	if (i->release.n)
+		iq_buf_printf(&p->out, ", kernel %.*s", IQ_FMT(i->release));
+	if (i->arch.n)
+		iq_buf_printf(&p->out, ", %.*s", IQ_FMT(i->arch));
+	if (i->nodename.n) {
+		iq_buf_str(&p->out, ", host ");
+		iq_utf8_terminal(&p->out, i->nodename);
+	}
+	if (i->crash_us != IQ_NULL && i->crash_us > 0) {
+		iq_buf_str(&p->out, ", crashed ");
+		iq_time_iso(&p->out, i->crash_us);
+	}
+	if (i->dump_level != IQ_NULL)
+		iq_buf_printf(&p->out, ", dump level %" PRId64, i->dump_level);
+	if (i->build_id.n)
+		iq_buf_printf(&p->out, ", build id %.*s", IQ_FMT(i->build_id));
+	if (i->incomplete || i->truncated)
+		iq_buf_printf(&p->out, "; %s", i->incomplete ? "incomplete" : "truncated");
+}
+
+static int dump_member(struct plain *p, struct iq_stream *m, struct iq_err *err)
+{
+	bool cut;
+	int fd = iq_stream_fd(m, &cut, err);
+	struct iq_vmcore *v = NULL;
+	if (fd < 0)
+		return -1;
+	int rc = iq_vmcore_open(&fd, 1, &p->req->limits, dump_issue, p, &v, err);
+	if (!rc && p->req->what == IQ_READ_IDENTIFY) {
+		put_place(p, m);
+		describe_dump(p, iq_vmcore_info(v));
+		put_wrappers(p, m);
+		p->useful++;
+	} else if (!rc) {
+		rc = iq_vmcore_log(v, log_record, p, err);
+	}
+	if (v)
+		iq_vmcore_close(v);
+	close(fd);
+	return rc;
+}
+
+static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
+{
+	struct plain *p = arg;
+	struct iq_stream_info info = iq_stream_identify(m);
+	int rc = 0;
+	if (info.kind == IQ_STREAM_TEXT) {
+		rc = text_member(p, m, info.format, err);
+	} else if (info.kind == IQ_STREAM_ELF_CORE || info.kind == IQ_STREAM_KDUMP ||
+		   info.kind == IQ_STREAM_FLATTENED) {
+		rc = dump_member(p, m, err);
+		if (rc && !p->io_failed && err->code != IQ_E_LIMIT) {
+			p->damaged = true;
+			put_place(p, m);
+			iq_buf_printf(&p->out, "%s; %s\n", info.format, err->text);
+			rc = 0;
+		}
+	} else if (p->req->what == IQ_READ_IDENTIFY) {
+		put_place(p, m);
+		iq_buf_str(&p->out, info.format);
+		put_wrappers(p, m);
+	}
+	return rc;
+}
+
+static void on_walk_issue(void *arg, const char *severity, const char *code,
+			  struct iq_slice member, int64_t offset_bytes, const char *text)
+{
+	struct plain *p = arg;
+	(void)offset_bytes;
+	if (!strcmp(severity, "note"))
+		return;
+	p->damaged = true;
+	if (p->req->what == IQ_READ_IDENTIFY)
+		iq_buf_printf(&p->remarks, "; %s%s%.*s: %s", code, member.n ? " in " : "",
+			      IQ_FMT(member), text);
+}
+
+int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *opts, int fd)
+{
+	struct plain p = { .req = req, .fd = fd };
+	struct iq_err err = { 0 };
+	struct iq_visitor v = { on_member, on_walk_issue, NULL, &p };
+	iq_buf_init(&p.out);
+	iq_buf_init(&p.remarks);
+	int rc = iq_walk(req->path, opts, &v, &err);
+	if (rc && !p.io_failed && err.text[0])
+		dprintf(STDERR_FILENO, "inquest: %s: %s\n", req->path, err.text);
+	if (p.remarks.n && req->what == IQ_READ_IDENTIFY) {
+		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
+		iq_buf_str(&p.out, ": damaged");
+		iq_utf8_terminal(&p.out, iq_buf_as_slice(&p.remarks));
+		iq_buf_char(&p.out, '\n');
+	}
+	flush(&p);
+	iq_buf_fini(&p.out);
+	iq_buf_fini(&p.remarks);
+	if (p.io_failed)
+		return IQ_PLAIN_IO;
+	if (!p.useful)
+		return IQ_PLAIN_NOTHING;
+	return rc || p.damaged ? IQ_PLAIN_DAMAGED : 0;
+}

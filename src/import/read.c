@@ -1,0 +1,329 @@
+/* import/read.c - the child's job: walks one capture, gives each member to its
+ * reader, and puts at the end what belongs to the capture as a whole. */
+#include "import/capture.h"
+#include "import/plain.h"
+#include "wire/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How much of a text member in a bundle is looked at before it is read as a log. */
+#define BID_BYTES (64 * 1024)
+
+/* A spool may be this much larger than the bytes read: facts of a dense log are
+ * smaller than its lines, but a tiny compressed bomb may unpack to rows. */
+#define SPOOL_FLOOR_BYTES (UINT64_C(4) << 30)
+
+struct job {
+	struct iq_capture_run c;
+	struct iq_wire_writer *wire;
+	struct iq_arena member_arena;
+};
+
+/* --- the sink that all facts pass --- */
+
+/* A report's own release stands in for a banner that the log does not have. */
+static void learn_from_event(struct iq_capture_run *c, const struct iq_event *e)
+{
+	struct iq_boot_slot *b = iq_capture_boot(c, e->boot_id);
+	if (!b)
+		return;
+	if (e->kernel_release.n && !b->event_release.p)
+		b->event_release = iq_arena_copy(&c->arena, e->kernel_release);
+	else if (e->kernel_release.n && !iq_eq(b->event_release, e->kernel_release))
+		b->release_conflict = true;
+	if (e->arch.n && !b->event_arch.p)
+		b->event_arch = iq_arena_copy(&c->arena, e->arch);
+}
+
+static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
+		struct iq_err *err)
+{
+	struct iq_capture_run *c = (struct iq_capture_run *)
+		(void *)((char *)sink - offsetof(struct iq_capture_run, sink));
+	if (type == IQ_FACT_EVENT)
+		learn_from_event(c, fact);
+	return iq_sink_put(c->out, type, fact, err);
+}
+
+/* --- members --- */
+
+struct other_kind {
+	enum iq_stream_kind kind;
+	const char *code, *text;
+};
+
+static const struct other_kind not_read[] = {
+	{ IQ_STREAM_EMPTY, "empty", "empty: there is nothing to read" },
+	{ IQ_STREAM_JOURNAL, "journal",
+	  "a binary journal, not read yet; give the output of: journalctl -o export --file" },
+	{ IQ_STREAM_STORE, "store", "an inquest store, not a capture; ask it with: inquest report -s" },
+	{ IQ_STREAM_ENCRYPTED, "encrypted", "encrypted; decrypt it first with: gpg --decrypt" },
+	{ IQ_STREAM_BINARY, "not-a-capture",
+	  "neither a kernel log nor a dump nor an archive of such" },
+};
+
+static bool is_only_member(const struct iq_capture_run *c)
+{
+	return c->member_name.n == 0;
+}
+
+static void refuse(struct iq_capture_run *c, const char *code, const char *text)
+{
+	iq_capture_issue(c, is_only_member(c) ? "failed" : "note", code, IQ_NULL, IQ_NULL, text);
+}
+
+static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
+		     struct iq_err *err)
+{
+	struct iq_slice head = iq_stream_peek(m, BID_BYTES);
+	const char *dialect = NULL;
+	int bid = iq_reader_bid(head.p, head.n, &dialect);
+	if (bid <= 0) {
+		refuse(c, "no-log", "text, but not a kernel log");
+		return 0;
+	}
+	c->nothing_yet = false;
+	if (!c->kind)
+		c->kind = "log";
+	return iq_read_text_member(c, m, f, err);
+}
+
+static int read_dump(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
+{
+	if (iq_read_vmcore_member(c, m, err)) {
+		if (err->code == IQ_E_LIMIT)
+			return -1;
+		iq_capture_issue(c, is_only_member(c) ? "failed" : "damage", "vmcore", IQ_NULL,
+				 IQ_NULL, err->text);
+		iq_err_clear(err);
+		return 0;
+	}
+	c->nothing_yet = false;
+	if (!c->kind)
+		c->kind = "vmcore";
+	return 0;
+}
+
+static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
+		   struct iq_err *err)
+{
+	struct iq_stream_info info = iq_stream_identify(m);
+	f->format = iq_slice_z(info.format);
+	switch (info.kind) {
+	case IQ_STREAM_TEXT:
+		return read_text(c, m, f, err);
+	case IQ_STREAM_ELF_CORE:
+	case IQ_STREAM_KDUMP:
+	case IQ_STREAM_FLATTENED:
+		return read_dump(c, m, err);
+	default:
+		break;
+	}
+	for (size_t i = 0; i < sizeof not_read / sizeof *not_read; i++)
+		if (not_read[i].kind == info.kind)
+			refuse(c, not_read[i].code, not_read[i].text);
+	return 0;
+}
+
+static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
+{
+	struct job *j = arg;
+	struct iq_capture_run *c = &j->c;
+	iq_arena_reset(&j->member_arena);
+	c->member_name = iq_arena_copy(&j->member_arena, iq_stream_name(m));
+	c->member_id = iq_sink_id(&c->sink, IQ_FACT_MEMBER);
+	c->n_members++;
+	if (c->member_name.n)
+		c->kind = "bundle";
+	struct iq_slice stage = iq_arena_printf(&j->member_arena, "reading %.*s",
+						IQ_FMT(c->member_name));
+	if (c->member_name.n && iq_wire_stage(j->wire, stage, err))
+		return -1;
+	struct iq_member f;
+	iq_fact_init(IQ_FACT_MEMBER, &f);
+	f.id = c->member_id;
+	f.name = c->member_name.p ? c->member_name : IQ_LIT("");
+	int64_t size = iq_stream_size(m);
+	if (size >= 0)
+		f.size_bytes = size;
+	int rc = by_kind(c, m, &f, err);
+	struct iq_err ignored;
+	if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, &f, rc ? &ignored : err) && !rc)
+		rc = -1;
+	c->member_id = 0;
+	return rc;
+}
+
+static void on_walk_issue(void *arg, const char *severity, const char *code,
+			  struct iq_slice member, int64_t offset_bytes, const char *text)
+{
+	struct job *j = arg;
+	struct iq_capture_run *c = &j->c;
+	if (c->member_id && iq_eq(member, c->member_name)) {
+		iq_capture_issue(c, severity, code, IQ_NULL, offset_bytes, text);
+		return;
+	}
+	/* not the member being read: name it in the text */
+	char line[512];
+	if (member.n)
+		snprintf(line, sizeof line, "%.*s: %s", IQ_FMT(member), text);
+	int64_t now = c->member_id;
+	c->member_id = 0;
+	iq_capture_issue(c, severity, code, IQ_NULL, offset_bytes, member.n ? line : text);
+	c->member_id = now;
+}
+
+static void on_raw(void *arg, const void *p, size_t n, void (*release)(void *, const void *),
+		   void *release_arg)
+{
+	struct job *j = arg;
+	iq_hash_add(j->c.hash, p, n, release, release_arg);
+}
+
+/* --- the end --- */
+
+/* The rest of the file, should the walk not have read it to the end (a dump is read
+ * here and there; a limit stopped the walk). */
+static int hash_rest(struct iq_capture_run *c, uint64_t *ret_size, struct iq_err *err)
+{
+	static char block[1 << 16];
+	*ret_size = iq_hash_bytes(c->hash);
+	struct stat st;
+	int fd = strcmp(c->req->path, "-") ? open(c->req->path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return 0;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (uint64_t)st.st_size > *ret_size &&
+	    lseek(fd, (off_t)*ret_size, SEEK_SET) >= 0) {
+		ssize_t k;
+		while ((k = read(fd, block, sizeof block)) > 0)
+			iq_hash_add(c->hash, block, (size_t)k, NULL, NULL);
+		if (k < 0)
+			iq_err_sys(err, errno, "cannot read to the end");
+	}
+	close(fd);
+	*ret_size = iq_hash_bytes(c->hash);
+	return 0;
+}
+
+/* Hosts of a bundle: members without a host name belong to the one host that the
+ * others name. */
+static void join_hosts(struct iq_capture_run *c)
+{
+	size_t named = 0, the_one = 0;
+	for (size_t i = 0; i < c->n_hosts; i++)
+		if (c->hosts[i].name.p) {
+			named++;
+			the_one = i;
+		}
+	if (named != 1 || c->n_hosts < 2)
+		return;
+	for (size_t i = 0; i < c->n_boots; i++)
+		c->boots[i].fact.host_id = c->hosts[the_one].id;
+	c->hosts[0] = c->hosts[the_one];
+	c->n_hosts = 1;
+}
+
+static int put_hosts_and_boots(struct iq_capture_run *c, struct iq_err *err)
+{
+	join_hosts(c);
+	for (size_t i = 0; i < c->n_hosts; i++)
+		if (iq_sink_put(&c->sink, IQ_FACT_HOST, &c->hosts[i], err))
+			return -1;
+	for (size_t i = 0; i < c->n_boots; i++) {
+		struct iq_boot_slot *b = &c->boots[i];
+		if (!b->fact.kernel_release.p && !b->release_conflict)
+			b->fact.kernel_release = b->event_release;
+		if (!b->fact.arch.p)
+			b->fact.arch = b->event_arch;
+		if (iq_sink_put(&c->sink, IQ_FACT_BOOT, &b->fact, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int put_capture(struct iq_capture_run *c, struct iq_err *err)
+{
+	char hex[IQ_HASH_HEX];
+	uint64_t size = 0;
+	if (hash_rest(c, &size, err) || iq_hash_finish(c->hash, hex, err))
+		return -1;
+	struct iq_capture f;
+	iq_fact_init(IQ_FACT_CAPTURE, &f);
+	f.path = iq_slice_z(c->req->path);
+	f.kind = iq_slice_z(c->kind ? c->kind : "log");
+	f.format = iq_slice_z(c->format);
+	f.sha256 = iq_slice_z(hex);
+	f.size_bytes = (int64_t)size;
+	f.status = c->nothing_yet ? IQ_LIT("failed")
+		 : c->damaged ? IQ_LIT("partial") : IQ_LIT("ok");
+	return iq_sink_put(&c->sink, IQ_FACT_CAPTURE, &f, err);
+}
+
+static int finish(struct job *j, struct iq_err *err)
+{
+	j->c.member_id = 0;
+	return put_hosts_and_boots(&j->c, err) || put_capture(&j->c, err) ? -1 : 0;
+}
+
+static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_err *err)
+{
+	struct iq_capture_run *c = &j->c;
+	struct iq_visitor v = { on_member, on_walk_issue, on_raw, j };
+	if (iq_wire_stage(j->wire, IQ_LIT("opening"), err))
+		return -1;
+	if (iq_walk(c->req->path, opts, &v, err)) {
+		if (!c->n_members && err->code != IQ_E_LIMIT)
+			return -1;	/* could not even be opened: nothing to keep */
+		iq_capture_issue(c, err->code == IQ_E_LIMIT ? "limit" : "damage",
+				 err->code == IQ_E_LIMIT ? "limit" : "unreadable", IQ_NULL,
+				 IQ_NULL, err->text);
+	}
+	struct iq_err ignored;
+	(void)iq_parser_finish(c->parser, true, &ignored);
+	if (iq_wire_stage(j->wire, IQ_LIT("finishing"), err))
+		return -1;
+	return finish(j, err);
+}
+
+int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
+		volatile struct iq_jail_progress *progress)
+{
+	const struct iq_read_request *req = request;
+	if (n != sizeof *req || !n_fds)
+		return 1;
+	struct iq_walk_opts opts = { .limits = req->limits, .stdin_fd = n_fds > 1 ? fds[1] : -1 };
+	if (req->what == IQ_READ_LOG || req->what == IQ_READ_IDENTIFY)
+		return iq_read_plain(req, &opts, fds[0]);
+	struct stat st;
+	if (!stat(req->path, &st) && S_ISREG(st.st_mode))
+		progress->all_bytes = (uint64_t)st.st_size;
+	struct iq_wire_writer wire;
+	struct job j = { .wire = &wire };
+	struct iq_err err = { 0 }, ignored;
+	iq_wire_writer_init(&wire, fds[0], req->limits.bytes
+			    ? req->limits.bytes + SPOOL_FLOOR_BYTES : 0);
+	j.c = (struct iq_capture_run){
+		.req = req, .progress = progress, .out = &wire.sink, .sink.put = pass,
+		.hash = iq_hash_new(), .nothing_yet = true,
+	};
+	j.c.parser = iq_parser_new(&j.c.sink);
+	iq_arena_init(&j.c.arena);
+	iq_arena_init(&j.member_arena);
+	int rc = j.c.parser && j.c.hash ? read_facts(&j, &opts, &err)
+		: iq_err_set(&err, IQ_E_NOMEM, "out of memory");
+	rc |= iq_wire_done(&wire, rc ? &err : NULL, &ignored);
+	/* freed for the sanitizers' sake: the process ends here */
+	iq_parser_free(j.c.parser);
+	iq_hash_free(j.c.hash);
+	free(j.c.hosts);
+	free(j.c.boots);
+	iq_arena_fini(&j.c.arena);
+	iq_arena_fini(&j.member_arena);
+	iq_wire_writer_fini(&wire);
+	return rc ? 1 : 0;
+}

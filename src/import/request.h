@@ -1,0 +1,29 @@
+/* import/request.h - what the parent asks of the child for one capture. */
+#ifndef IQ_IMPORT_REQUEST_H
+#define IQ_IMPORT_REQUEST_H
+
+#include "base/limits.h"
+#include "jail/jail.h"
+
+enum iq_read_what {
+	IQ_READ_IMPORT,		/* all facts, every line of the kernel's log */
+	IQ_READ_EXPLAIN,	/* facts of events; of the log what they need */
+	IQ_READ_LOG,		/* the kernel log as text to fds[0] */
+	IQ_READ_IDENTIFY,	/* what each member is, as text to fds[0] */
+};
+
+/* Plain bytes: it travels through a socket. */
+struct iq_read_request {
+	enum iq_read_what what;
+	struct iq_limits limits;
+	int year;			/* --year, 0 none */
+	int64_t zone_offset_us;		/* --timezone, IQ_NULL none */
+	char path[4096];
+};
+
+/* Runs in the child (iq_jail_job): fds[0] is the spool, or where the text goes;
+ * fds[1], if there, is standard input for the path "-". */
+int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
+		volatile struct iq_jail_progress *progress);
+
+#endif

@@ -1,0 +1,153 @@
+/* import/text.c - a member that is a text log: reader, parser, and what they told
+ * of hosts and boots. */
+#include "import/capture.h"
+#include "import/name_date.h"
+#include "base/units.h"
+
+#include <stdio.h>
+
+struct text_run {
+	struct iq_capture_run *c;
+	struct iq_reader *reader;
+	int64_t *boot_ids;		/* by boot_no of the reader; 0: none yet */
+	size_t n_boot_ids;
+};
+
+/* A reader never tells apart more boots than this in one member. */
+#define BOOTS_MAX 65536
+
+static int64_t boot_id(struct text_run *t, const struct iq_record *rec)
+{
+	if (rec->boot_no >= BOOTS_MAX)
+		return 0;
+	if (rec->boot_no >= t->n_boot_ids) {
+		size_t n = rec->boot_no + 16;
+		int64_t *ids = iq_arena_alloc(&t->c->arena, n * sizeof *ids);
+		if (!ids)
+			return 0;
+		if (t->n_boot_ids)
+			memcpy(ids, t->boot_ids, t->n_boot_ids * sizeof *ids);
+		t->boot_ids = ids;
+		t->n_boot_ids = n;
+	}
+	if (!t->boot_ids[rec->boot_no])
+		t->boot_ids[rec->boot_no] = iq_capture_new_boot(t->c, rec->host);
+	return t->boot_ids[rec->boot_no];
+}
+
+static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
+{
+	struct text_run *t = arg;
+	int64_t boot = boot_id(t, rec);
+	if (!boot)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (t->c->req->what == IQ_READ_IMPORT && iq_capture_put_log(t->c, rec, boot, err))
+		return -1;
+	return iq_parser_record(t->c->parser, rec, boot, err);
+}
+
+static void on_issue(void *arg, const char *severity, const char *code, int64_t line,
+		     int64_t offset_bytes, const char *text)
+{
+	struct text_run *t = arg;
+	iq_capture_issue(t->c, severity, code, line, offset_bytes, text);
+}
+
+static bool wants(void *arg, struct iq_slice text)
+{
+	(void)arg;
+	return iq_parser_wants(text);
+}
+
+static bool report_open(void *arg)
+{
+	const struct text_run *t = arg;
+	return iq_parser_open(t->c->parser);
+}
+
+/* What the reader learnt of a boot, into the boot's fact. */
+static void take_boot(struct iq_capture_run *c, struct iq_boot_slot *b,
+		      const struct iq_boot_info *i, const struct iq_reader_summary *s)
+{
+	struct iq_boot *f = &b->fact;
+	if (i->kernel_release.p)
+		f->kernel_release = iq_arena_copy(&c->arena, i->kernel_release);
+	if (i->kernel_version.p)
+		f->kernel_version = iq_arena_copy(&c->arena, i->kernel_version);
+	if (i->command_line.p)
+		f->command_line = iq_arena_copy(&c->arena, i->command_line);
+	if (i->arch.p)
+		f->arch = iq_arena_copy(&c->arena, i->arch);
+	if (i->boot_uuid.p)
+		f->boot_uuid = iq_arena_copy(&c->arena, i->boot_uuid);
+	if (i->wall_minus_mono_us == IQ_NULL)
+		return;
+	int64_t start = i->wall_minus_mono_us;
+	if (i->wall_kind & IQ_WALL_NO_YEAR) {
+		if (!s->year_known)
+			return;
+		struct iq_civil civil;
+		iq_civil_from_us(start, &civil);
+		civil.year += s->year_delta;
+		start = iq_civil_to_us(&civil);
+	}
+	f->start_us = start;
+}
+
+static void take_summary(struct text_run *t, struct iq_member *f)
+{
+	const struct iq_reader_summary *s = iq_reader_summary(t->reader);
+	f->format = iq_arena_copy(&t->c->arena, s->dialects);
+	f->lines = s->lines;
+	f->size_bytes = s->bytes;
+	f->records_kernel = s->records_kernel;
+	f->records_other = s->records_other;
+	if (s->year_known)
+		f->year_delta = s->year_delta;
+	for (size_t i = 0; i < s->n_boots && i < t->n_boot_ids; i++) {
+		struct iq_boot_slot *b = iq_capture_boot(t->c, t->boot_ids[i]);
+		if (b)
+			take_boot(t->c, b, &s->boots[i], s);
+	}
+	if (s->is_log)
+		t->c->n_logs++;
+}
+
+static int feed(struct text_run *t, struct iq_stream *m, struct iq_err *err)
+{
+	struct iq_slice block;
+	int got;
+	while ((got = iq_stream_read(m, &block)) > 0) {
+		t->c->progress->done_bytes += block.n;
+		if (iq_reader_feed(t->reader, block.p, block.n, err))
+			return -1;
+	}
+	if (iq_reader_finish(t->reader, got < 0, err))
+		return -1;
+	return iq_parser_finish(t->c->parser, got < 0, err);
+}
+
+int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
+			struct iq_err *err)
+{
+	struct text_run t = { .c = c };
+	struct iq_reader_opts opts = {
+		.wants = wants, .report_open = report_open,
+		.want_all_kernel = c->req->what == IQ_READ_IMPORT,
+		.year = c->req->year, .zone_offset_us = c->req->zone_offset_us,
+		.name_date_us = iq_name_date(c->member_name.n ? c->member_name
+					     : iq_slice_z(c->req->path)),
+		.mtime_us = iq_stream_mtime_us(m),
+		.mtime_is_member = c->member_name.n != 0,
+	};
+	struct iq_reader_ops ops = { on_record, on_issue };
+	t.reader = iq_reader_new(&opts, &ops, &t);
+	if (!t.reader)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	int rc = iq_parser_member(c->parser, c->member_id, err);
+	if (!rc)
+		rc = feed(&t, m, err);
+	take_summary(&t, f);
+	iq_reader_free(t.reader);
+	return rc;
+}

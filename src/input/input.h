@@ -1,0 +1,100 @@
+/* input/input.h - any path as a tree of named byte streams.
+ *
+ * A capture is opened once and walked in one pass: its members (files inside
+ * archives inside archives, or just the one stream) are handed to a visitor in the
+ * order in which they stand.  Filters (gz xz zst bz2 lz4) and tar, in any nesting,
+ * come off through libarchive, with each filter and format enabled by name and
+ * none that runs a program.  Nothing is ever written but unlinked temporary files
+ * in TMPDIR.  Flat memory.
+ *
+ * Limits (base/limits.h) hold for the whole walk.  Links inside an archive are
+ * resolved to members where they were seen before, never to the outside.
+ */
+#ifndef IQ_INPUT_INPUT_H
+#define IQ_INPUT_INPUT_H
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/slice.h"
+
+struct iq_stream;		/* a member as it is read, open only during the visitor's call
+				 * (struct iq_member is the fact, model/facts.def) */
+
+/* What a stream is, from its first bytes. */
+enum iq_stream_kind {
+	IQ_STREAM_EMPTY,
+	IQ_STREAM_TEXT,			/* lines of text, maybe a log */
+	IQ_STREAM_ELF_CORE,
+	IQ_STREAM_KDUMP,		/* kdump-compressed, DISKDUMP too */
+	IQ_STREAM_FLATTENED,		/* makedumpfile -F */
+	IQ_STREAM_JOURNAL,		/* LPKSHHRH */
+	IQ_STREAM_STORE,		/* an inquest store: not a capture */
+	IQ_STREAM_ENCRYPTED,		/* gpg: refused, with the command that decrypts */
+	IQ_STREAM_BINARY,		/* none of these */
+};
+
+struct iq_stream_info {
+	enum iq_stream_kind kind;
+	const char *format;		/* static: "kdump-compressed", "utf-16 text" ... */
+	int bits;			/* of evidence, as in iq_reader_bid() */
+};
+
+struct iq_visitor {
+	/* One member.  The visitor reads as much of it as it likes.  0, or -1 with
+	 * ERR filled to stop the walk. */
+	int (*member)(void *arg, struct iq_stream *m, struct iq_err *err);
+	/* Damage, limits, things left out.  MEMBER "" is the capture itself. */
+	void (*issue)(void *arg, const char *severity, const char *code,
+		      struct iq_slice member, int64_t offset_bytes, const char *text);
+	/* The capture's own bytes as they stream by, for the hash; may be NULL.  P
+	 * stays valid and unchanged until release() was called with it. */
+	void (*raw)(void *arg, const void *p, size_t n, void (*release)(void *, const void *),
+		    void *release_arg);
+	void *arg;
+};
+
+struct iq_walk_opts {
+	struct iq_limits limits;
+	int stdin_fd;			/* for the path "-" */
+};
+
+/* Walks PATH: a file, "-", or a directory that is one capture (an unpacked
+ * bundle).  0: all was read or turned into issues; -1: nothing could be read, or
+ * the visitor stopped. */
+int iq_walk(const char *path, const struct iq_walk_opts *opts,
+	    const struct iq_visitor *v, struct iq_err *err);
+
+/* --- of a member, during the visitor's call --- */
+
+struct iq_slice iq_stream_name(const struct iq_stream *m);	/* "" : the capture itself */
+int64_t iq_stream_mtime_us(const struct iq_stream *m);		/* IQ_NULL-like INT64_MIN: unknown */
+int64_t iq_stream_size(const struct iq_stream *m);		/* INT64_MIN: unknown */
+/* The wrappers around it, outermost first: "xz,tar,gzip"; "" if none. */
+struct iq_slice iq_stream_wrappers(const struct iq_stream *m);
+
+/* At least WANT bytes from the beginning without consuming, fewer at the end. */
+struct iq_slice iq_stream_peek(struct iq_stream *m, size_t want);
+struct iq_stream_info iq_stream_identify(struct iq_stream *m);
+
+/* The next block: 1 and *ret, 0 at the end, -1 if the stream is damaged here (the
+ * issue was reported; what came before is good).  Valid until the next call. */
+int iq_stream_read(struct iq_stream *m, struct iq_slice *ret);
+
+/* A descriptor for random access: the file itself, or an unlinked temporary copy
+ * under the limits.  The caller closes it.  -1 with ERR on failure.  *ret_cut: the
+ * stream was damaged and the copy ends early. */
+int iq_stream_fd(struct iq_stream *m, bool *ret_cut, struct iq_err *err);
+
+/* --- finding captures --- */
+
+/* Calls FOUND for every capture that PATH leads to: a file is one, "-" is one, a
+ * directory is one if it is laid out as an unpacked bundle or holds the parts of a
+ * split dump, otherwise every file below it (sorted by name, links not followed,
+ * sockets and devices left out with a note).  -1: PATH cannot be read. */
+int iq_find_captures(const char *path,
+		     int (*found)(void *arg, const char *path, struct iq_err *err),
+		     void (*issue)(void *arg, const char *severity, const char *code,
+				   const char *path, const char *text),
+		     void *arg, struct iq_err *err);
+
+#endif

@@ -1,0 +1,111 @@
+/* input/stream.h - inside of the room: a walk, and streams in layers.
+ *
+ * Every layer is a struct iq_member: the file itself, what a filter makes of it, a
+ * file of a tar in that.  A layer reads from the one under it and hands out blocks
+ * it does not copy where that can be helped.
+ *
+ *     source (ring of blocks, tapped for the hash) -> xz -> tar entry -> gzip -> ...
+ *
+ * Damage is reported once, by the layer that finds it; the layers above then see
+ * the end of the stream, so that each still hands out all it has, and keep silent.
+ */
+#ifndef IQ_INPUT_STREAM_H
+#define IQ_INPUT_STREAM_H
+
+#include "base/buf.h"
+#include "input/input.h"
+#include "input/sniff.h"
+
+#define IQ_INPUT_DEPTH_MAX 16		/* whatever the limits say: the C stack */
+#define IQ_INPUT_NAME_MAX 4096		/* a longer name of a member is cut */
+#define IQ_INPUT_NOTES_MAX 20		/* of one kind; then counted only */
+#define IQ_INPUT_PEEK_MAX (1024 * 1024)
+
+struct iq_ring;
+
+struct iq_walk {
+	const struct iq_walk_opts *opts;
+	const struct iq_visitor *v;
+	struct iq_err *err;
+	struct iq_ring *ring;		/* made when first needed, one for the walk */
+	uint64_t source_bytes;		/* read from the outside */
+	uint64_t made_bytes;		/* handed out by all layers that can swell */
+	uint64_t members;
+	bool stopped;			/* a limit of the whole walk was reached */
+	bool aborted;			/* the visitor said stop; err is filled */
+	struct {
+		const char *code;	/* static strings, compared by content */
+		unsigned n;
+	} notes[16];
+};
+
+struct iq_member {
+	struct iq_walk *w;
+	struct iq_member *under;	/* the layer this is made from, NULL: outside */
+	/* 1 and a block valid until the next call, 0 at the end, -1 damaged (reported
+	 * already).  Never called again after 0 or -1. */
+	int (*next)(struct iq_member *m, struct iq_slice *ret);
+	/* A descriptor of the bytes themselves, or -1: they have to be copied. */
+	int (*dup_fd)(struct iq_member *m);
+	void *layer;			/* of next() */
+	struct iq_slice name, wrappers;
+	int64_t mtime_us, size_bytes;
+	unsigned depth;			/* filters and archives around it */
+	bool swells;			/* its bytes count as made_bytes */
+
+	struct iq_buf peeked;		/* blocks glued by a peek */
+	struct iq_slice ahead;		/* fetched, not yet read */
+	bool have_ahead;
+	bool begun;			/* something was read: a peek is past */
+	bool ended, damaged;
+	int64_t given_bytes;		/* by next() so far */
+};
+
+/* --- walk.c --- */
+
+void iq_walk_issue(struct iq_walk *w, const char *severity, const char *code,
+		   struct iq_slice member, int64_t offset_bytes, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+
+/* As iq_walk_issue() with severity note, but at most IQ_INPUT_NOTES_MAX of a code. */
+void iq_walk_note(struct iq_walk *w, const char *code, struct iq_slice member,
+		  const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Hands M to the visitor, or what is wrapped in it.  -1: stop the walk. */
+int iq_walk_stream(struct iq_walk *w, struct iq_member *m);
+
+void iq_member_init(struct iq_member *m, struct iq_walk *w, struct iq_member *under);
+void iq_member_fini(struct iq_member *m);
+
+/* Did this layer or one under it break off? */
+bool iq_member_broken(const struct iq_member *m);
+
+/* Reads M to its end without looking. */
+void iq_member_drain(struct iq_member *m);
+
+/* --- source.c --- */
+
+/* FD is read from its present place on (pread for files, so that others may use
+ * it too).  The tap of the visitor gets every block. */
+int iq_source_init(struct iq_member *m, struct iq_walk *w, int fd, struct iq_err *err);
+/* Goes on to the end for the tap's sake, as far as that is sensible. */
+void iq_source_fini(struct iq_member *m);
+/* Hands bytes that are not of a file to the tap; copies. */
+int iq_source_tap(struct iq_walk *w, const void *p, size_t n);
+/* Waits until the tap gave back all blocks. */
+void iq_ring_free(struct iq_ring *r);
+
+/* --- unwrap.c --- */
+
+/* Takes WRAP off M and passes what is inside to iq_walk_stream(). */
+int iq_unwrap(struct iq_walk *w, struct iq_member *m, enum iq_wrap wrap);
+
+/* --- limit.c --- */
+
+/* M hands out N more bytes: false if that is too much, said as an issue. */
+bool iq_limit_bytes(struct iq_member *m, size_t n);
+bool iq_limit_member(struct iq_walk *w, struct iq_slice name);
+bool iq_limit_depth(struct iq_walk *w, const struct iq_member *m);
+
+#endif

@@ -1,0 +1,135 @@
+/* jail/confine.c - resource limits, and a seccomp filter by libseccomp.
+ *
+ * The filter lists what is refused (EPERM) and lets the rest pass: the libraries
+ * underneath differ in what they call from one release to the next, and a reader
+ * killed by an unforeseen but harmless call would cost a capture.  Refused is what
+ * leaves the process: programs, network, other processes, and the file system but
+ * for reading and for unnamed temporary files (O_TMPFILE; linkat is refused, so
+ * they stay unnamed).
+ */
+#include "jail/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+static const int refused[] = {
+	/* programs and processes */
+	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork),
+	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
+	SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_getfd),
+	SCMP_SYS(setsid), SCMP_SYS(setpgid), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
+	SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
+	SCMP_SYS(io_uring_setup), SCMP_SYS(unshare), SCMP_SYS(setns),
+	/* network */
+	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind),
+	SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(sendto),
+	SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
+	/* names in the file system */
+	SCMP_SYS(creat), SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink),
+	SCMP_SYS(symlinkat), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename),
+	SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat),
+	SCMP_SYS(rmdir), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(truncate),
+	SCMP_SYS(chmod), SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(lchown),
+	SCMP_SYS(fchownat), SCMP_SYS(utimensat), SCMP_SYS(setxattr),
+	SCMP_SYS(lsetxattr), SCMP_SYS(removexattr), SCMP_SYS(mount), SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(open_by_handle_at),
+};
+
+/* open(2) and openat(2): refused with write access, unless for a temporary file
+ * without a name. */
+static int refuse_open(scmp_filter_ctx f, int call, unsigned flags_at)
+{
+	static const uint64_t ways[] = { O_WRONLY, O_RDWR };
+	/* O_TMPFILE contains O_DIRECTORY; its own bit is what tells. */
+	const uint64_t tmp = O_TMPFILE & ~(uint64_t)O_DIRECTORY;
+	int rc = 0;
+	for (size_t i = 0; i < 2 && !rc; i++) {
+		struct scmp_arg_cmp cmp = {
+			.arg = flags_at, .op = SCMP_CMP_MASKED_EQ,
+			.datum_a = O_ACCMODE | tmp, .datum_b = ways[i],
+		};
+		rc = seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), call, 1, &cmp);
+	}
+	struct scmp_arg_cmp cmp = {
+		.arg = flags_at, .op = SCMP_CMP_MASKED_EQ,
+		.datum_a = O_CREAT, .datum_b = O_CREAT,
+	};
+	return rc ? rc : seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), call, 1, &cmp);
+}
+
+/* clone(2) is for threads only; clone3(2) hides its flags from a filter, and glibc
+ * falls back to clone when it is not there. */
+static int refuse_clone(scmp_filter_ctx f)
+{
+	struct scmp_arg_cmp cmp = {
+		.arg = 0, .op = SCMP_CMP_MASKED_EQ,
+		.datum_a = CLONE_THREAD, .datum_b = 0,
+	};
+	int rc = seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &cmp);
+	return rc ? rc : seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+}
+
+static bool install_filter(void)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	if (!f)
+		return false;
+	int rc = 0;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused && !rc; i++)
+		if (refused[i] >= 0)		/* negative: not a call of this machine */
+			rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+	if (!rc && SCMP_SYS(open) >= 0)
+		rc = refuse_open(f, SCMP_SYS(open), 1);
+	if (!rc)
+		rc = refuse_open(f, SCMP_SYS(openat), 2);
+	/* openat2(2) has its flags behind a pointer */
+	if (!rc)
+		rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);
+	if (!rc)
+		rc = refuse_clone(f);
+	if (!rc)
+		rc = seccomp_load(f);
+	seccomp_release(f);
+	return !rc;
+}
+
+static int limit(int what, rlim_t soft, rlim_t hard, struct iq_err *err)
+{
+	struct rlimit now;
+	if (getrlimit(what, &now))
+		return iq_err_sys(err, errno, "getrlimit");
+	struct rlimit want = { soft, hard };
+	if (now.rlim_max != RLIM_INFINITY && want.rlim_max > now.rlim_max)
+		want.rlim_max = now.rlim_max;
+	if (want.rlim_cur > want.rlim_max)
+		want.rlim_cur = want.rlim_max;
+	return setrlimit(what, &want) ? iq_err_sys(err, errno, "setrlimit") : 0;
+}
+
+int iq_confine(const struct iq_limits *limits, bool *ret_filtered, struct iq_err *err)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0);
+	if (limit(RLIMIT_CORE, 0, 0, err))
+		return -1;
+	/* SIGXCPU first, SIGKILL should that not be enough */
+	if (limits->seconds &&
+	    limit(RLIMIT_CPU, limits->seconds, limits->seconds + 5, err))
+		return -1;
+#ifndef IQ_SANITIZED
+	if (limits->memory_bytes &&
+	    limit(RLIMIT_AS, limits->memory_bytes, limits->memory_bytes, err))
+		return -1;
+	*ret_filtered = install_filter();
+#else
+	*ret_filtered = false;	/* the sanitizers' runtime forks and writes at the end */
+	(void)install_filter;
+#endif
+	return 0;
+}

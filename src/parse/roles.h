@@ -1,0 +1,47 @@
+/* parse/roles.h - which line of a report is which, for those who cite them.
+ *
+ * The `role` of an event_line.  A role with a blank in it is followed by what it
+ * is about: "zone 0 DMA32", "task 4070".  Public through v1_event_line.
+ */
+#ifndef IQ_PARSE_ROLES_H
+#define IQ_PARSE_ROLES_H
+
+#define IQ_ROLE_HEADLINE	"headline"	/* invoked oom-killer, page allocation failure ... */
+#define IQ_ROLE_CPUSET		"cpuset"	/* cpuset= mems_allowed= */
+#define IQ_ROLE_CPU		"cpu"		/* CPU: PID: Comm: taint release */
+#define IQ_ROLE_HARDWARE	"hardware"
+#define IQ_ROLE_FRAME		"frame"		/* frames that tell what was being allocated */
+#define IQ_ROLE_CGROUP		"cgroup"	/* Task in A killed as a result of limit of B */
+#define IQ_ROLE_CG_MEMORY	"cgroup-memory"	/* memory: usage limit failcnt */
+#define IQ_ROLE_CG_MEMSW	"cgroup-memsw"
+#define IQ_ROLE_CG_KMEM		"cgroup-kmem"
+#define IQ_ROLE_CG_SWAP		"cgroup-swap"
+#define IQ_ROLE_CG_STATS	"cgroup-stats"	/* Memory cgroup stats for ... (headers and v1 lines) */
+#define IQ_ROLE_COUNTERS	"counters"	/* lines of the Mem-Info block */
+#define IQ_ROLE_NODE		"node"		/* "node 0" */
+#define IQ_ROLE_ZONE		"zone"		/* "zone 0 Normal" */
+#define IQ_ROLE_RESERVE		"reserve"	/* "reserve 0 Normal": lowmem_reserve[] */
+#define IQ_ROLE_FREE_LIST	"free-list"	/* "free-list 0 Normal" */
+#define IQ_ROLE_HUGETLB		"hugetlb"	/* "hugetlb 0 2048kB" */
+#define IQ_ROLE_PAGECACHE	"pagecache"
+#define IQ_ROLE_SWAP_FREE	"swap-free"
+#define IQ_ROLE_SWAP_TOTAL	"swap-total"
+#define IQ_ROLE_PAGES_RAM	"pages-ram"
+#define IQ_ROLE_PAGES_RESERVED	"pages-reserved"
+#define IQ_ROLE_SLAB_HEADER	"slab-header"
+#define IQ_ROLE_SLAB		"slab"		/* "slab kmalloc-64": the largest few */
+#define IQ_ROLE_TABLE_HEADER	"table-header"
+#define IQ_ROLE_TASK		"task"		/* "task 4070": victim, trigger, largest few, protected */
+#define IQ_ROLE_SUMMARY		"summary"	/* oom-kill:constraint=... */
+#define IQ_ROLE_CHOSEN		"chosen"	/* Kill process N (x) score S or sacrifice child */
+#define IQ_ROLE_KILLED		"killed"	/* "killed 4070" */
+#define IQ_ROLE_REAPED		"reaped"	/* "reaped 4070" */
+#define IQ_ROLE_GROUP		"group"		/* memory.oom.group set */
+#define IQ_ROLE_NO_KILLABLE	"no-killable"
+#define IQ_ROLE_PANIC		"panic"		/* Kernel panic - not syncing: ... */
+#define IQ_ROLE_SYSRQ		"sysrq"
+#define IQ_ROLE_KILLER		"killer"	/* lines of user-space killers */
+#define IQ_ROLE_ALLOC		"alloc"		/* SLUB/vmalloc detail lines */
+#define IQ_ROLE_SUPPRESSED	"suppressed"	/* callbacks suppressed, dropped messages */
+
+#endif

@@ -1,0 +1,111 @@
+/* store/store.h - the SQLite file that all facts go to and all answers come from.
+ *
+ * One writer of facts: iq_store_apply() puts one capture into the store in one
+ * transaction.  Rollback journal, busy timeout, foreign keys.  Analysts, reports
+ * and plugins read through the views v1_* (schema/).  Not for threads.
+ */
+#ifndef IQ_STORE_STORE_H
+#define IQ_STORE_STORE_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+#include "model/facts.h"
+
+#define IQ_STORE_APPLICATION_ID 0x494e5153
+
+enum iq_store_mode {
+	IQ_STORE_MEMORY,	/* explain: gone at close; path is ignored */
+	IQ_STORE_WRITE,		/* created or upgraded if need be */
+	IQ_STORE_READ,		/* a hot journal of a killed import is rolled back first */
+};
+
+struct iq_store;
+
+int iq_store_open(const char *path, enum iq_store_mode mode, struct iq_store **ret,
+		  struct iq_err *err);
+void iq_store_close(struct iq_store *s);
+sqlite3 *iq_store_db(struct iq_store *s);
+
+/* Facts of one capture, in any order, as often as asked. */
+struct iq_fact_source {
+	/* 1 and the fact (valid until the next call), 0 at the end, -1 error. */
+	int (*next)(struct iq_fact_source *src, enum iq_fact_type *ret_type, void *ret_fact,
+		    struct iq_err *err);
+	int (*rewind)(struct iq_fact_source *src, struct iq_err *err);
+};
+
+struct iq_apply_result {
+	int64_t capture_id;
+	int64_t events_new, events_known;	/* known: sightings of an event already there */
+	bool already_there;			/* the same bytes were imported before: nothing changed */
+};
+
+/* One capture, one transaction.  On error nothing of it is in the store. */
+int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
+		   struct iq_apply_result *ret, struct iq_err *err);
+
+/* Capture with this hash, or 0. */
+int64_t iq_store_find_capture(struct iq_store *s, struct iq_slice sha256);
+
+/* --- what analysis writes --- */
+
+struct iq_evidence {
+	int64_t capture_id;		/* IQ_NULL: not from a line */
+	struct iq_slice member;
+	int64_t line;
+	struct iq_slice text;
+	struct iq_slice view_name;	/* p NULL: not from a row */
+	int64_t row_id;
+};
+
+struct iq_finding {
+	int64_t event_id, host_id;	/* one of them IQ_NULL */
+	struct iq_slice plugin, rule, role, verdict, holder, severity, confidence;
+	struct iq_slice title, explanation, advice;	/* advice: JSON array of strings */
+	struct iq_slice missing;	/* JSON array of {"what","how_to_collect"}, p NULL: none */
+	const struct iq_evidence *evidence;
+	size_t n_evidence;
+};
+
+struct iq_zone_check {
+	int64_t event_id, zone_id, usable, reserve_bytes, mark_bytes, watermark_ok, order_ok;
+	struct iq_slice why;
+};
+
+struct iq_task_choice {
+	int64_t event_id, task_id, eligible, badness_pages, score, rank, killed;
+	struct iq_slice why_not;
+};
+
+/* Within a transaction of the caller's (iq_store_begin/commit). */
+int iq_store_begin(struct iq_store *s, struct iq_err *err);
+int iq_store_commit(struct iq_store *s, struct iq_err *err);
+void iq_store_rollback(struct iq_store *s);
+int iq_store_put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err);
+int iq_store_put_zone_check(struct iq_store *s, const struct iq_zone_check *c, struct iq_err *err);
+int iq_store_put_task_choice(struct iq_store *s, const struct iq_task_choice *c, struct iq_err *err);
+/* Removes what analysis wrote for an event (IQ_NULL: for all, notices too); with
+ * PLUGIN only the findings of that plugin. */
+int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
+			   struct iq_err *err);
+
+/* --- a user's SQL --- */
+
+/* Prepares one statement that may only read (authorizer, query_only, defensive);
+ * regexp(), human_bytes(), pages() are there.  *ret_tail: what stands behind it. */
+int iq_store_prepare_readonly(struct iq_store *s, struct iq_slice sql, sqlite3_stmt **ret,
+			      struct iq_slice *ret_tail, struct iq_err *err);
+/* Installs regexp(), human_bytes(), pages() on a connection. */
+int iq_store_functions(sqlite3 *db, struct iq_err *err);
+
+/* The views, their columns, units and meaning, as rows; from schema/. */
+struct iq_schema_row { const char *view, *column, *unit, *meaning; };
+const struct iq_schema_row *iq_store_schema(size_t *ret_n);
+
+/* Named queries (@events ...): SQL or NULL. */
+const char *iq_store_named_query(struct iq_slice name);
+/* By index, for listings; NULL behind the last. */
+const char *iq_store_named_query_at(size_t i, const char **ret_name, const char **ret_meaning);
+
+#endif

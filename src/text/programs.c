@@ -1,0 +1,125 @@
+/* text/programs.c - see programs.h */
+#include "text/programs.h"
+
+#include "model/facts.h"
+
+struct program {
+	struct iq_slice name;
+	enum iq_program kind;
+};
+
+/* By first letter: the hot loop asks for every line of a syslog. */
+static const struct program programs[] = {
+	{ IQ_LIT("conmon"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("containerd"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("crio"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("docker"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("dockerd"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("dockerd-current"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("earlyoom"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("k3s"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("kdumpctl"), IQ_PROGRAM_LOGGER },
+	{ IQ_LIT("kernel"), IQ_PROGRAM_KERNEL },
+	{ IQ_LIT("kubelet"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("lmkd"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("lowmemorykiller"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("microk8s.daemon-kubelite"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("nohang"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("nohang-desktop"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("oomd"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("podman"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("rsyslogd"), IQ_PROGRAM_LOGGER },
+	{ IQ_LIT("syslog-ng"), IQ_PROGRAM_LOGGER },
+	{ IQ_LIT("syslogd"), IQ_PROGRAM_LOGGER },
+	{ IQ_LIT("systemd"), IQ_PROGRAM_WITNESS },
+	{ IQ_LIT("systemd-journal"), IQ_PROGRAM_LOGGER },
+	{ IQ_LIT("systemd-journald"), IQ_PROGRAM_LOGGER },
+	{ IQ_LIT("systemd-oomd"), IQ_PROGRAM_KILLER },
+	{ IQ_LIT("systemd-shutdown"), IQ_PROGRAM_LOGGER },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+enum iq_program iq_program_of(struct iq_slice ident)
+{
+	if (ident.n && *ident.p == '/') {
+		ptrdiff_t at = iq_rfind(ident, IQ_LIT("/"));
+		ident = iq_from(ident, (size_t)at + 1);
+	}
+	if (ident.n < 3 || !memchr("cdeklmnoprs", *ident.p, 11))
+		return IQ_PROGRAM_OTHER;
+	for (size_t i = 0; i < COUNT(programs); i++)
+		if (*programs[i].name.p == *ident.p && iq_eq(programs[i].name, ident))
+			return programs[i].kind;
+	return IQ_PROGRAM_OTHER;
+}
+
+static bool any_of(struct iq_slice text, const struct iq_slice *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (iq_has(text, words[i]))
+			return true;
+	return false;
+}
+
+bool iq_program_line_matters(enum iq_program program, struct iq_slice text)
+{
+	static const struct iq_slice memory[] = {
+		IQ_LIT("oom"), IQ_LIT("OOM"), IQ_LIT("emory"), IQ_LIT("vict"),
+		IQ_LIT("running in system mode"), IQ_LIT("Shutting down"),
+		IQ_LIT("Reached target Reboot"), IQ_LIT("Reached target Power"),
+		IQ_LIT("Reached target Shutdown"), IQ_LIT("status=9/KILL"),
+		IQ_LIT("'signal'"),
+	};
+	static const struct iq_slice life[] = {
+		IQ_LIT("] start"), IQ_LIT("exiting on signal"), IQ_LIT("restart"),
+		IQ_LIT("lost"), IQ_LIT("Missed"), IQ_LIT("begin to drop"),
+		IQ_LIT("Journal started"), IQ_LIT("Journal stopped"),
+		IQ_LIT("Starting kdump"), IQ_LIT("starting up"), IQ_LIT("shutting down"),
+		IQ_LIT("Syncing filesystems"), IQ_LIT("Rebooting"), IQ_LIT("Powering off"),
+	};
+	switch (program) {
+	case IQ_PROGRAM_KERNEL:
+	case IQ_PROGRAM_KILLER:
+		return true;
+	case IQ_PROGRAM_WITNESS:
+		return any_of(text, memory, COUNT(memory));
+	case IQ_PROGRAM_LOGGER:
+		return any_of(text, life, COUNT(life));
+	default:
+		return false;
+	}
+}
+
+/* The number that ends in front of AT, or IQ_NULL. */
+static int64_t number_before(struct iq_slice text, ptrdiff_t at)
+{
+	size_t end = (size_t)at, start;
+	while (end && text.p[end - 1] == ' ')
+		end--;
+	for (start = end; start && text.p[start - 1] >= '0' && text.p[start - 1] <= '9';)
+		start--;
+	int64_t v;
+	return iq_to_i64(iq_slice(text.p + start, end - start), &v) ? v : IQ_NULL;
+}
+
+int64_t iq_program_loss(struct iq_slice text)
+{
+	/* journald-kmsg.c; rsyslog's imjournal, imuxsock, imtcp and its queues */
+	static const struct iq_slice counted[] = {
+		IQ_LIT("kernel messages"), IQ_LIT("messages lost due to rate-limiting"),
+		IQ_LIT("messages from pid"),
+	};
+	static const struct iq_slice lead[] = {
+		IQ_LIT("Missed"), IQ_LIT("lost"), IQ_LIT("lost"),
+	};
+	for (size_t i = 0; i < COUNT(counted); i++) {
+		ptrdiff_t at = iq_find(text, counted[i]);
+		if (at >= 0 && iq_has(text, lead[i]))
+			return number_before(text, at);
+	}
+	if (iq_has(text, IQ_LIT("begin to drop messages")) ||
+	    iq_has(text, IQ_LIT("some messages lost")))
+		return IQ_NULL;
+	return 0;
+}

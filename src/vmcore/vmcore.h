@@ -1,0 +1,46 @@
+/* vmcore/vmcore.h - a kernel crash dump: what it says of itself, and its log.
+ *
+ * For now the log and the header; the state of the machine comes later through
+ * the same door.  Runs in the jailed child: libkdumpfile 0.5 crashes on hostile
+ * files, so headers are checked before it sees them, and nothing it allocated is
+ * freed (facts: peers, section 5.1).
+ */
+#ifndef IQ_VMCORE_VMCORE_H
+#define IQ_VMCORE_VMCORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "text/record.h"
+
+struct iq_vmcore;
+
+struct iq_vmcore_info {
+	const char *format;		/* static: "kdump-compressed 6", "elf", "flattened kdump-compressed" */
+	const char *compression;	/* static: "zlib" "lzo" "snappy" "zstd" "none" */
+	struct iq_slice release, version, nodename, machine, arch;
+	int64_t page_size;
+	int64_t crash_us;		/* wall time of the crash, INT64_MIN unknown */
+	int64_t dump_level;		/* INT64_MIN unknown */
+	bool incomplete, truncated;
+	struct iq_slice build_id;
+	int parts;
+};
+
+/* FDS: the dump, or the parts of a split set in any order.  The caller keeps and
+ * closes them after the vmcore is closed.  ISSUE as in text/reader.h. */
+int iq_vmcore_open(const int *fds, size_t n, const struct iq_limits *limits,
+		   void (*issue)(void *arg, const char *severity, const char *code,
+				 int64_t offset_bytes, const char *text),
+		   void *arg, struct iq_vmcore **ret, struct iq_err *err);
+void iq_vmcore_close(struct iq_vmcore *v);
+
+const struct iq_vmcore_info *iq_vmcore_info(const struct iq_vmcore *v);
+
+/* The printk buffer, oldest record first; lines numbered by record from 1.  The
+ * record's text may hold newlines. */
+int iq_vmcore_log(struct iq_vmcore *v,
+		  int (*record)(void *arg, const struct iq_record *rec, struct iq_err *err),
+		  void *arg, struct iq_err *err);
+
+#endif
