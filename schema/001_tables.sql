@@ -40,8 +40,8 @@ CREATE TABLE host(
 CREATE TABLE host_seen(
 	capture_id INTEGER NOT NULL REFERENCES capture ON DELETE CASCADE,
 	host_id INTEGER NOT NULL REFERENCES host ON DELETE CASCADE,
-	name TEXT, machine_id TEXT, dmi_vendor TEXT, dmi_product TEXT, os_release
-	TEXT, cloud TEXT,
+	name TEXT, machine_id TEXT, dmi_vendor TEXT, dmi_product TEXT,
+	os_release TEXT, cloud TEXT,
 	PRIMARY KEY (capture_id, host_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -343,7 +343,7 @@ CREATE TABLE task_choice(
 CREATE UNIQUE INDEX capture_sha256 ON capture(sha256);
 CREATE INDEX member_capture ON member(capture_id);
 CREATE INDEX host_machine ON host(machine_id);
-CREATE INDEX host_name ON host(name);
+CREATE INDEX host_name ON host(name, machine_id);
 CREATE INDEX host_seen_host ON host_seen(host_id);
 CREATE INDEX boot_host ON boot(host_id, start_us);
 CREATE INDEX boot_uuid ON boot(boot_uuid);
@@ -363,7 +363,7 @@ CREATE UNIQUE INDEX oom_event ON oom(event_id);
 CREATE INDEX victim_event ON victim(event_id);
 CREATE INDEX snapshot_capture ON snapshot(capture_id);
 CREATE INDEX snapshot_boot ON snapshot(boot_id);
-CREATE INDEX event_snapshot_event ON event_snapshot(event_id);
+CREATE UNIQUE INDEX event_snapshot_event ON event_snapshot(event_id, snapshot_id);
 CREATE INDEX event_snapshot_snapshot ON event_snapshot(snapshot_id);
 CREATE INDEX task_snapshot ON task(snapshot_id);
 CREATE INDEX node_snapshot ON node(snapshot_id);

@@ -100,7 +100,6 @@
 -- *.kernel_release | text | uname -r
 -- *.arch | text | machine, as uname -m
 -- *.page_size | bytes | size of a page
--- *.role | text | what it is to the event
 -- *.format | text | forms found, comma separated
 -- *.function | text | symbol, without offset
 -- *.module | text | module of the function; NULL: core kernel

@@ -3,7 +3,9 @@
  * iq_analyze() loads the plugins, recomputes for each event the kernel's zone
  * check and choice of victim (kern/), runs every plugin that looks at the event's
  * kind in a child process, and writes the findings; of the cause findings one is
- * chosen as the event's verdict.  Everything it reads is a view.
+ * chosen as the event's verdict (choose.h says how).  Everything it reads is a view.
+ *
+ * The caller holds no transaction and no running statement: a child is forked.
  */
 #ifndef IQ_ANALYZE_ANALYZE_H
 #define IQ_ANALYZE_ANALYZE_H
@@ -16,6 +18,9 @@ struct iq_analyze_opts {
 	const char *const *plugin_dirs;		/* searched in this order; NULL-terminated */
 	const char *const *only;		/* plugin names, or NULL for all */
 	bool again;				/* also events that have a verdict */
+	/* What one plugin may take for one event: processor time and time on the
+	 * clock.  0: 10 s and 60 s. */
+	int64_t cpu_ms, wall_ms;
 	/* One line about a plugin that failed: too old, crashed, refused.  */
 	void (*remark)(void *arg, const char *text);
 	void (*progress)(void *arg, int64_t done, int64_t all);

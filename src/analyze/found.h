@@ -23,6 +23,7 @@ struct iq_found_pair { struct iq_slice what, how; };
 
 struct iq_found {
 	uint32_t item, plugin;		/* index of the event or host, and of who says it */
+	struct iq_slice plugin_name;	/* not sent: the parent knows */
 	uint8_t role, severity, confidence;	/* enums of plugin.h */
 	int64_t priority;
 	struct iq_slice rule, verdict, holder, title, explanation;

@@ -7,8 +7,15 @@
  * none that runs a program.  Nothing is ever written but unlinked temporary files
  * in TMPDIR.  Flat memory.
  *
- * Limits (base/limits.h) hold for the whole walk.  Links inside an archive are
- * resolved to members where they were seen before, never to the outside.
+ * Limits (base/limits.h) hold for the whole walk.  Links inside a capture are
+ * told as such (visitor->link) and never followed to the outside.
+ *
+ * Member names are labels, never used as paths: a leading "./" is dropped, a member
+ * of an archive inside an archive is "inner.tar!path", other bytes stay as they are.
+ * Error and issue texts do not name the path; whoever prints them puts it in front.
+ *
+ * raw() of a directory: for each file in order its path and a NUL, its bytes, their
+ * number as 8 bytes little endian.
  */
 #ifndef IQ_INPUT_INPUT_H
 #define IQ_INPUT_INPUT_H
@@ -50,12 +57,20 @@ struct iq_visitor {
 	 * stays valid and unchanged until release() was called with it. */
 	void (*raw)(void *arg, const void *p, size_t n, void (*release)(void *, const void *),
 		    void *release_arg);
+	/* A link: its name, where it points to (as written there).  The target, if it
+	 * is in the capture at all, is a member of its own, before or after.  May be
+	 * NULL. */
+	void (*link)(void *arg, struct iq_slice name, struct iq_slice target);
 	void *arg;
 };
 
 struct iq_walk_opts {
 	struct iq_limits limits;
 	int stdin_fd;			/* for the path "-" */
+	/* Where iq_stream_fd() gets an empty file to copy to (a jail hands out what
+	 * was opened for it); NULL: input/scratch.h makes one. */
+	int (*scratch)(void *arg, struct iq_err *err);
+	void *scratch_arg;
 };
 
 /* Walks PATH: a file, "-", or a directory that is one capture (an unpacked
@@ -86,6 +101,17 @@ int iq_stream_read(struct iq_stream *m, struct iq_slice *ret);
 int iq_stream_fd(struct iq_stream *m, bool *ret_cut, struct iq_err *err);
 
 /* --- finding captures --- */
+
+/* What a path is before it is opened for good. */
+enum iq_path_kind {
+	IQ_PATH_FILE,			/* or stdin, a pipe, a device */
+	IQ_PATH_DIR,			/* holds captures */
+	IQ_PATH_BUNDLE,			/* a directory that is one unpacked bundle */
+	IQ_PATH_SPLIT_DUMP,		/* a directory that holds the parts of one dump */
+};
+
+/* -1: PATH cannot be read. */
+int iq_path_kind(const char *path, enum iq_path_kind *ret, struct iq_err *err);
 
 /* Calls FOUND for every capture that PATH leads to: a file is one, "-" is one, a
  * directory is one if it is laid out as an unpacked bundle or holds the parts of a

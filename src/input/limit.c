@@ -7,7 +7,9 @@
  */
 #include "input/stream.h"
 
-static bool too_many_bytes(struct iq_member *m, size_t n)
+#include "model/facts.h"
+
+static bool too_many_bytes(struct iq_stream *m, size_t n)
 {
 	struct iq_walk *w = m->w;
 	uint64_t max = w->opts->limits.bytes;
@@ -24,7 +26,7 @@ static bool too_many_bytes(struct iq_member *m, size_t n)
 
 /* Against the outside, not the layer under it: each layer of a nested bomb may look
  * harmless. */
-static bool too_high_ratio(struct iq_member *m, size_t n)
+static bool too_high_ratio(struct iq_stream *m, size_t n)
 {
 	const struct iq_limits *l = &m->w->opts->limits;
 	uint64_t made = (uint64_t)m->given_bytes + n;
@@ -39,7 +41,7 @@ static bool too_high_ratio(struct iq_member *m, size_t n)
 	return true;
 }
 
-bool iq_limit_bytes(struct iq_member *m, size_t n)
+bool iq_limit_bytes(struct iq_stream *m, size_t n)
 {
 	if (m->w->stopped)
 		return false;
@@ -55,13 +57,13 @@ bool iq_limit_member(struct iq_walk *w, struct iq_slice name)
 	if (!max || ++w->members <= max)
 		return true;
 	w->stopped = true;
-	iq_walk_issue(w, "limit", "members", name, -1,
+	iq_walk_issue(w, "limit", "members", name, IQ_NULL,
 		      "more than %llu files inside; the rest is left out",
 		      (unsigned long long)max);
 	return false;
 }
 
-bool iq_limit_depth(struct iq_walk *w, const struct iq_member *m)
+bool iq_limit_depth(struct iq_walk *w, const struct iq_stream *m)
 {
 	unsigned max = w->opts->limits.depth;
 

@@ -150,7 +150,7 @@ static size_t fill(struct source *s, unsigned char *p, int *ret_errno)
 	return n;
 }
 
-static int source_next(struct iq_member *m, struct iq_slice *ret)
+static int source_next(struct iq_stream *m, struct iq_slice *ret)
 {
 	struct source *s = m->layer;
 	struct iq_ring *r = m->w->ring;
@@ -174,18 +174,18 @@ static int source_next(struct iq_member *m, struct iq_slice *ret)
 	return -1;
 }
 
-static int source_dup(struct iq_member *m)
+static int source_dup(struct iq_stream *m)
 {
 	struct source *s = m->layer;
 	return s->seekable ? fcntl(s->fd, F_DUPFD_CLOEXEC, 3) : -1;
 }
 
-int iq_source_init(struct iq_member *m, struct iq_walk *w, int fd, struct iq_err *err)
+int iq_source_init(struct iq_stream *m, struct iq_walk *w, int fd, struct iq_err *err)
 {
 	struct stat st;
 	struct source *s;
 
-	iq_member_init(m, w, NULL);
+	iq_stream_init(m, w, NULL);
 	if (fstat(fd, &st))
 		return iq_err_sys(err, errno, "cannot be examined");
 	if (!w->ring)
@@ -207,20 +207,26 @@ int iq_source_init(struct iq_member *m, struct iq_walk *w, int fd, struct iq_err
 	m->layer = s;
 	m->next = source_next;
 	m->dup_fd = source_dup;
+	m->swells = !s->seekable;
 	return 0;
 }
 
-void iq_source_fini(struct iq_member *m)
+void iq_source_fini(struct iq_stream *m)
 {
 	struct source *s = m->layer;
 	if (!s)
 		return;
 	/* A pipe may never end: once a limit stopped the walk it is left alone. */
-	if (m->w->v->raw && !m->w->aborted && (s->seekable || !m->w->stopped))
-		iq_member_drain(m);
+	if (m->w->v->raw && !m->w->aborted) {
+		struct iq_slice rest;
+		while (s->seekable && !m->ended)
+			m->ended = m->next(m, &rest) != 1;
+		while (iq_stream_read(m, &rest) == 1)
+			;
+	}
 	if (s->held >= 0)
 		give_back(m->w->ring, s->held);
 	free(s);
 	m->layer = NULL;
-	iq_member_fini(m);
+	iq_stream_fini(m);
 }

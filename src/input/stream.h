@@ -1,6 +1,6 @@
 /* input/stream.h - inside of the room: a walk, and streams in layers.
  *
- * Every layer is a struct iq_member: the file itself, what a filter makes of it, a
+ * Every layer is a struct iq_stream: the file itself, what a filter makes of it, a
  * file of a tar in that.  A layer reads from the one under it and hands out blocks
  * it does not copy where that can be helped.
  *
@@ -39,14 +39,14 @@ struct iq_walk {
 	} notes[16];
 };
 
-struct iq_member {
+struct iq_stream {
 	struct iq_walk *w;
-	struct iq_member *under;	/* the layer this is made from, NULL: outside */
+	struct iq_stream *under;	/* the layer this is made from, NULL: outside */
 	/* 1 and a block valid until the next call, 0 at the end, -1 damaged (reported
 	 * already).  Never called again after 0 or -1. */
-	int (*next)(struct iq_member *m, struct iq_slice *ret);
+	int (*next)(struct iq_stream *m, struct iq_slice *ret);
 	/* A descriptor of the bytes themselves, or -1: they have to be copied. */
-	int (*dup_fd)(struct iq_member *m);
+	int (*dup_fd)(struct iq_stream *m);
 	void *layer;			/* of next() */
 	struct iq_slice name, wrappers;
 	int64_t mtime_us, size_bytes;
@@ -73,24 +73,21 @@ void iq_walk_note(struct iq_walk *w, const char *code, struct iq_slice member,
 	__attribute__((format(printf, 4, 5)));
 
 /* Hands M to the visitor, or what is wrapped in it.  -1: stop the walk. */
-int iq_walk_stream(struct iq_walk *w, struct iq_member *m);
+int iq_walk_stream(struct iq_walk *w, struct iq_stream *m);
 
-void iq_member_init(struct iq_member *m, struct iq_walk *w, struct iq_member *under);
-void iq_member_fini(struct iq_member *m);
+void iq_stream_init(struct iq_stream *m, struct iq_walk *w, struct iq_stream *under);
+void iq_stream_fini(struct iq_stream *m);
 
 /* Did this layer or one under it break off? */
-bool iq_member_broken(const struct iq_member *m);
-
-/* Reads M to its end without looking. */
-void iq_member_drain(struct iq_member *m);
+bool iq_stream_broken(const struct iq_stream *m);
 
 /* --- source.c --- */
 
 /* FD is read from its present place on (pread for files, so that others may use
  * it too).  The tap of the visitor gets every block. */
-int iq_source_init(struct iq_member *m, struct iq_walk *w, int fd, struct iq_err *err);
+int iq_source_init(struct iq_stream *m, struct iq_walk *w, int fd, struct iq_err *err);
 /* Goes on to the end for the tap's sake, as far as that is sensible. */
-void iq_source_fini(struct iq_member *m);
+void iq_source_fini(struct iq_stream *m);
 /* Hands bytes that are not of a file to the tap; copies. */
 int iq_source_tap(struct iq_walk *w, const void *p, size_t n);
 /* Waits until the tap gave back all blocks. */
@@ -99,13 +96,13 @@ void iq_ring_free(struct iq_ring *r);
 /* --- unwrap.c --- */
 
 /* Takes WRAP off M and passes what is inside to iq_walk_stream(). */
-int iq_unwrap(struct iq_walk *w, struct iq_member *m, enum iq_wrap wrap);
+int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap);
 
 /* --- limit.c --- */
 
 /* M hands out N more bytes: false if that is too much, said as an issue. */
-bool iq_limit_bytes(struct iq_member *m, size_t n);
+bool iq_limit_bytes(struct iq_stream *m, size_t n);
 bool iq_limit_member(struct iq_walk *w, struct iq_slice name);
-bool iq_limit_depth(struct iq_walk *w, const struct iq_member *m);
+bool iq_limit_depth(struct iq_walk *w, const struct iq_stream *m);
 
 #endif

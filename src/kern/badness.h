@@ -11,7 +11,6 @@
 #include "model/facts.h"
 
 #define IQ_ADJ_NEVER (-1000)
-#define IQ_NEVER INT64_MIN		/* points of one that is not eligible */
 
 struct iq_badness_task {
 	int64_t pid, uid;
@@ -24,21 +23,26 @@ struct iq_badness_task {
 
 enum iq_admin { IQ_ADMIN_BY_UID, IQ_ADMIN_NOBODY };	/* who has CAP_SYS_ADMIN */
 
-/* Points, or IQ_NEVER (not eligible: *ret_why says so), or IQ_NULL... see have.
- * False: not computable (figures missing, or 2.6.32: *ret_why). */
-bool iq_badness(const struct iq_badness_task *t, int64_t totalpages,
-		const struct iq_kernel_info *k, enum iq_admin admin, int64_t *ret_points,
-		const char **ret_why);
+enum iq_badness_state {
+	IQ_BAD_POINTS,			/* eligible: *ret_points is valid */
+	IQ_BAD_NEVER,			/* not eligible: *ret_why */
+	IQ_BAD_UNKNOWN,			/* figures missing, or 2.6.32: *ret_why */
+};
+
+/* *ret_points and *ret_why (static) are written as the result says. */
+enum iq_badness_state iq_badness(const struct iq_badness_task *t, int64_t totalpages,
+				 const struct iq_kernel_info *k, enum iq_admin admin,
+				 int64_t *ret_points, const char **ret_why);
 
 /* The score as this kernel prints it (points * 1000 / totalpages). */
 int64_t iq_badness_score(int64_t points, int64_t totalpages, const struct iq_kernel_info *k);
 
 struct iq_ranked {
 	size_t task;			/* index into the tasks */
-	int64_t points;			/* IQ_NEVER: not eligible; IQ_NULL is never used */
-	bool computed;
-	const char *why_not;		/* not eligible, or not computed; static */
-	size_t rank;			/* from 1; 0: not eligible or not computed */
+	enum iq_badness_state state;
+	int64_t points;			/* of IQ_BAD_POINTS, else IQ_NULL */
+	const char *why_not;		/* NULL if ranked; static */
+	size_t rank;			/* from 1; 0: not ranked */
 };
 
 /* Ranks N tasks in table order into OUT[N], best first, the others behind in table

@@ -136,7 +136,7 @@ struct iq_era_evidence {
 struct iq_era {
 	enum iq_kernel kernel;		/* whose rules to use */
 	uint32_t kernels;		/* all that could have written the text */
-	bool known;			/* false: no evidence at all, newest rules assumed */
+	bool known;			/* false: no evidence at all; the commonest assumed */
 	bool by_release;		/* the release string chose among several */
 	bool contradicts;		/* no kernel of that release writes such a text */
 	bool torn;			/* the forms exclude each other (mixed text) */

@@ -18,7 +18,8 @@ struct iq_cgname {
 					 * innermost .slice; p NULL: none */
 	struct iq_slice container;	/* hex id, or an LXC container's or machine's name */
 	struct iq_slice pod;		/* uid of a Kubernetes pod */
-	const char *kind;		/* "docker", "containerd", "cri-o", "podman", "kubernetes", "lxc",
+	const char *kind;		/* "docker", "containerd", "cri-o", "podman", "container",
+					 * "kubernetes", "lxc",
 					 * "nspawn", "vm", "session", "service", "scope", "slice", "root",
 					 * "cgroup"; static, never NULL */
 };

@@ -22,7 +22,7 @@
 #include "text/record.h"
 
 #define IQ_KILLERS_NEAR_US	(10 * INT64_C(1000000))
-#define IQ_KILLERS_HELD_MAX	512
+#define IQ_KILLERS_HELD_MAX	256
 
 struct iq_killers;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kern/era.h"
 #include "parse/roles.h"
 
 struct iq_memdump *iq_memdump_new(void)
@@ -199,6 +200,31 @@ unsigned iq_memdump_torn(const struct iq_memdump *m)
 	for (size_t i = 0; i < m->nodes.n; i++)
 		n += m->nodes.v[i].torn;
 	return n;
+}
+
+uint32_t iq_memdump_forms(const struct iq_memdump *m)
+{
+	uint32_t forms = 0;
+#define FORM(fact, member, bit) ((fact).member == IQ_NULL ? 0 : (uint32_t)IQ_FORM_##bit)
+	for (size_t i = 0; i < m->zones.n; i++) {
+		const struct iq_zone *z = &m->zones.v[i].fact;
+		forms |= FORM(*z, managed_bytes, ZONE_MANAGED) |
+			 FORM(*z, free_pcp_bytes, ZONE_FREE_PCP) |
+			 FORM(*z, active_anon_bytes, ZONE_LRU) |
+			 FORM(*z, highatomic_bytes, ZONE_HIGHATOMIC) |
+			 FORM(*z, free_highatomic_bytes, ZONE_FREE_HIGHATOMIC) |
+			 FORM(*z, boost_bytes, ZONE_BOOST) |
+			 FORM(*z, kernel_stack_bytes, KERNEL_STACK_ZONE);
+	}
+	for (size_t i = 0; i < m->nodes.n; i++)
+		forms |= FORM(m->nodes.v[i].fact, active_anon_bytes, NODE_LRU) |
+			 FORM(m->nodes.v[i].fact, sec_pagetables_bytes, SEC_PAGETABLES);
+#undef FORM
+	if (iq_memdump_counter(m, IQ_LIT("sec_pagetables")) != IQ_NULL)
+		forms |= IQ_FORM_SEC_PAGETABLES;
+	if (m->slabs.n)
+		forms |= IQ_FORM_SLAB_TABLE;
+	return forms;
 }
 
 unsigned iq_memdump_dropped(const struct iq_memdump *m)

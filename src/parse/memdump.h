@@ -76,6 +76,9 @@ int64_t iq_memdump_page_size(const struct iq_memdump *m);
  * swap"); swap in bytes, others in pages.  IQ_NULL: not there. */
 int64_t iq_memdump_counter(const struct iq_memdump *m, struct iq_slice name);
 
+/* Which eras' forms were seen: bits of enum iq_form (kern/era.h). */
+uint32_t iq_memdump_forms(const struct iq_memdump *m);
+
 /* Zone or node lines that break off, lines over a bound. */
 unsigned iq_memdump_torn(const struct iq_memdump *m);
 unsigned iq_memdump_dropped(const struct iq_memdump *m);

@@ -7,8 +7,9 @@
  * cannot be JSON at that place stops it, so that a log with a stray brace is not
  * swallowed.  Bytes that are no UTF-8 pass (dmesg copies them raw).
  *
- * An object inside an array begins a new record; an object that is the value of a key
- * adds to the record around it.  Depth is bounded by IQ_JSONLOG_DEPTH.
+ * An object inside an array begins a new record, unless the one around it has a text
+ * already; an object that is the value of a key adds to the record around it.  Depth is
+ * bounded by IQ_JSONLOG_DEPTH.
  */
 #ifndef IQ_TEXT_JSONLOG_H
 #define IQ_TEXT_JSONLOG_H
@@ -56,8 +57,8 @@ void iq_json_reader_init(struct iq_json_reader *j);
 void iq_json_reader_fini(struct iq_json_reader *j);
 void iq_json_reader_reset(struct iq_json_reader *j);
 
-/* Reads PIECE (a line) from *at on.  After RECORD, call again with the same piece and
- * *at; the caller resets nothing, F is reset when the next record begins. */
+/* Reads PIECE (a line) from *at on.  After RECORD take what F has, set F->has_text to
+ * false, and call again with the same piece and *at. */
 enum iq_json_result iq_json_read(struct iq_json_reader *j, struct iq_slice piece,
 				 size_t *at, struct iq_fields *f);
 

@@ -26,8 +26,11 @@ struct iq_peeler {
 	enum iq_collect collect;
 	enum iq_dialect last;		/* of the last line that had a header */
 	struct iq_buf unescaped;	/* text of the line at hand, if it had escapes */
-	struct iq_buf inner;		/* line made out of CSV, or of collected parts */
-	struct iq_buf part;		/* parts so far */
+	struct iq_buf csv;		/* line made out of the fields of a CSV row */
+	struct iq_buf rejoined;		/* RFC 5424 app-name and text */
+	struct iq_buf part;		/* container log lines that end later */
+	bool part_open;
+	enum iq_dialect part_kind;
 	struct iq_fields fields;	/* record that is being collected */
 	struct iq_json_reader json;
 	size_t json_at;			/* where the next object of this line begins */
@@ -36,11 +39,15 @@ struct iq_peeler {
 	size_t raw_left;		/* length bytes, body and newline still to come */
 	unsigned raw_head;		/* length bytes seen, 0..8 */
 	uint64_t raw_size;
-	bool raw_keep;			/* the field is one we want */
+	enum iq_field raw_field;
+	bool verbose_text;		/* the last field was MESSAGE */
 
 	/* netconsole fragments */
 	struct iq_peeled frag;		/* header of the first one */
+	struct iq_buf frag_text;
 	uint64_t frag_total;
+
+	struct iq_slice header_from;	/* the line at hand, transports gone */
 
 	/* learnt from earlier lines, to decide ambiguous ones */
 	char mono_host[64];		/* host of short-monotonic lines */
@@ -90,6 +97,8 @@ void iq_peeled_init(struct iq_peeled *r);
 bool iq_peel_kernel(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
 /* "[    1.234567]" at the front: bytes used, or 0.  *ret_us IQ_NULL if masked. */
 size_t iq_kernel_time_at(struct iq_slice s, int64_t *ret_us);
+/* Seconds, dot, six digits at *AT of S; moves *at behind them. */
+bool iq_kernel_seconds_at(struct iq_slice s, size_t *at, int64_t *ret_us);
 /* "<6>": bytes used, or 0. */
 size_t iq_kernel_pri_at(struct iq_slice s, unsigned *ret_pri);
 /* emerg..debug and their long forms; -1. */
@@ -100,6 +109,9 @@ int iq_facility_named(struct iq_slice s);
 /* --- dialect_kmsg.c --- */
 
 bool iq_peel_kmsg(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
+/* While fragments are collected: is LINE the next one?  If not, what is there goes out. */
+bool iq_kmsg_continues(const struct iq_peeler *p, struct iq_slice line);
+void iq_kmsg_emit_cut(struct iq_peeler *p, struct iq_peeled *r);
 
 /* --- dialect_syslog.c --- */
 
@@ -130,9 +142,14 @@ bool iq_collect_json(struct iq_peeler *p, struct iq_slice line, struct iq_peeled
 
 /* --- dialect_transport.c --- */
 
-/* One layer of container or collector.  Unlike others it may answer by turning the
- * line into something that waits: then r->special is IQ_SPECIAL_PENDING. */
+/* One layer of container or collector.  Where the piece is not the last of its line,
+ * r->special is IQ_SPECIAL_PENDING. */
 bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
+/* Adds a piece of a container's line.  LAST: *s becomes the whole. */
+void iq_part_add(struct iq_peeler *p, enum iq_dialect kind, bool last,
+		 struct iq_slice *s, struct iq_peeled *r);
+/* While pieces wait: does LINE bring the next one? */
+bool iq_part_continues(const struct iq_peeler *p, struct iq_slice line);
 /* Weak prefixes, tried when nothing else fits; the rest must have a header. */
 bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
 /* Has S a header of its own, of the kinds that no plain text has by accident? */
@@ -140,11 +157,10 @@ bool iq_has_header(struct iq_slice s);
 
 /* --- dialect_special.c --- */
 
-/* Whole lines that carry no message.  At the front of a line, or (INSIDE) of the
- * text behind a header. */
-bool iq_peel_special(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r,
-		     bool inside);
-/* Markers behind a header: repeated, dropped, lost. */
+/* Whole lines that carry no message. */
+bool iq_peel_special(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *r);
+/* Markers at the front of the text: dropped, replaying, repeated, lost.  Moves *s to
+ * the text inside or behind them. */
 void iq_peel_inside(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
 
 /* --- unescape.c --- */
@@ -156,7 +172,9 @@ bool iq_unescape_hex(struct iq_buf *out, struct iq_slice s);
 
 /* --- dialect.c --- */
 
-/* Everything behind the transport: headers, inside, escapes; fills r->text. */
+/* All layers of S, transports first; fills r->text. */
+void iq_peel_layers(struct iq_peeler *p, struct iq_slice s, struct iq_peeled *r);
+/* Those behind the outer header: the kernel's, markers, escapes; fills r->text. */
 void iq_peel_rest(struct iq_peeler *p, struct iq_slice s, struct iq_peeled *r);
 
 #endif

@@ -16,7 +16,7 @@
 struct iq_vmcore;
 
 struct iq_vmcore_info {
-	const char *format;		/* static: "kdump-compressed 6", "elf", "flattened kdump-compressed" */
+	const char *format;		/* "kdump-compressed 6", "elf", "flattened kdump-compressed 6"; until close */
 	const char *compression;	/* static: "zlib" "lzo" "snappy" "zstd" "none" */
 	struct iq_slice release, version, nodename, machine, arch;
 	int64_t page_size;
@@ -28,7 +28,9 @@ struct iq_vmcore_info {
 };
 
 /* FDS: the dump, or the parts of a split set in any order.  The caller keeps and
- * closes them after the vmcore is closed.  ISSUE as in text/reader.h. */
+ * closes them after the vmcore is closed.  ISSUE as in text/reader.h, called during
+ * open and log.  A dump whose headers can be read opens even if its memory cannot;
+ * iq_vmcore_log() then says why.  -1: not a dump of a kernel, or nothing readable. */
 int iq_vmcore_open(const int *fds, size_t n, const struct iq_limits *limits,
 		   void (*issue)(void *arg, const char *severity, const char *code,
 				 int64_t offset_bytes, const char *text),

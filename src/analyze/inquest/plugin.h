@@ -351,6 +351,7 @@ struct inquest_account {
 	int64_t hugetlb_bytes, hugetlb_free_bytes;
 	int64_t reserved_bytes;		/* RAM that was never given to the allocator */
 	int64_t ram_bytes;		/* present */
+	int64_t noise_bytes;		/* less unaccounted than this is counter drift */
 };
 
 /* A change for rechoose(). */

@@ -1,0 +1,123 @@
+-- queries.sql - questions with a name: `inquest query @events`.
+--
+-- One `-- @name: meaning` line, then one SELECT over the views up to its semicolon.
+-- schema/embed.sh makes the table of src/store/schema_sql.c out of it.
+
+-- @events: every event with its verdict, oldest first
+SELECT event_id, time, mono_us, (SELECT name FROM v1_host AS h WHERE h.host_id = e.host_id)
+	AS host, kind, verdict, holder, confidence, seen_count, title
+FROM v1_event AS e ORDER BY wall_us, boot_id, mono_us, event_id;
+
+-- @captures: what was imported
+SELECT capture_id, path, kind, format, human_bytes(size_bytes) AS size, status,
+	(SELECT name FROM v1_host AS h WHERE h.host_id = c.host_id) AS host, sha256
+FROM v1_capture AS c ORDER BY capture_id;
+
+-- @members: the files of the captures
+SELECT capture_id, member, format, lines, records_kernel, records_other
+FROM v1_member ORDER BY capture_id, member_id;
+
+-- @hosts: machines, with their boots and events counted
+SELECT host_id, name, machine_id, os_release,
+	(SELECT count(*) FROM v1_boot AS b WHERE b.host_id = h.host_id) AS boots,
+	(SELECT count(*) FROM v1_event AS e WHERE e.host_id = h.host_id) AS events
+FROM v1_host AS h ORDER BY name, host_id;
+
+-- @boots: runs of a kernel
+SELECT boot_id, h.name AS host, kernel_release, arch,
+	strftime('%Y-%m-%dT%H:%M:%SZ', start_us / 1000000, 'unixepoch') AS started,
+	human_bytes(ram_bytes) AS ram, boot_uuid
+FROM v1_boot AS b LEFT JOIN v1_host AS h USING (host_id) ORDER BY start_us, boot_id;
+
+-- @verdicts: how often each cause
+SELECT verdict, holder, confidence, count(*) AS events, min(time) AS first, max(time) AS last
+FROM v1_event GROUP BY verdict, holder, confidence ORDER BY events DESC;
+
+-- @ooms: memory events with request, limit and cgroup
+SELECT event_id, e.time, e.kind, o.constraint_kind, o.trigger_comm, o.gfp_flags,
+	o.alloc_order, o.cgroup_limited, human_bytes(o.usage_bytes) AS used,
+	human_bytes(o.limit_bytes) AS "limit", o.victim_count, e.verdict
+FROM v1_oom AS o JOIN v1_event AS e USING (event_id) ORDER BY e.wall_us, event_id;
+
+-- @victims: who was killed, with the figures at the kill
+SELECT event_id, e.time, v.pid, v.comm, v.oom_score_adj, v.score,
+	human_bytes(v.anon_rss_bytes) AS anon, human_bytes(v.file_rss_bytes) AS file,
+	human_bytes(v.shmem_rss_bytes) AS shmem, v.cgroup, v.container, e.verdict
+FROM v1_victim AS v JOIN v1_event AS e USING (event_id) ORDER BY e.wall_us, event_id;
+
+-- @crashes: panics, oopses, lockups and where they happened
+SELECT event_id, e.time, e.kind, c.reason, c.function, c.suspect, c.module, c.comm,
+	c.taint, e.verdict
+FROM v1_crash AS c JOIN v1_event AS e USING (event_id) ORDER BY e.wall_us, event_id;
+
+-- @ps: tasks of every snapshot, the largest first
+SELECT snapshot_id, pid, ppid, uid, comm, state, oom_score_adj,
+	human_bytes(rss_bytes) AS rss, human_bytes(swap_bytes) AS swap,
+	human_bytes(total_vm_bytes) AS vm, cgroup
+FROM v1_task ORDER BY snapshot_id, rss_bytes DESC;
+
+-- @choice: the kernel's choice of a victim, recomputed
+SELECT event_id, c.rank, t.pid, t.comm, t.oom_score_adj, c.badness_pages, c.score,
+	c.eligible, c.why_not, c.killed
+FROM v1_task_choice AS c JOIN v1_task AS t USING (task_id) ORDER BY event_id, c.rank IS NULL, c.rank;
+
+-- @bt: stacks, the most frequent first
+SELECT snapshot_id, event_id, tasks, state, top, frames
+FROM v1_stack_group ORDER BY tasks DESC, snapshot_id, event_id;
+
+-- @zones: zones against their watermarks
+SELECT snapshot_id, node, zone, human_bytes(free_bytes) AS free,
+	human_bytes(min_bytes) AS min, human_bytes(low_bytes) AS low,
+	human_bytes(high_bytes) AS high, human_bytes(managed_bytes) AS managed, lowmem_reserve
+FROM v1_zone ORDER BY snapshot_id, node, zone_id;
+
+-- @free: free blocks by order
+SELECT snapshot_id, node, zone, block_order, migrate_type, blocks
+FROM v1_free_list ORDER BY snapshot_id, node, zone, block_order, migrate_type;
+
+-- @counters: numbers by the kernel's own names
+SELECT snapshot_id, scope, name, value, unit,
+	CASE unit WHEN 'bytes' THEN human_bytes(value) END AS human
+FROM v1_counter ORDER BY snapshot_id, scope, counter_id;
+
+-- @cgroups: memory cgroups, the fullest first
+SELECT snapshot_id, path, human_bytes(usage_bytes) AS used,
+	CASE unlimited WHEN 1 THEN 'none' ELSE human_bytes(limit_bytes) END AS "limit",
+	failcnt, human_bytes(anon_bytes) AS anon, human_bytes(file_bytes) AS file,
+	human_bytes(kernel_bytes) AS kernel, unit, container, pod
+FROM v1_cgroup ORDER BY snapshot_id, usage_bytes DESC;
+
+-- @slabs: slab caches, the largest first
+SELECT snapshot_id, cache, human_bytes(total_bytes) AS total, active, objects,
+	object_bytes, reclaimable
+FROM v1_slab ORDER BY snapshot_id, total_bytes DESC;
+
+-- @units: systemd units that limit memory, were restarted or killed
+SELECT name, state, result, restarts, restart_policy, oom_policy,
+	human_bytes(memory_max_bytes) AS memory_max, cgroup
+FROM v1_unit ORDER BY name;
+
+-- @sysctls: settings of the kernel
+SELECT snapshot_id, name, value FROM v1_sysctl ORDER BY snapshot_id, name;
+
+-- @findings: everything that was concluded
+SELECT finding_id, event_id, host_id, role, verdict, holder, severity, confidence,
+	plugin, rule, title
+FROM v1_finding ORDER BY event_id, host_id, role, finding_id;
+
+-- @evidence: what the findings rest on
+SELECT finding_id, e.seq, c.path, e.member, e.line, e.text
+FROM v1_evidence AS e LEFT JOIN v1_capture AS c USING (capture_id)
+ORDER BY finding_id, e.seq;
+
+-- @missing: what to collect next time
+SELECT event_id, what, how_to_collect FROM v1_missing ORDER BY event_id, missing_id;
+
+-- @issues: what was cut, dropped, damaged or not understood
+SELECT capture_id, severity, code, member, line, offset_bytes, text
+FROM v1_issue ORDER BY capture_id, issue_id;
+
+-- @log: the kernel log of all captures
+SELECT capture_id, member, line, time, printf('%d.%06d', mono_us / 1000000, mono_us % 1000000)
+	AS mono_s, level, source, text
+FROM v1_log ORDER BY log_id;

@@ -1,0 +1,170 @@
+/* analyze/account.c - where a machine's memory is, from the stored counters. */
+#include "analyze/compute.h"
+
+static int64_t pages(const struct iq_case *c, int64_t bytes)
+{
+	return bytes == IQ_NULL ? IQ_NULL : bytes / c->event.page_size;
+}
+
+static int64_t to_bytes(const struct iq_case *c, int64_t n)
+{
+	if (n == IQ_NULL || __builtin_mul_overflow(n, c->event.page_size, &n))
+		return IQ_NULL;
+	return n;
+}
+
+static int64_t counter(const struct iq_case *c, const char *name)
+{
+	return pages(c, iq_case_counter(c, NULL, name));
+}
+
+/* Adds up a member over a list; what some lines lack is missing in all. */
+static int64_t sum(const struct iq_row_list *list, size_t member)
+{
+	int64_t total = 0, v;
+
+	for (size_t i = 0; i < list->n; i++) {
+		memcpy(&v, (const char *)list->p[i] + member, sizeof(v));
+		if (v == IQ_NULL || __builtin_add_overflow(total, v, &total))
+			return IQ_NULL;
+	}
+	return list->n ? total : IQ_NULL;
+}
+
+#define SUM(list, type, m) sum(&c->list, offsetof(struct type, m))
+
+/* Kernel stacks stand in the zone lines up to 5.8, in the node lines from 5.10. */
+static int64_t either(int64_t a, int64_t b)
+{
+	return a != IQ_NULL ? a : b;
+}
+
+/* Huge pages of all pools; FREE: the unused ones only.  No line: not known to be 0,
+ * but a kernel with pools prints them, so it is where Mem-Info is. */
+static int64_t huge_pages(const struct iq_case *c, bool only_free)
+{
+	int64_t total = 0, bytes;
+
+	for (size_t i = 0; i < c->hugetlb.n; i++) {
+		const struct inquest_hugetlb *h = c->hugetlb.p[i];
+		int64_t n = only_free ? h->free : h->total;
+		if (n == IQ_NULL || h->page_bytes == IQ_NULL ||
+		    __builtin_mul_overflow(n, h->page_bytes, &bytes) ||
+		    __builtin_add_overflow(total, bytes, &total))
+			return IQ_NULL;
+	}
+	return pages(c, total);
+}
+
+/* The zones printed hold all managed pages: no node was left out. */
+static bool all_nodes_shown(const struct iq_case *c, int64_t ram)
+{
+	int64_t present = pages(c, SUM(zones, inquest_zone, present_bytes));
+
+	return ram != IQ_NULL && present != IQ_NULL && present >= ram - ram / 100;
+}
+
+static void gather(const struct iq_case *c, struct iq_account_input *in)
+{
+	*in = (struct iq_account_input){
+		.ram = counter(c, "pages RAM"),
+		.reserved = counter(c, "pages reserved"),
+		.managed = pages(c, SUM(zones, inquest_zone, managed_bytes)),
+		.active_anon = counter(c, "active_anon"),
+		.inactive_anon = counter(c, "inactive_anon"),
+		.isolated_anon = counter(c, "isolated_anon"),
+		.active_file = counter(c, "active_file"),
+		.inactive_file = counter(c, "inactive_file"),
+		.isolated_file = counter(c, "isolated_file"),
+		.unevictable = counter(c, "unevictable"),
+		.slab_reclaimable = counter(c, "slab_reclaimable"),
+		.slab_unreclaimable = counter(c, "slab_unreclaimable"),
+		.kernel_misc_reclaimable = counter(c, "kernel_misc_reclaimable"),
+		.page_tables = counter(c, "pagetables"),
+		.sec_page_tables = counter(c, "sec_pagetables"),
+		.kernel_stack = pages(c, either(
+			SUM(zones, inquest_zone, kernel_stack_bytes),
+			SUM(nodes, inquest_node, kernel_stack_bytes))),
+		.bounce = counter(c, "bounce"),
+		.free = counter(c, "free"),
+		.free_pcp = either(counter(c, "free_pcp"),
+				   pages(c, SUM(zones, inquest_zone, free_pcp_bytes))),
+		.hugetlb = huge_pages(c, false),
+		.hugetlb_free = huge_pages(c, true),
+		.balloon = pages(c, SUM(nodes, inquest_node, balloon_bytes)),
+		.shmem = counter(c, "shmem"),
+		.swap_cache = counter(c, "pages in swap cache"),
+	};
+	in->nodes_all_shown = all_nodes_shown(c, in->ram);
+}
+
+/* Which counters make up a holder, for people. */
+static const char *const holder_what[IQ_HOLDERS] = {
+	[IQ_HOLDER_PROCESSES] = "active_anon + inactive_anon + isolated_anon - shmem",
+	[IQ_HOLDER_SHMEM] = "shmem",
+	[IQ_HOLDER_SLAB] = "slab_reclaimable + slab_unreclaimable",
+	[IQ_HOLDER_PAGE_TABLES] = "pagetables",
+	[IQ_HOLDER_MLOCKED] = "unevictable",
+	[IQ_HOLDER_HUGETLB] = "hugepages_total * hugepages_size",
+	[IQ_HOLDER_KERNEL_STACKS] = "kernel_stack",
+	[IQ_HOLDER_PAGE_CACHE] = "active_file + inactive_file + isolated_file",
+	[IQ_HOLDER_UNACCOUNTED] = "managed - all that the counters explain",
+};
+
+static void fill_holdings(struct iq_case *c, const struct iq_account *a)
+{
+	struct inquest_holding *h = iq_arena_alloc(&c->arena, IQ_HOLDERS * sizeof(*h));
+	const struct inquest_holding **list =
+		iq_arena_alloc(&c->arena, IQ_HOLDERS * sizeof(*list));
+	size_t n = 0;
+
+	if (!h || !list)
+		return;
+	for (int i = 0; i < IQ_HOLDERS; i++) {
+		if (a->pages[i] == IQ_NULL)
+			continue;
+		h[i] = (struct inquest_holding){
+			.holder = iq_holder_name(i), .what = holder_what[i],
+			.bytes = to_bytes(c, a->pages[i]),
+		};
+		size_t at = n++;
+		for (; at && list[at - 1]->bytes < h[i].bytes; at--)
+			list[at] = list[at - 1];
+		list[at] = &h[i];
+	}
+	c->account.holdings = list;
+	c->account.n_holdings = n;
+}
+
+void iq_compute_account(struct iq_case *c)
+{
+	struct inquest_account *out = &c->account;
+	struct iq_account_input in;
+	struct iq_account a;
+
+	gather(c, &in);
+	iq_account(&in, &a);
+	*out = (struct inquest_account){
+		.complete = a.complete,
+		.missing = a.missing,
+		.managed_bytes = to_bytes(c, a.managed),
+		.accounted_bytes = to_bytes(c, a.accounted),
+		.unaccounted_bytes = to_bytes(c, a.unaccounted),
+		.anon_bytes = to_bytes(c, a.anon),
+		.shmem_bytes = to_bytes(c, in.shmem),
+		.file_bytes = to_bytes(c, a.file),
+		.free_bytes = to_bytes(c, in.free),
+		.slab_reclaimable_bytes = to_bytes(c, in.slab_reclaimable),
+		.slab_unreclaimable_bytes = to_bytes(c, in.slab_unreclaimable),
+		.page_tables_bytes = to_bytes(c, in.page_tables),
+		.kernel_stacks_bytes = to_bytes(c, in.kernel_stack),
+		.unevictable_bytes = to_bytes(c, in.unevictable),
+		.hugetlb_bytes = c->hugetlb.n ? to_bytes(c, in.hugetlb) : IQ_NULL,
+		.hugetlb_free_bytes = c->hugetlb.n ? to_bytes(c, in.hugetlb_free) : IQ_NULL,
+		.reserved_bytes = to_bytes(c, in.reserved),
+		.ram_bytes = to_bytes(c, in.ram),
+		.noise_bytes = a.managed == IQ_NULL ? IQ_NULL :
+			to_bytes(c, iq_account_noise(a.managed, c->event.page_size)),
+	};
+	fill_holdings(c, &a);
+}

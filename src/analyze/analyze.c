@@ -1,0 +1,442 @@
+/* analyze/analyze.c - the order of things (analyze.h).
+ *
+ * Events go in batches: load and compute in this process, one transaction for
+ * v1_zone_check and v1_task_choice (so that plugins find them in SQL), the plugins in
+ * a child, one transaction for the findings.  An event left between the two has no
+ * verdict and is taken up by the next run.
+ */
+#include "analyze/analyze.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyze/choose.h"
+#include "analyze/compute.h"
+#include "analyze/findings.h"
+#include "analyze/run.h"
+
+/* One fork serves this many; what they hold in memory meanwhile is bounded too. */
+#define BATCH_EVENTS	64
+#define BATCH_BYTES	(48u * 1024 * 1024)
+
+struct ids {
+	int64_t *p;
+	size_t n, cap;
+};
+
+struct analysis {
+	struct iq_store *s;
+	const struct iq_analyze_opts *opts;
+	struct iq_plugin_set set;
+	bool selected[IQ_PLUGINS_MAX];
+	struct iq_desk desk;
+	struct iq_run run;
+	struct iq_case cases[BATCH_EVENTS];
+	struct iq_item items[BATCH_EVENTS];
+	size_t n;
+	struct ids events, hosts;
+	size_t done;
+};
+
+/* --- which --- */
+
+static int push_id(struct ids *ids, int64_t id)
+{
+	if (ids->n == ids->cap) {
+		size_t cap = ids->cap ? ids->cap * 2 : 256;
+		int64_t *p = reallocarray(ids->p, cap, sizeof(*p));
+		if (!p)
+			return -1;
+		ids->p = p;
+		ids->cap = cap;
+	}
+	ids->p[ids->n++] = id;
+	return 0;
+}
+
+static int list_ids(struct analysis *a, const char *sql, struct ids *ret, struct iq_err *err)
+{
+	sqlite3 *db = iq_store_db(a->s);
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		rc = SQLITE_OK;
+		if (push_id(ret, sqlite3_column_int64(st, 0)))
+			rc = SQLITE_NOMEM;
+	}
+	sqlite3_finalize(st);
+	if (rc == SQLITE_NOMEM)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	return rc == SQLITE_DONE ? 0
+		: iq_err_set(err, IQ_E_STORE, "reading the events: %s", sqlite3_errmsg(db));
+}
+
+static int select_plugins(struct analysis *a, struct iq_err *err)
+{
+	const char *const *only = a->opts->only;
+
+	for (size_t i = 0; i < a->set.n; i++)
+		a->selected[i] = !only;
+	for (size_t k = 0; only && only[k]; k++) {
+		bool found = false;
+		for (size_t i = 0; i < a->set.n; i++) {
+			const struct iq_plugin *p = &a->set.p[i];
+			if (!p->c.name || strcmp(p->c.name, only[k]))
+				continue;
+			if (!p->ok)
+				return iq_err_set(err, IQ_E_USAGE, "plugin %s: %s", only[k],
+						  p->status);
+			found = a->selected[i] = true;
+		}
+		if (!found)
+			return iq_err_set(err, IQ_E_USAGE, "no plugin named %s; `inquest "
+					  "plugins` lists them", only[k]);
+	}
+	for (size_t i = 0; i < a->set.n; i++)
+		if (!a->set.p[i].ok && !only)
+			iq_run_remark(&a->run, &a->set.p[i], NULL, a->set.p[i].status);
+	return 0;
+}
+
+/* --- writing --- */
+
+/* Was this finding's plugin asked in this run (so that what it said before goes)? */
+static bool asked(const struct analysis *a, struct iq_slice plugin)
+{
+	if (!a->opts->only || iq_eq(plugin, IQ_LIT("inquest")))
+		return true;
+	for (size_t i = 0; i < a->set.n; i++)
+		if (a->selected[i] && iq_eq(plugin, iq_slice_z(a->set.p[i].c.name)))
+			return true;
+	return false;
+}
+
+static int64_t priority_of(const struct analysis *a, struct iq_slice plugin)
+{
+	for (size_t i = 0; i < a->set.n; i++)
+		if (a->set.p[i].ok && iq_eq(plugin, iq_slice_z(a->set.p[i].c.name)))
+			return a->set.p[i].c.priority;
+	return 0;
+}
+
+/* With --only: what the others said stays, and its cause competes again. */
+static int take_over(struct analysis *a, int64_t id, bool host, struct iq_found_list *list,
+		     struct iq_err *err)
+{
+	struct iq_found_list old = { NULL, 0, 0 };
+
+	if (iq_found_load(&a->desk.rows, id, host, &a->run.arena, &old, err))
+		return -1;
+	for (size_t i = 0; i < old.n; i++) {
+		struct iq_found *f = &old.p[i];
+		if (!host && iq_store_drop_analysis(a->s, id, f->plugin_name, err))
+			return -1;
+		if (asked(a, f->plugin_name))
+			continue;
+		f->priority = priority_of(a, f->plugin_name);
+		if (iq_found_push(list, &a->run.arena, f, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
+		       struct iq_err *err)
+{
+	const struct iq_case *c = a->items[item].c;
+	int64_t id = c->event.event_id;
+	struct iq_found_list list = { NULL, 0, 0 };
+	struct iq_found unknown;
+
+	if (a->opts->only && take_over(a, id, false, &list, err))
+		return -1;
+	for (size_t i = from; i < to; i++)
+		if (iq_found_push(&list, &a->run.arena, &a->run.found[i], err))
+			return -1;
+	if (iq_choose_cause(list.p, list.n) == list.n &&
+	    (iq_choose_unknown(c, &a->run.arena, &unknown, err) ||
+	     iq_found_store(a->s, &unknown, id, IQ_NULL, err)))
+		return -1;
+	for (size_t i = 0; i < list.n; i++)
+		if (list.p[i].role && iq_found_store(a->s, &list.p[i], id, IQ_NULL, err))
+			return -1;
+	return 0;
+}
+
+static bool same_notice(const struct iq_found *a, const struct iq_found *b)
+{
+	return iq_eq(a->plugin_name, b->plugin_name) && iq_eq(a->rule, b->rule) &&
+	       iq_eq(a->title, b->title);
+}
+
+/* A notice that is there already is not said twice. */
+static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
+		      struct iq_err *err)
+{
+	int64_t id = a->items[item].host_id;
+	struct iq_found_list old = { NULL, 0, 0 };
+
+	if (iq_found_load(&a->desk.rows, id, true, &a->run.arena, &old, err))
+		return -1;
+	for (size_t i = from; i < to; i++) {
+		bool there = false;
+		for (size_t k = 0; k < old.n && !there; k++)
+			there = same_notice(&old.p[k], &a->run.found[i]);
+		if (!there &&
+		    iq_found_store(a->s, &a->run.found[i], IQ_NULL, id, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int write_found(struct analysis *a, struct iq_err *err)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		size_t from = at;
+		while (at < a->run.n_found && a->run.found[at].item == i)
+			at++;
+		if ((a->items[i].c ? write_event : write_host)(a, i, from, at, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* --- batches --- */
+
+/* With --only, what was computed before is still there. */
+static int store_computed(struct analysis *a, struct iq_err *err)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct iq_case *c = &a->cases[i];
+		if (a->opts->only && a->opts->again)
+			continue;
+		if (iq_store_drop_analysis(a->s, c->event.event_id, IQ_SLICE_NULL, err) ||
+		    iq_compute_store(c, a->s, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int transaction(struct analysis *a, int (*work)(struct analysis *, struct iq_err *),
+		       struct iq_err *err)
+{
+	if (iq_store_begin(a->s, err))
+		return -1;
+	if (work(a, err) || iq_store_commit(a->s, err)) {
+		iq_store_rollback(a->s);
+		return -1;
+	}
+	return 0;
+}
+
+static int load_case(struct analysis *a, int64_t id, struct iq_err *err)
+{
+	struct iq_case *c = &a->cases[a->n];
+	struct iq_row_list earlier;
+	size_t self;
+
+	if (iq_case_load(c, &a->desk.rows, id, err) ||
+	    iq_desk_neighbours(&a->desk, &c->event, &earlier, &self, err))
+		return -1;
+	earlier.n = self < earlier.n ? self : 0;
+	if (iq_compute(c, &earlier, err))
+		return iq_err_prefix(err, "event %lld", (long long)id);
+	a->items[a->n++] = (struct iq_item){ .c = c, .host_id = c->event.host_id };
+	return 0;
+}
+
+static int run_plugins(struct analysis *a, struct iq_err *err)
+{
+	a->run.items = a->items;
+	a->run.n_items = a->n;
+	return iq_run(&a->run, err) || transaction(a, write_found, err) ? -1 : 0;
+}
+
+static int add_host(struct analysis *a, int64_t id)
+{
+	struct ids *h = &a->hosts;
+
+	if (id == IQ_NULL || a->opts->again || (h->n && h->p[h->n - 1] == id))
+		return 0;
+	return push_id(h, id);
+}
+
+static int analyze_events(struct analysis *a, struct iq_err *err)
+{
+	while (a->done < a->events.n) {
+		size_t bytes = 0;
+		for (a->n = 0; a->n < BATCH_EVENTS && bytes < BATCH_BYTES &&
+			       a->done + a->n < a->events.n;) {
+			if (load_case(a, a->events.p[a->done + a->n], err))
+				return -1;
+			bytes += a->cases[a->n - 1].arena.total_bytes;
+			if (add_host(a, a->cases[a->n - 1].event.host_id))
+				return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		}
+		if (transaction(a, store_computed, err) || run_plugins(a, err))
+			return -1;
+		a->done += a->n;
+		if (a->opts->progress)
+			a->opts->progress(a->opts->arg, (int64_t)a->done,
+					  (int64_t)a->events.n);
+	}
+	return 0;
+}
+
+/* --- hosts --- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void sort_hosts(struct ids *h)
+{
+	size_t n = 0;
+
+	if (h->n)
+		qsort(h->p, h->n, sizeof(*h->p), compare_ids);
+	for (size_t i = 0; i < h->n; i++)
+		if (!n || h->p[n - 1] != h->p[i])
+			h->p[n++] = h->p[i];
+	h->n = n;
+}
+
+static bool has_host(const struct iq_plugin *p)
+{
+	return p->c.host || (p->rule && p->rule->host);
+}
+
+/* In a run over everything the old notices go first; those of a plugin that also
+ * speaks of events cannot be told apart by the store and are compared instead. */
+static int drop_notices(struct analysis *a, struct iq_err *err)
+{
+	for (size_t i = 0; i < a->set.n; i++) {
+		const struct iq_plugin *p = &a->set.p[i];
+		bool only_hosts = !p->c.event && !(p->rule && !p->rule->host);
+		if (p->ok && a->selected[i] && has_host(p) && only_hosts &&
+		    iq_store_drop_analysis(a->s, IQ_NULL, iq_slice_z(p->c.name), err))
+			return -1;
+	}
+	return 0;
+}
+
+static const struct iq_row_col name_cols[] = { { "name", 0, true } };
+static const struct iq_row_shape name_shape = {
+	.view = "v1_host", .where = "host_id = ?1", .cols = name_cols, .n_cols = 1,
+	.size = sizeof(char *), .max = 1,
+};
+
+static int analyze_hosts(struct analysis *a, struct iq_err *err)
+{
+	struct ids *h = &a->hosts;
+	bool any = false;
+
+	for (size_t i = 0; i < a->set.n; i++)
+		any |= a->set.p[i].ok && a->selected[i] && has_host(&a->set.p[i]);
+	if (!any)
+		return 0;
+	if (a->opts->again &&
+	    (list_ids(a, "SELECT host_id FROM v1_host", h, err) ||
+	     transaction(a, drop_notices, err)))
+		return -1;
+	sort_hosts(h);
+	for (size_t at = 0; at < h->n; at += a->n) {
+		iq_case_reset(&a->cases[0]);
+		for (a->n = 0; a->n < BATCH_EVENTS && at + a->n < h->n; a->n++) {
+			struct iq_row_list rows;
+			int64_t id = h->p[at + a->n];
+			if (iq_rows_load(&a->desk.rows, &name_shape, id,
+					 &a->cases[0].arena, &rows, err))
+				return -1;
+			a->items[a->n] = (struct iq_item){
+				.host_id = id,
+				.host_name = rows.n ? *(char **)rows.p[0] : NULL,
+			};
+		}
+		if (run_plugins(a, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* --- the whole --- */
+
+static int analyze(struct analysis *a, struct iq_err *err)
+{
+	const char *events = a->opts->again
+		? "SELECT event_id FROM v1_event ORDER BY event_id"
+		: "SELECT event_id FROM v1_event WHERE verdict IS NULL ORDER BY event_id";
+
+	if (iq_plugins_load(&a->set, a->opts->plugin_dirs, err))
+		return -1;
+	a->run.set = &a->set;
+	a->run.selected = a->selected;
+	a->run.desk = &a->desk;
+	if (select_plugins(a, err) || list_ids(a, events, &a->events, err) ||
+	    analyze_events(a, err) || analyze_hosts(a, err))
+		return -1;
+	iq_run_remarks_end(&a->run);
+	return 0;
+}
+
+int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq_err *err)
+{
+	struct analysis *a = calloc(1, sizeof(*a));
+	sqlite3 *db = iq_store_db(s);
+	const char *path = sqlite3_db_filename(db, "main");
+	int rc;
+
+	if (!a)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	a->s = s;
+	a->opts = opts;
+	iq_desk_init(&a->desk, db);
+	iq_run_init(&a->run);
+	for (size_t i = 0; i < BATCH_EVENTS; i++)
+		iq_case_init(&a->cases[i]);
+	a->run.path = path && *path ? path : NULL;
+	a->run.remark = opts->remark;
+	a->run.arg = opts->arg;
+	if (opts->cpu_ms > 0)
+		a->run.cpu_ms = opts->cpu_ms;
+	if (opts->wall_ms > 0)
+		a->run.wall_ms = opts->wall_ms;
+	rc = analyze(a, err);
+	for (size_t i = 0; i < BATCH_EVENTS; i++)
+		iq_case_fini(&a->cases[i]);
+	iq_run_fini(&a->run);
+	iq_desk_fini(&a->desk);
+	iq_plugins_free(&a->set);
+	free(a->events.p);
+	free(a->hosts.p);
+	free(a);
+	return rc;
+}
+
+int iq_plugins_list(const struct iq_analyze_opts *opts,
+		    void (*found)(void *arg, const struct iq_plugin_info *info), void *arg,
+		    struct iq_err *err)
+{
+	struct iq_plugin_set set;
+
+	if (iq_plugins_load(&set, opts->plugin_dirs, err))
+		return -1;
+	for (size_t i = 0; i < set.n; i++) {
+		const struct iq_plugin *p = &set.p[i];
+		struct iq_plugin_info info = {
+			.name = p->c.name ? p->c.name : p->file,
+			.version = p->c.version, .description = p->c.description,
+			.path = p->path, .kind = p->sql ? "sql" : "C",
+			.status = p->status,
+		};
+		found(arg, &info);
+	}
+	iq_plugins_free(&set);
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* analyze/compute.h - the kernel's arithmetic for one event, from its stored facts.
+ *
+ * Brings the facts of a case into the shapes of kern/, runs the pure functions
+ * there, and puts the results into the case (for plugins) and into the store
+ * (v1_zone_check, v1_task_choice).  Which kernel's rules apply is inferred from the
+ * report's own text, as iq_era_infer() does it.
+ */
+#ifndef IQ_ANALYZE_COMPUTE_H
+#define IQ_ANALYZE_COMPUTE_H
+
+#include "analyze/case.h"
+#include "kern/account.h"
+#include "kern/badness.h"
+#include "kern/era.h"
+#include "kern/gfp.h"
+#include "kern/totalpages.h"
+#include "kern/watermark.h"
+#include "store/store.h"
+
+/* What compute() keeps in case.work. */
+struct iq_work {
+	struct iq_era_evidence evidence;
+	struct iq_era era;
+	const struct iq_kernel_info *k;
+	struct iq_gfp gfp;
+	unsigned zone_config;
+	struct iq_total_input total_in;
+	struct iq_total total;
+	struct iq_badness_task *tasks;		/* as case.tasks */
+	struct iq_ranked *ranked;
+	size_t n_tasks, n_ranked;
+	int64_t *victims;			/* pids, sorted */
+	size_t n_victims;
+};
+
+/* EARLIER: neighbours (struct inquest_neighbour, in time) up to and without this
+ * event: their victims may still be listed.  Does nothing for an event without
+ * v1_oom or of a user-space killer. */
+int iq_compute(struct iq_case *c, const struct iq_row_list *earlier, struct iq_err *err);
+/* Writes v1_zone_check and v1_task_choice; within the caller's transaction. */
+int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err *err);
+
+/* The choice made again under changes.  OUT (n_tasks) and *ret_total are filled for
+ * who wants to show them; either may be NULL.  Pid, 0: nobody is left, IQ_NULL: not
+ * computable.  A changed pid that is not in the table is ignored. */
+int64_t iq_compute_rechoose(const struct iq_case *c, const struct inquest_change *changes,
+			    size_t n_changes, int64_t limit_bytes, struct iq_ranked *out,
+			    struct iq_total *ret_total);
+int64_t iq_compute_adj_to_spare(const struct iq_case *c, int64_t pid);
+
+/* The accounting identity of the host's counters, into case.account. */
+void iq_compute_account(struct iq_case *c);
+
+/* Which forms the text of a report shows (enum iq_form). */
+uint32_t iq_compute_forms(const struct iq_case *c);
+
+/* "0-1,3" holds N?  1, 0; -1: not a list. */
+int iq_node_list_has(const char *list, int64_t n);
+
+#endif

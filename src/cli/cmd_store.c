@@ -1,0 +1,120 @@
+/* cli/cmd_store.c - the commands that ask a store or the plugins: analyze, report,
+ * whatif, plugins, schema.  (query stands alone: cmd_query.c) */
+#include "cli/commands.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+static int no_arguments(const struct iq_cli *c)
+{
+	return c->n_args ? iq_usage(c, "%s: no argument is expected here", c->args[0]) : 0;
+}
+
+static int with_store(struct iq_cli *c, enum iq_store_mode mode,
+		      int (*work)(struct iq_cli *, struct iq_store *, struct iq_err *))
+{
+	struct iq_err err = { 0 };
+	struct iq_store *store = NULL;
+	if (iq_store_open(iq_cli_store(c), mode, &store, &err))
+		return iq_complain_err(&err);
+	int rc = work(c, store, &err);
+	iq_store_close(store);
+	return rc ? iq_complain_err(&err) : IQ_EXIT_OK;
+}
+
+static int analyze(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
+{
+	return iq_cli_analyze(c, store, true, err);
+}
+
+int iq_cmd_analyze(struct iq_cli *c)
+{
+	return no_arguments(c) ? IQ_EXIT_USAGE : with_store(c, IQ_STORE_WRITE, analyze);
+}
+
+int iq_cmd_report(struct iq_cli *c)
+{
+	if (no_arguments(c))
+		return IQ_EXIT_USAGE;
+	if (c->format && strcmp(c->format, "text") && strcmp(c->format, "json"))
+		return iq_usage(c, "--format %s: text or json", c->format);
+	return with_store(c, IQ_STORE_READ, iq_cli_report);
+}
+
+static int whatif(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
+{
+	struct iq_whatif w = {
+		.event_id = c->event, .adj = c->adj, .n_adj = c->n_adj,
+		.limit_bytes = c->limit_bytes, .without = c->without, .n_without = c->n_without,
+	};
+	struct iq_buf out;
+	iq_buf_init(&out);
+	int rc = iq_whatif(store, &w, &out, err);
+	if (!rc && (out.failed || fwrite(out.p ? out.p : "", 1, out.n, stdout) != out.n ||
+		    fflush(stdout)))
+		rc = iq_err_set(err, IQ_E_IO, "cannot write the output");
+	iq_buf_fini(&out);
+	return rc;
+}
+
+int iq_cmd_whatif(struct iq_cli *c)
+{
+	if (no_arguments(c))
+		return IQ_EXIT_USAGE;
+	if (c->event == IQ_NULL)
+		return iq_usage(c, "--event N is needed; inquest query @events lists them");
+	return with_store(c, IQ_STORE_READ, whatif);
+}
+
+static void put_field(const char *text, int width)
+{
+	struct iq_buf b;
+	iq_buf_init(&b);
+	iq_utf8_terminal(&b, iq_slice_z(text ? text : ""));
+	printf("%-*s  ", width, b.p ? b.p : "");
+	iq_buf_fini(&b);
+}
+
+static void on_plugin(void *arg, const struct iq_plugin_info *i)
+{
+	(void)arg;
+	put_field(i->name, 22);
+	put_field(i->version, 8);
+	put_field(i->kind, 4);
+	put_field(i->status, 4);
+	put_field(i->path, 0);
+	putchar('\n');
+	if (i->description && *i->description)
+		printf("    %s\n", i->description);
+}
+
+int iq_cmd_plugins(struct iq_cli *c)
+{
+	struct iq_err err = { 0 };
+	if (no_arguments(c))
+		return IQ_EXIT_USAGE;
+	const char **dirs = iq_cli_plugin_dirs(c);
+	struct iq_analyze_opts o = { .plugin_dirs = dirs };
+	int rc = dirs ? iq_plugins_list(&o, on_plugin, NULL, &err) : -1;
+	iq_cli_plugin_dirs_free(dirs);
+	if (rc)
+		return iq_complain_err(&err);
+	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+}
+
+int iq_cmd_schema(struct iq_cli *c)
+{
+	if (no_arguments(c))
+		return IQ_EXIT_USAGE;
+	size_t n;
+	const struct iq_schema_row *rows = iq_store_schema(&n);
+	const char *view = "";
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(view, rows[i].view)) {
+			printf("%s%s\n", i ? "\n" : "", rows[i].view);
+			view = rows[i].view;
+		}
+		printf("    %-24s %-10s %s\n", rows[i].column, rows[i].unit, rows[i].meaning);
+	}
+	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+}

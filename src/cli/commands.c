@@ -1,0 +1,66 @@
+/* cli/commands.c - the table of commands; see commands.h */
+#include "cli/commands.h"
+
+#include <string.h>
+
+#define COMMON IQ_SET_ALL
+
+const struct iq_command iq_commands[] = {
+	{ "explain", "[OPTION]... PATH...", "read captures, analyse, report; keep nothing",
+	  COMMON | IQ_SET_READ | IQ_SET_REPORT | IQ_SET_ANALYZE,
+	  "Reads each capture that PATH leads to (a log, a dump, a bundle; a directory of "
+	  "such; - for standard input), explains every event in it and forgets it again. "
+	  "What a file is is found out from its content.\n\n"
+	  "The first line of each event can be read alone; below it stand the reasons, the "
+	  "advice and the lines that prove it.",
+	  iq_cmd_explain },
+	{ "identify", "[OPTION]... PATH...", "say what each file is",
+	  COMMON | IQ_SET_READ,
+	  "One line per file or member: format, compression, parts, damage, kernel release. "
+	  "Reads all of it, so that damage anywhere is found.",
+	  iq_cmd_identify },
+	{ "log", "[OPTION]... PATH...", "print the kernel log of a capture in one plain form",
+	  COMMON | IQ_SET_READ,
+	  "Kernel lines only, as [seconds.microseconds] and text, whatever form they came "
+	  "in. Where a log has no such stamp its wall time stands there.",
+	  iq_cmd_log },
+	{ "import", "[OPTION]... PATH...", "read captures into a store, analyse what is new",
+	  COMMON | IQ_SET_STORE | IQ_SET_READ | IQ_SET_IMPORT | IQ_SET_ANALYZE,
+	  "Each capture is one transaction: after a crash or a kill the store holds whole "
+	  "captures only, and running the same command again completes it. A capture whose "
+	  "bytes are in the store already changes nothing.",
+	  iq_cmd_import },
+	{ "analyze", "[OPTION]...", "run the plugins again over a store",
+	  COMMON | IQ_SET_STORE | IQ_SET_ANALYZE | IQ_SET_ONLY,
+	  "Replaces the findings of all plugins, or of those named with --only.",
+	  iq_cmd_analyze },
+	{ "report", "[OPTION]...", "report on what a store holds",
+	  COMMON | IQ_SET_STORE | IQ_SET_REPORT,
+	  "The same report as explain gives, of events imported before.",
+	  iq_cmd_report },
+	{ "query", "[OPTION]... SQL | @NAME", "ask a store in SQL",
+	  COMMON | IQ_SET_STORE | IQ_SET_QUERY,
+	  "Reads only, whatever the SQL says. The views v1_* are described by inquest "
+	  "schema; regexp(PATTERN, TEXT), human_bytes(N) and pages(BYTES) are there besides "
+	  "SQLite's own functions. @NAME runs a named query; @ alone lists them.",
+	  iq_cmd_query },
+	{ "whatif", "--event N [OPTION]...", "repeat the kernel's choice of a victim with other settings",
+	  COMMON | IQ_SET_STORE | IQ_SET_WHATIF,
+	  "Recomputes from the stored process table whom the kernel would have killed, had "
+	  "a process had another oom_score_adj, had it not been there, or had the limit "
+	  "been another.",
+	  iq_cmd_whatif },
+	{ "plugins", "[OPTION]...", "list the plugins, from where, with which version",
+	  COMMON | IQ_SET_ANALYZE | IQ_SET_DIR, NULL, iq_cmd_plugins },
+	{ "schema", "[OPTION]...", "describe the views, their columns, units and meaning",
+	  COMMON | IQ_SET_STORE, NULL, iq_cmd_schema },
+};
+const size_t iq_n_commands = sizeof iq_commands / sizeof *iq_commands;
+
+const struct iq_command *iq_command_find(const char *name)
+{
+	for (size_t i = 0; i < iq_n_commands; i++)
+		if (!strcmp(iq_commands[i].name, name))
+			return &iq_commands[i];
+	return NULL;
+}

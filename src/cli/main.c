@@ -1,0 +1,99 @@
+/* cli/main.c - finds the command, its options, and starts what must be started
+ * before anything else: signals, and the fork server of the jail. */
+#include "cli/commands.h"
+#include "cli/help.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Set by the handler, read by iq_cli_signal(): the one thing that cannot be passed. */
+static volatile sig_atomic_t got_signal;
+
+static void on_signal(int sig)
+{
+	got_signal = sig;
+}
+
+int iq_cli_signal(void)
+{
+	return got_signal;
+}
+
+static void set_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGXFSZ, SIG_IGN);	/* a full file is an error of write(2) */
+}
+
+static int print_hidden(const char *word)
+{
+	if (!strcmp(word, "--print-man"))
+		iq_help_man(stdout);
+	else if (!strcmp(word, "--print-completion"))
+		iq_help_completion(stdout);
+	else
+		return -1;
+	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+}
+
+static int without_command(const char *word)
+{
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
+		iq_help_main(stdout);
+		return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	}
+	if (!strcmp(word, "--version")) {
+		printf("inquest %s\n", PACKAGE_VERSION);
+		return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	}
+	int hidden = print_hidden(word);
+	if (hidden >= 0)
+		return hidden;
+	iq_complain("there is no command %s; see: inquest --help", word);
+	return IQ_EXIT_USAGE;
+}
+
+static void set_defaults(struct iq_cli *c)
+{
+	c->event = c->since_us = c->until_us = c->limit_bytes = IQ_NULL;
+	c->read.zone_offset_us = IQ_NULL;
+	c->read.limits = IQ_LIMITS_DEFAULT;
+	c->jobs = 1;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		iq_help_main(stderr);
+		return IQ_EXIT_USAGE;
+	}
+	struct iq_cli *c = calloc(1, sizeof *c);
+	if (!c)
+		return IQ_EXIT_NOTHING;
+	set_defaults(c);
+	c->command = iq_command_find(argv[1]);
+	int status;
+	bool leave = true;
+	if (!c->command)
+		status = without_command(argv[1]);
+	else
+		status = iq_cli_options(c, argc - 1, argv + 1, &leave);
+	struct iq_err err = { 0 };
+	if (!leave) {
+		set_signals();
+		if (c->command->sets & IQ_SET_READ && iq_jail_start(iq_read_job, &c->jail, &err))
+			status = iq_complain_err(&err);
+		else
+			status = c->command->run(c);
+		iq_jail_stop(c->jail);
+		if (iq_cli_signal())
+			status = IQ_EXIT_SIGNAL + iq_cli_signal();
+	}
+	free(c);
+	return status;
+}

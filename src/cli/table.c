@@ -1,0 +1,283 @@
+/* cli/table.c - see table.h.  `table` needs the widths of its columns before it can
+ * print: it gathers TABLE_ROWS rows, and goes on with these widths. */
+#include "cli/table.h"
+#include "base/json.h"
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TABLE_ROWS 1000
+#define WIDTH_MAX 100
+
+struct printer {
+	FILE *f;
+	sqlite3_stmt *st;
+	int n;				/* columns */
+	int64_t row;
+	struct iq_buf line;
+	/* table only */
+	int *width;
+	bool *right;
+	char **held;
+	size_t n_held;
+};
+
+struct iq_table_format {
+	const char *name;
+	void (*begin)(struct printer *p);
+	void (*row)(struct printer *p);
+	void (*end)(struct printer *p);
+};
+
+static struct iq_slice value(struct printer *p, int i)
+{
+	const char *t = (const char *)sqlite3_column_text(p->st, i);
+	return t ? iq_slice(t, (size_t)sqlite3_column_bytes(p->st, i)) : IQ_SLICE_NULL;
+}
+
+static bool is_number(struct printer *p, int i)
+{
+	int t = sqlite3_column_type(p->st, i);
+	return t == SQLITE_INTEGER || t == SQLITE_FLOAT;
+}
+
+static void put_line(struct printer *p)
+{
+	fwrite(p->line.p ? p->line.p : "", 1, p->line.n, p->f);
+	iq_buf_reset(&p->line);
+}
+
+/* --- csv, tsv --- */
+
+static void csv_field(struct iq_buf *b, struct iq_slice s)
+{
+	bool quote = !s.n && s.p;
+	for (size_t i = 0; i < s.n; i++)
+		quote |= s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
+	if (quote)
+		iq_buf_char(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			iq_buf_char(b, '"');
+		iq_buf_char(b, s.p[i]);
+	}
+	if (quote)
+		iq_buf_char(b, '"');
+}
+
+static void tsv_field(struct iq_buf *b, struct iq_slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\t')
+			iq_buf_str(b, "\\t");
+		else if (s.p[i] == '\n')
+			iq_buf_str(b, "\\n");
+		else if (s.p[i] == '\\')
+			iq_buf_str(b, "\\\\");
+		else
+			iq_buf_char(b, s.p[i]);
+	}
+}
+
+static void separated(struct printer *p, bool names, char sep,
+		      void (*field)(struct iq_buf *, struct iq_slice))
+{
+	for (int i = 0; i < p->n; i++) {
+		if (i)
+			iq_buf_char(&p->line, sep);
+		field(&p->line, names ? iq_slice_z(sqlite3_column_name(p->st, i)) : value(p, i));
+	}
+	iq_buf_str(&p->line, sep == ',' ? "\r\n" : "\n");
+	put_line(p);
+}
+
+static void csv_begin(struct printer *p) { separated(p, true, ',', csv_field); }
+static void csv_row(struct printer *p) { separated(p, false, ',', csv_field); }
+static void tsv_begin(struct printer *p) { separated(p, true, '\t', tsv_field); }
+static void tsv_row(struct printer *p) { separated(p, false, '\t', tsv_field); }
+static void nothing(struct printer *p) { (void)p; }
+
+/* --- json, jsonl --- */
+
+static void json_object(struct printer *p)
+{
+	struct iq_json j;
+	iq_json_init(&j, &p->line, 0);
+	iq_json_open(&j, '{');
+	for (int i = 0; i < p->n; i++) {
+		iq_json_key(&j, sqlite3_column_name(p->st, i));
+		if (sqlite3_column_type(p->st, i) == SQLITE_INTEGER)
+			iq_json_int(&j, sqlite3_column_int64(p->st, i));
+		else if (sqlite3_column_type(p->st, i) == SQLITE_FLOAT)
+			iq_json_real(&j, sqlite3_column_double(p->st, i));
+		else
+			iq_json_str(&j, value(p, i));
+	}
+	iq_json_close(&j, '}');
+}
+
+static void jsonl_row(struct printer *p)
+{
+	json_object(p);
+	iq_buf_char(&p->line, '\n');
+	put_line(p);
+}
+
+static void json_begin(struct printer *p) { fputs("[", p->f); }
+static void json_row(struct printer *p)
+{
+	iq_buf_str(&p->line, p->row ? ",\n " : "\n ");
+	json_object(p);
+	put_line(p);
+}
+static void json_end(struct printer *p) { fputs(p->row ? "\n]\n" : "]\n", p->f); }
+
+/* --- markdown --- */
+
+static void markdown_cells(struct printer *p, bool names)
+{
+	for (int i = 0; i < p->n; i++) {
+		struct iq_slice s = names ? iq_slice_z(sqlite3_column_name(p->st, i)) : value(p, i);
+		struct iq_buf cell;
+		iq_buf_init(&cell);
+		iq_utf8_terminal(&cell, s);
+		iq_buf_str(&p->line, "| ");
+		for (size_t k = 0; k < cell.n; k++) {
+			if (cell.p[k] == '|')
+				iq_buf_char(&p->line, '\\');
+			iq_buf_char(&p->line, cell.p[k]);
+		}
+		iq_buf_char(&p->line, ' ');
+		iq_buf_fini(&cell);
+	}
+	iq_buf_str(&p->line, "|\n");
+	put_line(p);
+}
+
+static void markdown_begin(struct printer *p)
+{
+	markdown_cells(p, true);
+	for (int i = 0; i < p->n; i++)
+		fputs("|---", p->f);
+	fputs("|\n", p->f);
+}
+static void markdown_row(struct printer *p) { markdown_cells(p, false); }
+
+/* --- table --- */
+
+static int width_of(const char *z)
+{
+	int w = 0;
+	for (; *z; z++)
+		w += ((unsigned char)*z & 0xc0) != 0x80;
+	return w;
+}
+
+static void put_cell(struct printer *p, int i, const char *z)
+{
+	int w = width_of(z), pad = p->width[i] > w ? p->width[i] - w : 0;
+	bool last = i == p->n - 1;
+	if (p->right[i])
+		fprintf(p->f, "%*s%s", pad, "", z);
+	else
+		fprintf(p->f, "%s%*s", z, last ? 0 : pad, "");
+	fputs(last ? "\n" : "  ", p->f);
+}
+
+static void flush_held(struct printer *p)
+{
+	for (int i = 0; i < p->n; i++)
+		put_cell(p, i, sqlite3_column_name(p->st, i));
+	for (size_t k = 0; k < p->n_held; k++)
+		put_cell(p, (int)(k % (size_t)p->n), p->held[k]);
+	for (size_t k = 0; k < p->n_held; k++)
+		free(p->held[k]);
+	p->n_held = 0;
+	free(p->held);
+	p->held = NULL;
+}
+
+static void table_begin(struct printer *p)
+{
+	p->width = calloc((size_t)p->n + 1, sizeof *p->width);
+	p->right = calloc((size_t)p->n + 1, sizeof *p->right);
+	p->held = calloc((size_t)TABLE_ROWS * (size_t)p->n + 1, sizeof *p->held);
+	for (int i = 0; p->width && i < p->n; i++)
+		p->width[i] = width_of(sqlite3_column_name(p->st, i));
+}
+
+static char *cell_text(struct printer *p, int i)
+{
+	struct iq_buf b;
+	iq_buf_init(&b);
+	iq_buf_str(&b, "");
+	iq_utf8_terminal(&b, value(p, i));
+	return b.p;
+}
+
+static void table_row(struct printer *p)
+{
+	if (!p->width || !p->right)
+		return;
+	for (int i = 0; i < p->n; i++) {
+		char *z = cell_text(p, i);
+		if (!z)
+			return;
+		if (p->held) {
+			p->held[p->n_held++] = z;
+			int w = width_of(z);
+			if (w > p->width[i])
+				p->width[i] = w < WIDTH_MAX ? w : WIDTH_MAX;
+			if (!p->row || !p->right[i])
+				p->right[i] |= is_number(p, i);
+		} else {
+			put_cell(p, i, z);
+			free(z);
+		}
+	}
+	if (p->held && p->row + 1 >= TABLE_ROWS)
+		flush_held(p);
+}
+
+static void table_end(struct printer *p)
+{
+	if (p->held && p->width && p->right)
+		flush_held(p);
+	free(p->held);
+	free(p->width);
+	free(p->right);
+}
+
+static const struct iq_table_format formats[] = {
+	{ "table", table_begin, table_row, table_end },
+	{ "csv", csv_begin, csv_row, nothing },
+	{ "tsv", tsv_begin, tsv_row, nothing },
+	{ "json", json_begin, json_row, json_end },
+	{ "jsonl", nothing, jsonl_row, nothing },
+	{ "markdown", markdown_begin, markdown_row, nothing },
+};
+
+const struct iq_table_format *iq_table_format(const char *name)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (!strcmp(formats[i].name, name))
+			return &formats[i];
+	return NULL;
+}
+
+int iq_table_print(const struct iq_table_format *format, sqlite3 *db, sqlite3_stmt *st, FILE *f,
+		   struct iq_err *err)
+{
+	struct printer p = { .f = f, .st = st, .n = sqlite3_column_count(st) };
+	iq_buf_init(&p.line);
+	format->begin(&p);
+	int rc;
+	for (; (rc = sqlite3_step(st)) == SQLITE_ROW; p.row++)
+		format->row(&p);
+	format->end(&p);
+	iq_buf_fini(&p.line);
+	if (rc != SQLITE_DONE)
+		return iq_err_set(err, IQ_E_STORE, "%s", sqlite3_errmsg(db));
+	return 0;
+}

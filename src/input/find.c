@@ -1,0 +1,215 @@
+/* input/find.c - which captures a path leads to.
+ *
+ * A directory is one capture when it has the layout of an unpacked bundle (facts on
+ * support bundles: the root is the directory that holds sos_commands, whatever it is
+ * called) or holds the parts of a split dump; otherwise every file in it is one.
+ */
+#include "input/input.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "input/sniff.h"
+#include "input/tree.h"
+
+#define SPLIT_HEAD_BYTES (64 * 1024 + 64)	/* header and sub-header, 64 kB pages */
+#define SPLIT_FILES_MAX 256			/* looked at in one directory */
+#define LINK_NOTES_MAX 20
+
+struct finder {
+	const char *root;
+	int (*found)(void *arg, const char *path, struct iq_err *err);
+	void (*issue)(void *arg, const char *severity, const char *code,
+		      const char *path, const char *text);
+	void *arg;
+	struct iq_buf path;
+	unsigned links;
+};
+
+static bool has(int fd, const char *name, mode_t type)
+{
+	struct stat st;
+	return fstatat(fd, name, &st, 0) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
+/* "/" has proc and etc too, but there proc is the living one. */
+static bool has_dead_proc(int fd)
+{
+	int proc = openat(fd, "proc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct statfs fs;
+
+	if (proc < 0)
+		return false;
+	bool dead = fstatfs(proc, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
+	close(proc);
+	return dead;
+}
+
+static bool is_bundle(int fd)
+{
+	return has(fd, "sos_commands", S_IFDIR) || has(fd, "sos_reports", S_IFDIR) ||
+	       has(fd, "basic-environment.txt", S_IFREG) ||
+	       (has_dead_proc(fd) && (has(fd, "var/log", S_IFDIR) ||
+				      has(fd, "etc", S_IFDIR)));
+}
+
+/* Reads the head of NAME: 1 a part of a split dump, -1 another dump, 0 neither. */
+static int dump_part(int dir_fd, const char *name)
+{
+	static const char elf[] = "\x7f" "ELF";
+	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct iq_buf b;
+	struct stat st;
+	int r = 0;
+
+	if (fd < 0)
+		return 0;
+	iq_buf_init(&b);
+	char *p = iq_buf_reserve(&b, SPLIT_HEAD_BYTES);
+	if (p && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		ssize_t n = pread(fd, p, 8, 0);
+		if (n == 8 && (memcmp(p, "KDUMP   ", 8) == 0 ||
+			       memcmp(p, "DISKDUMP", 8) == 0)) {
+			n = pread(fd, p, SPLIT_HEAD_BYTES, 0);
+			r = n > 0 && iq_sniff_split_part(iq_slice(p, (size_t)n)) ? 1 : -1;
+		} else if (n == 8 && memcmp(p, elf, 4) == 0) {
+			r = -1;
+		}
+	}
+	iq_buf_fini(&b);
+	close(fd);
+	return r;
+}
+
+/* At least two parts, and no dump that is something else.  What lies beside them
+ * (the log that the crash kernel saved) belongs to the same crash. */
+static bool is_split_set(int dir_fd)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	unsigned parts = 0, files = 0;
+	bool other = false;
+	struct dirent *e;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	while (!other && (e = readdir(d))) {
+		if (e->d_type != DT_REG && e->d_type != DT_UNKNOWN) {
+			other = e->d_type == DT_DIR && e->d_name[0] != '.';
+			continue;
+		}
+		int part = dump_part(dir_fd, e->d_name);
+		parts += part == 1;
+		other = part < 0 || ++files > SPLIT_FILES_MAX;
+	}
+	closedir(d);
+	return parts >= 2 && !other;
+}
+
+static enum iq_path_kind dir_kind(int fd)
+{
+	return is_bundle(fd) ? IQ_PATH_BUNDLE
+		: is_split_set(fd) ? IQ_PATH_SPLIT_DUMP : IQ_PATH_DIR;
+}
+
+int iq_path_kind(const char *path, enum iq_path_kind *ret, struct iq_err *err)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0) {
+		*ret = IQ_PATH_FILE;
+		return 0;
+	}
+	/* not opened unless a directory: opening a pipe would wait */
+	if (stat(path, &st))
+		return iq_err_sys(err, errno, "cannot be opened");
+	*ret = IQ_PATH_FILE;
+	if (!S_ISDIR(st.st_mode))
+		return 0;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return iq_err_sys(err, errno, "the directory cannot be opened");
+	*ret = dir_kind(fd);
+	close(fd);
+	return 0;
+}
+
+/* ROOT/PATH */
+static const char *full(struct finder *f, const char *path)
+{
+	iq_buf_reset(&f->path);
+	iq_buf_str(&f->path, f->root);
+	if (*path && !iq_ends(iq_buf_as_slice(&f->path), IQ_LIT("/")))
+		iq_buf_char(&f->path, '/');
+	iq_buf_str(&f->path, path);
+	return f->path.failed ? f->root : f->path.p;
+}
+
+static int on_file(void *arg, const struct iq_tree_entry *e, struct iq_err *err)
+{
+	struct finder *f = arg;
+	return f->found(f->arg, full(f, e->path), err);
+}
+
+static int on_enter(void *arg, const char *path, int fd, struct iq_err *err)
+{
+	struct finder *f = arg;
+	if (dir_kind(fd) == IQ_PATH_DIR)
+		return 1;
+	return f->found(f->arg, full(f, path), err) ? -1 : 0;
+}
+
+static void on_issue(void *arg, const char *severity, const char *code,
+		     const char *path, const char *text)
+{
+	struct finder *f = arg;
+	if (f->issue)
+		f->issue(f->arg, severity, code, full(f, path), text);
+}
+
+static void on_link(void *arg, const struct iq_tree_entry *e, const char *target)
+{
+	struct finder *f = arg;
+
+	(void)target;
+	if (f->links++ < LINK_NOTES_MAX)
+		on_issue(f, "note", "left-out", e->path,
+			 "a symbolic link, not followed; name it to have it read");
+	else if (f->links == LINK_NOTES_MAX + 1)
+		on_issue(f, "note", "left-out", e->path,
+			 "further symbolic links are not listed");
+}
+
+int iq_find_captures(const char *path,
+		     int (*found)(void *arg, const char *path, struct iq_err *err),
+		     void (*issue)(void *arg, const char *severity, const char *code,
+				   const char *path, const char *text),
+		     void *arg, struct iq_err *err)
+{
+	static const struct iq_tree_ops ops = { on_file, on_enter, on_link, on_issue };
+	struct finder f = { .root = path, .found = found, .issue = issue, .arg = arg };
+	enum iq_path_kind kind;
+
+	if (iq_path_kind(path, &kind, err))
+		return -1;
+	if (kind != IQ_PATH_DIR)
+		return found(arg, path, err);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return iq_err_sys(err, errno, "the directory cannot be opened");
+	iq_buf_init(&f.path);
+	int r = iq_tree_walk(fd, &ops, &f, err);
+	iq_buf_fini(&f.path);
+	close(fd);
+	return r;
+}

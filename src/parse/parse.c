@@ -1,0 +1,524 @@
+/* parse/parse.c - the entrance: which record goes to which open report.  See parse.h.
+ *
+ * Open reports stand in a list, the one that took a line last in front.  A record is
+ * offered to those of its host, boot and printk caller; what none takes may begin a
+ * report, or is left to parse/killers.h.  A report whose kill is told ("ended") waits
+ * for the reaper's line only, which comes from another task and is known by its pid.
+ *
+ * A report closes after OPEN_SILENCE_US of log time or OPEN_LINES lines of its host
+ * that are not its own; the one that has waited longest also when too many are open or
+ * they hold too much.
+ */
+#include "parse/parse.h"
+
+#include <stdlib.h>
+
+#include "parse/alloc.h"
+#include "parse/killers.h"
+#include "parse/oom.h"
+#include "parse/panic.h"
+
+#define OPEN_MAX 64
+#define OPEN_LINES 200
+#define OPEN_SILENCE_US (10 * INT64_C(1000000))
+#define OPEN_BYTES (96u << 20)		/* one report of 100 000 rows holds half of it */
+#define REPEAT_MAX 1024			/* fingerprints without a figure, a member */
+
+enum open_kind { OPEN_OOM, OPEN_ALLOC, OPEN_PANIC };
+
+struct open {
+	struct open *next;
+	enum open_kind kind;
+	void *report;			/* struct iq_oom_report, iq_alloc or iq_panic */
+	uint32_t host_no;
+	int64_t boot_id, caller;
+	char caller_kind;
+	bool ended;			/* OOM: only its reaper's line is waited for */
+	int64_t wall_us, mono_us;	/* of the line taken last */
+	unsigned strange;		/* lines of this host since then */
+};
+
+struct iq_parser {
+	struct iq_sink *sink;
+	struct iq_killers *killers;
+	int64_t member_id;
+	struct open *open;
+	size_t n_open;
+	unsigned tick;
+	struct {			/* sysrq: Manual OOM execution */
+		struct iq_buf text;
+		int64_t line, wall_us, mono_us, boot_id;
+		uint32_t host_no;
+		unsigned lines_left;	/* 0: none */
+	} sysrq;
+	struct { uint64_t hash; unsigned n; } repeat[REPEAT_MAX];
+};
+
+struct iq_parser *iq_parser_new(struct iq_sink *sink)
+{
+	struct iq_parser *p = calloc(1, sizeof *p);
+	if (!p)
+		return NULL;
+	p->sink = sink;
+	p->member_id = IQ_NULL;
+	p->killers = iq_killers_new(sink);
+	if (!p->killers) {
+		free(p);
+		return NULL;
+	}
+	iq_buf_init(&p->sysrq.text);
+	return p;
+}
+
+static void free_open(struct open *e)
+{
+	switch (e->kind) {
+	case OPEN_OOM:
+		iq_oom_free(e->report);
+		break;
+	case OPEN_ALLOC:
+		iq_alloc_free(e->report);
+		break;
+	case OPEN_PANIC:
+		iq_panic_free(e->report);
+		break;
+	}
+	free(e);
+}
+
+void iq_parser_free(struct iq_parser *p)
+{
+	if (!p)
+		return;
+	for (struct open *e = p->open, *next; e; e = next) {
+		next = e->next;
+		free_open(e);
+	}
+	iq_killers_free(p->killers);
+	iq_buf_fini(&p->sysrq.text);
+	free(p);
+}
+
+/* ---------------------------------------------------------------- closing */
+
+/* How often was FINGERPRINT there before in this member? (iq_oom_close) */
+static unsigned repeat(void *arg, struct iq_slice fingerprint, int64_t boot_id)
+{
+	struct iq_parser *p = arg;
+	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)boot_id;
+	for (size_t i = 0; i < fingerprint.n; i++)
+		h = (h ^ (unsigned char)fingerprint.p[i]) * UINT64_C(0x100000001b3);
+	h |= 1;
+	for (size_t i = 0; i < 16; i++) {
+		size_t at = (h + i) % REPEAT_MAX;
+		if (!p->repeat[at].n)
+			p->repeat[at].hash = h;
+		if (p->repeat[at].hash == h)
+			return p->repeat[at].n++;
+	}
+	p->repeat[h % REPEAT_MAX].hash = h;	/* full: the oldest here is forgotten */
+	p->repeat[h % REPEAT_MAX].n = 1;
+	return 0;
+}
+
+static int put_open(struct iq_parser *p, struct open *e, bool cut, struct iq_err *err)
+{
+	struct iq_oom_close how = { p->sink, p->killers, cut && !e->ended, repeat, p };
+	int64_t id;
+	switch (e->kind) {
+	case OPEN_OOM:
+		return iq_oom_close(e->report, &how, &id, err);
+	case OPEN_ALLOC:
+		return iq_alloc_close(e->report, p->sink, cut, &id, err);
+	case OPEN_PANIC:
+		return iq_panic_close(e->report, &how, err);
+	}
+	return 0;
+}
+
+/* Takes *AT out of the list, puts its facts, frees it. */
+static int close_open(struct iq_parser *p, struct open **at, bool cut, struct iq_err *err)
+{
+	struct open *e = *at;
+	*at = e->next;
+	p->n_open--;
+	int r = put_open(p, e, cut, err);
+	free_open(e);
+	return r;
+}
+
+/* The one that has waited longest is the last. */
+static int close_oldest(struct iq_parser *p, struct iq_err *err)
+{
+	struct open **at = &p->open;
+	if (!*at)
+		return 0;
+	while ((*at)->next)
+		at = &(*at)->next;
+	return close_open(p, at, false, err);
+}
+
+/* Oldest first, so that events are put in the order of the file. */
+static int close_all(struct iq_parser *p, bool cut, struct iq_err *err)
+{
+	while (p->open) {
+		struct open **at = &p->open, **first = at;
+		for (; *at; at = &(*at)->next)
+			first = at;
+		if (close_open(p, first, cut, err))
+			return -1;
+	}
+	return 0;
+}
+
+static bool silent_too_long(const struct open *e, const struct iq_record *rec)
+{
+	if (rec->mono_us != IQ_NULL && e->mono_us != IQ_NULL)
+		return rec->mono_us > e->mono_us &&
+		       (uint64_t)rec->mono_us - (uint64_t)e->mono_us > OPEN_SILENCE_US;
+	if (rec->wall_us != IQ_NULL && e->wall_us != IQ_NULL)
+		return rec->wall_us > e->wall_us &&
+		       (uint64_t)rec->wall_us - (uint64_t)e->wall_us > OPEN_SILENCE_US;
+	return false;
+}
+
+static int close_stale(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		       struct iq_err *err)
+{
+	for (struct open **at = &p->open; *at;) {
+		struct open *e = *at;
+		if (e->host_no == rec->host_no &&
+		    (e->boot_id != boot_id || e->strange++ > OPEN_LINES ||
+		     silent_too_long(e, rec))) {
+			if (close_open(p, at, false, err))
+				return -1;
+		} else {
+			at = &e->next;
+		}
+	}
+	return 0;
+}
+
+/* What is open must not hold all memory. */
+static int close_greedy(struct iq_parser *p, struct iq_err *err)
+{
+	for (;;) {
+		size_t bytes = 0;
+		for (struct open *e = p->open; e; e = e->next)
+			if (e->kind == OPEN_OOM)
+				bytes += iq_oom_bytes(e->report);
+		if (bytes <= OPEN_BYTES || p->n_open < 2)
+			return 0;
+		if (close_oldest(p, err))
+			return -1;
+	}
+}
+
+/* ---------------------------------------------------------------- opening */
+
+static bool same_caller(const struct open *e, const struct iq_record *rec, int64_t boot_id)
+{
+	return e->host_no == rec->host_no && e->boot_id == boot_id &&
+	       e->caller_kind == rec->caller_kind &&
+	       (!rec->caller_kind || e->caller == rec->caller);
+}
+
+static void touch(struct iq_parser *p, struct open **at, const struct iq_record *rec)
+{
+	struct open *e = *at;
+	if (rec->wall_us != IQ_NULL)
+		e->wall_us = rec->wall_us;
+	if (rec->mono_us != IQ_NULL)
+		e->mono_us = rec->mono_us;
+	e->strange = 0;
+	if (at != &p->open) {
+		*at = e->next;
+		e->next = p->open;
+		p->open = e;
+	}
+}
+
+/* Takes REPORT over, also when it fails. */
+static int add_open(struct iq_parser *p, enum open_kind kind, void *report,
+		    const struct iq_record *rec, int64_t boot_id, struct iq_err *err)
+{
+	struct open *e = calloc(1, sizeof *e);
+	if (!e) {
+		struct open lost = { .kind = kind, .report = report };
+		struct open *copy = malloc(sizeof *copy);
+		if (copy) {
+			*copy = lost;
+			free_open(copy);
+		}
+		return iq_err_set(err, IQ_E_NOMEM, "open report: out of memory");
+	}
+	e->kind = kind;
+	e->report = report;
+	e->host_no = rec->host_no;
+	e->boot_id = boot_id;
+	e->caller_kind = rec->caller_kind;
+	e->caller = rec->caller;
+	e->wall_us = rec->wall_us;
+	e->mono_us = rec->mono_us;
+	e->next = p->open;
+	p->open = e;
+	if (++p->n_open > OPEN_MAX)
+		return close_oldest(p, err);
+	return 0;
+}
+
+/* Ends what the same caller has open of KIND: a caller prints one thing at a time. */
+static int end_same(struct iq_parser *p, enum open_kind kind, const struct iq_record *rec,
+		    int64_t boot_id, struct iq_err *err)
+{
+	for (struct open **at = &p->open; *at;) {
+		struct open *e = *at;
+		struct iq_oom_report *o = e->report;
+		if (e->kind != kind || e->ended || !same_caller(e, rec, boot_id)) {
+			at = &e->next;
+		} else if (kind == OPEN_OOM && (o->killed || o->summary)) {
+			e->ended = true;
+			at = &e->next;
+		} else if (close_open(p, at, false, err)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static bool near_sysrq(const struct iq_parser *p, const struct iq_record *rec,
+		       int64_t boot_id)
+{
+	const struct open then = { .wall_us = p->sysrq.wall_us, .mono_us = p->sysrq.mono_us };
+	return p->sysrq.lines_left && p->sysrq.host_no == rec->host_no &&
+	       p->sysrq.boot_id == boot_id && !silent_too_long(&then, rec);
+}
+
+static int open_oom(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		    enum iq_oom_kind kind, struct iq_err *err)
+{
+	if (end_same(p, OPEN_OOM, rec, boot_id, err))
+		return -1;
+	struct iq_oom_report *o = iq_oom_new(rec, p->member_id, boot_id, err);
+	if (!o)
+		return -1;
+	if (kind == IQ_OOM_HEADLINE && near_sysrq(p, rec, boot_id)) {
+		iq_oom_manual(o, iq_buf_as_slice(&p->sysrq.text), p->sysrq.line);
+		p->sysrq.lines_left = 0;
+	}
+	int got = iq_oom_line(o, rec, kind, err);
+	if (got <= 0) {			/* it looked like one and was not */
+		iq_oom_free(o);
+		return got;
+	}
+	return add_open(p, OPEN_OOM, o, rec, boot_id, err) ? -1 : 1;
+}
+
+static int open_alloc(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		      struct iq_err *err)
+{
+	if (end_same(p, OPEN_ALLOC, rec, boot_id, err))
+		return -1;
+	struct iq_alloc *a = iq_alloc_new(rec, p->member_id, boot_id, err);
+	if (!a)
+		return -1;
+	return add_open(p, OPEN_ALLOC, a, rec, boot_id, err) ? -1 : 1;
+}
+
+/* The OOM run that a panic ends: its caller's own, else the latest that killed nobody. */
+static struct iq_oom_report *take_run(struct iq_parser *p, const struct iq_record *rec,
+				      int64_t boot_id)
+{
+	struct open **found = NULL;
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		struct open *e = *at;
+		struct iq_oom_report *o = e->report;
+		if (e->kind != OPEN_OOM || e->ended || e->host_no != rec->host_no ||
+		    e->boot_id != boot_id || o->killed)
+			continue;
+		if (!found || same_caller(e, rec, boot_id))
+			found = at;
+		if (same_caller(e, rec, boot_id))
+			break;
+	}
+	if (!found)
+		return NULL;
+	struct open *e = *found;
+	struct iq_oom_report *o = e->report;
+	*found = e->next;
+	p->n_open--;
+	free(e);
+	return o;
+}
+
+static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		      struct iq_err *err)
+{
+	if (end_same(p, OPEN_PANIC, rec, boot_id, err))
+		return -1;
+	struct iq_oom_report *o = NULL;
+	if (iq_panic_of_oom(rec->text) != IQ_PANIC_OTHER)
+		o = take_run(p, rec, boot_id);
+	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, err);
+	if (!x) {
+		iq_oom_free(o);
+		return -1;
+	}
+	return add_open(p, OPEN_PANIC, x, rec, boot_id, err) ? -1 : 1;
+}
+
+/* ---------------------------------------------------------------- dispatch */
+
+static int offer(struct open *e, const struct iq_record *rec, enum iq_oom_kind kind,
+		 struct iq_err *err)
+{
+	bool shared = kind == IQ_OOM_NONE || kind == IQ_OOM_MEMDUMP || kind == IQ_OOM_CPUSET;
+	switch (e->kind) {
+	case OPEN_OOM:
+		return e->ended ? 0 : iq_oom_line(e->report, rec, kind, err);
+	case OPEN_ALLOC:
+		return shared ? iq_alloc_line(e->report, rec, err) : 0;
+	case OPEN_PANIC:
+		return kind == IQ_OOM_NONE ? iq_panic_line(e->report, rec) : 0;
+	}
+	return 0;
+}
+
+/* To the reports of the record's caller; a line that lost its caller, to any. */
+static int offer_all(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		     enum iq_oom_kind kind, struct iq_err *err)
+{
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		struct open *e = *at;
+		if (!same_caller(e, rec, boot_id) &&
+		    (rec->caller_kind || e->host_no != rec->host_no || e->boot_id != boot_id))
+			continue;
+		int got = offer(e, rec, kind, err);
+		if (got > 0)
+			touch(p, at, rec);
+		if (got)
+			return got;
+	}
+	return 0;
+}
+
+/* The reaper is a task of its own: its line goes by the pid. */
+static int offer_reaped(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+			enum iq_oom_kind kind, struct iq_err *err)
+{
+	struct iq_kill k;
+	if (!iq_kill_reaped(rec->text, &k) && !iq_kill_unreaped(rec->text, &k))
+		return 0;
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		struct open *e = *at;
+		if (e->kind != OPEN_OOM || e->host_no != rec->host_no || e->boot_id != boot_id ||
+		    !iq_oom_knows(e->report, k.pid))
+			continue;
+		int got = iq_oom_line(e->report, rec, kind, err);
+		if (got > 0)
+			touch(p, at, rec);
+		return got;
+	}
+	return 0;
+}
+
+static void note_sysrq(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id)
+{
+	iq_buf_reset(&p->sysrq.text);
+	iq_buf_slice(&p->sysrq.text, rec->text);
+	p->sysrq.line = rec->first_line;
+	p->sysrq.wall_us = rec->wall_us;
+	p->sysrq.mono_us = rec->mono_us;
+	p->sysrq.boot_id = boot_id;
+	p->sysrq.host_no = rec->host_no;
+	p->sysrq.lines_left = p->sysrq.text.failed ? 0 : OPEN_LINES;
+}
+
+/* A headline again, with nothing but itself before: the line was doubled. */
+static int doubled_headline(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id)
+{
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		struct iq_oom_report *o = (*at)->report;
+		if ((*at)->kind == OPEN_OOM && !(*at)->ended && o->headline &&
+		    o->phase == IQ_OOM_AT_HEAD && (*at)->host_no == rec->host_no &&
+		    (*at)->boot_id == boot_id && o->rep.ev.mono_us == rec->mono_us &&
+		    o->rep.ev.wall_us == rec->wall_us &&
+		    iq_eq(iq_buf_as_slice(&o->prev), rec->text)) {
+			iq_report_touch(&o->rep, rec);
+			touch(p, at, rec);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* 1 taken, 0 not, -1 ERR. */
+static int kernel_record(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+			 struct iq_err *err)
+{
+	enum iq_oom_kind kind = iq_oom_classify(rec->text);
+	int got;
+	if (p->sysrq.lines_left)
+		p->sysrq.lines_left--;
+	if (iq_panic_begins(rec->text))
+		return open_panic(p, rec, boot_id, err);
+	if (kind == IQ_OOM_SYSRQ) {
+		note_sysrq(p, rec, boot_id);
+		return 1;
+	}
+	if (kind == IQ_OOM_HEADLINE)
+		return doubled_headline(p, rec, boot_id) ? 1 : open_oom(p, rec, boot_id, kind, err);
+	if (kind == IQ_OOM_REAPED || kind == IQ_OOM_UNREAPED)
+		got = offer_reaped(p, rec, boot_id, kind, err);
+	else
+		got = p->open ? offer_all(p, rec, boot_id, kind, err) : 0;
+	if (got)
+		return got;
+	if (iq_alloc_begins(rec->text))
+		return open_alloc(p, rec, boot_id, err);
+	if (iq_oom_begins(kind) != IQ_OOM_NEVER)
+		return open_oom(p, rec, boot_id, kind, err);
+	return 0;
+}
+
+int iq_parser_record(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		     struct iq_err *err)
+{
+	if (p->open && close_stale(p, rec, boot_id, err))
+		return -1;
+	if (p->open && !(++p->tick & 255) && close_greedy(p, err))
+		return -1;
+	int got = rec->kernel ? kernel_record(p, rec, boot_id, err) : 0;
+	if (!got)
+		got = iq_killers_record(p->killers, rec, boot_id, err);
+	if (got < 0 || iq_killers_tick(p->killers, rec, err))
+		return -1;
+	return 0;
+}
+
+int iq_parser_member(struct iq_parser *p, int64_t member_id, struct iq_err *err)
+{
+	if (close_all(p, false, err) || iq_killers_member(p->killers, member_id, err))
+		return -1;
+	p->member_id = member_id;
+	p->sysrq.lines_left = 0;
+	memset(p->repeat, 0, sizeof p->repeat);
+	return 0;
+}
+
+int iq_parser_finish(struct iq_parser *p, bool cut, struct iq_err *err)
+{
+	if (close_all(p, cut, err))
+		return -1;
+	return iq_killers_finish(p->killers, err);
+}
+
+bool iq_parser_open(const struct iq_parser *p)
+{
+	return p->open != NULL;
+}
+
+bool iq_parser_wants_program(struct iq_slice ident)
+{
+	return iq_killers_wants_program(ident);
+}

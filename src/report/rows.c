@@ -1,0 +1,158 @@
+/* report/rows.c - see rows.h */
+#include "report/rows.h"
+
+/* An event is in the report if the options let it in; an event that another led to
+ * follows it, whatever its own time. */
+#define SELECTED							\
+	"(:event IS NULL OR e.event_id = :event) AND "			\
+	"(:host IS NULL OR e.host_id IN "				\
+	"	(SELECT host_id FROM v1_host WHERE name = :host)) AND "	\
+	"(:since IS NULL OR e.wall_us >= :since) AND "			\
+	"(:until IS NULL OR e.wall_us <= :until)"
+
+static const char *const questions[IQ_ASK_MAX] = {
+	[IQ_ASK_EVENTS] =
+		"SELECT e.event_id FROM v1_event AS e LEFT JOIN v1_event AS p "
+		"ON p.event_id = e.parent_id WHERE " SELECTED
+		" ORDER BY coalesce(p.wall_us, e.wall_us), e.boot_id, "
+		"coalesce(p.mono_us, e.mono_us), coalesce(p.event_id, e.event_id), "
+		"e.parent_id IS NOT NULL, e.event_id",
+	[IQ_ASK_EVENT] =
+		"SELECT e.event_id, e.kind, e.parent_id, e.time, e.mono_us, h.name, "
+		"coalesce(e.kernel_release, b.kernel_release), coalesce(e.arch, b.arch), "
+		"e.seen_count, e.truncated, e.era, e.missing, e.wall_kind, e.title, e.verdict, "
+		"e.confidence, e.severity, e.wall_us "
+		"FROM v1_event AS e LEFT JOIN v1_host AS h USING (host_id) "
+		"LEFT JOIN v1_boot AS b USING (boot_id) WHERE e.event_id = :id",
+	[IQ_ASK_SIGHTING] =
+		"SELECT c.path, s.member, s.first_line, s.last_line FROM v1_sighting AS s "
+		"JOIN v1_capture AS c USING (capture_id) WHERE s.event_id = :id "
+		"ORDER BY s.capture_id = (SELECT capture_id FROM v1_event WHERE event_id = :id) "
+		"DESC, s.sighting_id",
+	[IQ_ASK_OOM] =
+		"SELECT constraint_kind, trigger_pid, trigger_comm, trigger_adj, gfp_mask, "
+		"gfp_flags, alloc_order, nodemask, cpuset, mems_allowed, cgroup_limited, "
+		"cgroup_task, usage_bytes, limit_bytes, failcnt, swap_usage_bytes, "
+		"swap_limit_bytes, tasks_listed, totalpages_bytes, swap_free_bytes, "
+		"swap_total_bytes, killer, killer_reason, alloc_kind, alloc_cache, alloc_bytes, "
+		"victim_count, memsw_usage_bytes, memsw_limit_bytes, kmem_usage_bytes, "
+		"kmem_limit_bytes, chosen_pid, chosen_comm, chosen_score "
+		"FROM v1_oom WHERE event_id = :id",
+	[IQ_ASK_VICTIMS] =
+		"SELECT pid, comm, uid, oom_score_adj, score, total_vm_bytes, anon_rss_bytes, "
+		"file_rss_bytes, shmem_rss_bytes, page_table_bytes, cgroup, unit, container, "
+		"reaped FROM v1_victim WHERE event_id = :id ORDER BY victim_id",
+	[IQ_ASK_CRASH] =
+		"SELECT reason, function, suspect, module, address, comm, pid, cpu, taint, "
+		"hardware, crash_key FROM v1_crash WHERE event_id = :id",
+	[IQ_ASK_FRAMES] =
+		"SELECT function, offset, module, reliable FROM v1_stack WHERE event_id = :id "
+		"ORDER BY stack_id",
+	[IQ_ASK_CAUSE] =
+		"SELECT finding_id, verdict, holder, severity, confidence, rule, title, "
+		"explanation, advice, plugin FROM v1_finding "
+		"WHERE event_id = :id AND role = 'cause' ORDER BY finding_id LIMIT 1",
+	[IQ_ASK_CONTRIBUTING] =
+		"SELECT finding_id, verdict, holder, severity, confidence, rule, title, "
+		"explanation, advice, plugin FROM v1_finding "
+		"WHERE event_id = :id AND role = 'contributing' ORDER BY finding_id",
+	[IQ_ASK_EVIDENCE] =
+		"SELECT c.path, v.member, v.line, v.text, v.view_name, v.row_id "
+		"FROM v1_evidence AS v LEFT JOIN v1_capture AS c USING (capture_id) "
+		"WHERE v.finding_id = :id ORDER BY v.seq",
+	[IQ_ASK_EVENT_MISSING] =
+		"SELECT DISTINCT what, how_to_collect FROM v1_missing WHERE event_id = :id "
+		"ORDER BY missing_id",
+	[IQ_ASK_CAPTURES] =
+		"SELECT c.capture_id, c.path, c.kind, c.sha256, c.size_bytes, c.status, h.name, "
+		"c.format FROM v1_capture AS c LEFT JOIN v1_host AS h USING (host_id) "
+		"ORDER BY c.capture_id",
+	[IQ_ASK_HOSTS] =
+		"SELECT h.host_id, h.name, h.machine_id, h.os_release, "
+		"(SELECT kernel_release FROM v1_boot AS b WHERE b.host_id = h.host_id "
+		"ORDER BY b.start_us DESC, b.boot_id DESC LIMIT 1) FROM v1_host AS h "
+		"ORDER BY h.host_id",
+	[IQ_ASK_NOTICES] =
+		"SELECT f.finding_id, f.verdict, f.holder, f.severity, f.confidence, f.rule, "
+		"f.title, f.explanation, f.advice, f.plugin, h.name FROM v1_finding AS f "
+		"LEFT JOIN v1_host AS h USING (host_id) WHERE f.role = 'notice' "
+		"AND (:host IS NULL OR h.name = :host) ORDER BY f.finding_id",
+	[IQ_ASK_ISSUES] =
+		"SELECT c.path, i.member, i.line, i.severity, i.code, i.text FROM v1_issue AS i "
+		"JOIN v1_capture AS c USING (capture_id) ORDER BY i.issue_id",
+	[IQ_ASK_MISSING] =
+		"SELECT DISTINCT m.what, m.how_to_collect FROM v1_missing AS m "
+		"LEFT JOIN v1_event AS e USING (event_id) WHERE " SELECTED
+		" ORDER BY m.missing_id",
+	[IQ_ASK_COUNTS] =
+		"SELECT e.kind, e.verdict, count(*) FROM v1_event AS e WHERE " SELECTED
+		" GROUP BY e.kind, e.verdict ORDER BY count(*) DESC, 1, 2",
+	[IQ_ASK_READ] =
+		"SELECT count(*), sum(lines), sum(records_kernel) FROM v1_member",
+	[IQ_ASK_ZONES] =
+		"SELECT z.node, z.zone, z.free_bytes, z.min_bytes, z.low_bytes, z.high_bytes, "
+		"z.managed_bytes, c.usable, c.reserve_bytes, c.watermark_ok, c.order_ok, c.why "
+		"FROM v1_event_snapshot AS x JOIN v1_zone AS z USING (snapshot_id) "
+		"LEFT JOIN v1_zone_check AS c ON c.zone_id = z.zone_id AND c.event_id = x.event_id "
+		"WHERE x.event_id = :id ORDER BY z.zone_id",
+	[IQ_ASK_RANKING] =
+		"SELECT c.rank, t.pid, t.comm, t.uid, t.oom_score_adj, t.rss_bytes, t.swap_bytes, "
+		"c.badness_pages, c.score, c.eligible, c.why_not, c.killed "
+		"FROM v1_task_choice AS c JOIN v1_task AS t USING (task_id) "
+		"WHERE c.event_id = :id AND (c.rank <= 15 OR c.killed OR NOT c.eligible) "
+		"ORDER BY c.rank IS NULL, c.rank, t.rss_bytes DESC LIMIT 25",
+	[IQ_ASK_FREE_LISTS] =
+		"SELECT f.node, f.zone, f.block_order, f.blocks, f.migrate_type "
+		"FROM v1_event_snapshot AS x JOIN v1_free_list AS f USING (snapshot_id) "
+		"WHERE x.event_id = :id ORDER BY f.free_list_id",
+	[IQ_ASK_CGROUPS] =
+		"SELECT g.path, g.usage_bytes, g.limit_bytes, g.anon_bytes, g.file_bytes, "
+		"g.shmem_bytes, g.kernel_bytes FROM v1_event_snapshot AS x "
+		"JOIN v1_cgroup AS g USING (snapshot_id) WHERE x.event_id = :id "
+		"ORDER BY coalesce(g.usage_bytes, g.anon_bytes + g.file_bytes) DESC LIMIT 20",
+	[IQ_ASK_SLABS] =
+		"SELECT s.cache, s.used_bytes, s.total_bytes FROM v1_event_snapshot AS x "
+		"JOIN v1_slab AS s USING (snapshot_id) WHERE x.event_id = :id "
+		"ORDER BY s.total_bytes DESC LIMIT 12",
+};
+
+int iq_rows_init(struct iq_rows *r, struct iq_store *s, const struct iq_report_opts *opts,
+		 struct iq_err *err)
+{
+	*r = (struct iq_rows){ .db = iq_store_db(s), .opts = opts };
+	for (int q = 0; q < IQ_ASK_MAX; q++)
+		if (sqlite3_prepare_v3(r->db, questions[q], -1, SQLITE_PREPARE_PERSISTENT,
+				       &r->st[q], NULL) != SQLITE_OK) {
+			iq_err_set(err, IQ_E_STORE, "report: %s", sqlite3_errmsg(r->db));
+			iq_rows_fini(r);
+			return -1;
+		}
+	return 0;
+}
+
+void iq_rows_fini(struct iq_rows *r)
+{
+	for (int q = 0; q < IQ_ASK_MAX; q++)
+		sqlite3_finalize(r->st[q]);
+}
+
+static void bind_int(sqlite3_stmt *st, const char *name, int64_t v)
+{
+	int at = sqlite3_bind_parameter_index(st, name);
+	if (at && v != INT64_MIN)
+		sqlite3_bind_int64(st, at, v);
+}
+
+sqlite3_stmt *iq_rows_ask(struct iq_rows *r, enum iq_question q, int64_t id)
+{
+	sqlite3_stmt *st = r->st[q];
+	sqlite3_reset(st);
+	bind_int(st, ":id", id);
+	bind_int(st, ":event", r->opts->event_id);
+	bind_int(st, ":since", r->opts->since_us);
+	bind_int(st, ":until", r->opts->until_us);
+	int at = sqlite3_bind_parameter_index(st, ":host");
+	if (at && r->opts->host)
+		sqlite3_bind_text(st, at, r->opts->host, -1, SQLITE_STATIC);
+	return st;
+}

@@ -1,0 +1,74 @@
+/* report/rows.h - the questions a report asks of the views, prepared once.
+ *
+ * Every SELECT of the room stands in rows.c; json.c and text.c run through them for
+ * one event after the other.  A cell is NULL where the capture does not say.
+ */
+#ifndef IQ_REPORT_ROWS_H
+#define IQ_REPORT_ROWS_H
+
+#include "report/report.h"
+
+enum iq_question {
+	IQ_ASK_EVENTS,		/* ids that match the options, in order */
+	IQ_ASK_EVENT,		/* :id */
+	IQ_ASK_SIGHTING,
+	IQ_ASK_OOM,
+	IQ_ASK_VICTIMS,
+	IQ_ASK_CRASH,
+	IQ_ASK_FRAMES,
+	IQ_ASK_CAUSE,
+	IQ_ASK_CONTRIBUTING,
+	IQ_ASK_EVIDENCE,	/* :id of a finding */
+	IQ_ASK_EVENT_MISSING,
+	IQ_ASK_CAPTURES,
+	IQ_ASK_HOSTS,
+	IQ_ASK_NOTICES,
+	IQ_ASK_ISSUES,
+	IQ_ASK_MISSING,		/* of all */
+	IQ_ASK_COUNTS,		/* verdicts of the selected events */
+	IQ_ASK_READ,		/* members and lines read */
+	/* -v */
+	IQ_ASK_ZONES,
+	IQ_ASK_RANKING,
+	IQ_ASK_FREE_LISTS,
+	IQ_ASK_CGROUPS,
+	IQ_ASK_SLABS,
+	IQ_ASK_MAX
+};
+
+struct iq_rows {
+	sqlite3 *db;
+	const struct iq_report_opts *opts;
+	sqlite3_stmt *st[IQ_ASK_MAX];
+};
+
+int iq_rows_init(struct iq_rows *r, struct iq_store *s, const struct iq_report_opts *opts,
+		 struct iq_err *err);
+void iq_rows_fini(struct iq_rows *r);
+
+/* Resets the question, binds :id and the options' filters. */
+sqlite3_stmt *iq_rows_ask(struct iq_rows *r, enum iq_question q, int64_t id);
+
+/* Steps; true while there is a row. */
+static inline bool iq_rows_next(sqlite3_stmt *st)
+{
+	return sqlite3_step(st) == SQLITE_ROW;
+}
+
+static inline bool iq_cell_null(sqlite3_stmt *st, int i)
+{
+	return sqlite3_column_type(st, i) == SQLITE_NULL;
+}
+
+static inline int64_t iq_cell_int(sqlite3_stmt *st, int i)
+{
+	return iq_cell_null(st, i) ? INT64_MIN : sqlite3_column_int64(st, i);
+}
+
+static inline struct iq_slice iq_cell(sqlite3_stmt *st, int i)
+{
+	const char *t = (const char *)sqlite3_column_text(st, i);
+	return t ? iq_slice(t, (size_t)sqlite3_column_bytes(st, i)) : IQ_SLICE_NULL;
+}
+
+#endif

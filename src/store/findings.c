@@ -1,0 +1,202 @@
+/* store/findings.c - what analysis writes, and how it is taken back.
+ *
+ * A finding rests on evidence or is refused.  The one of role cause is the event's
+ * verdict and stands in the event's own columns too; a further one takes its place
+ * and the former becomes contributing.
+ */
+#include "store/internal.h"
+
+static int check(const struct iq_finding *f, struct iq_err *err)
+{
+	bool event = f->event_id != IQ_NULL, host = f->host_id != IQ_NULL;
+	if (!f->n_evidence)
+		return iq_err_set(err, IQ_E_BUG, "finding %.*s of %.*s refused: no evidence",
+				  IQ_FMT(f->rule), IQ_FMT(f->plugin));
+	if (event == host)
+		return iq_err_set(err, IQ_E_BUG, "finding %.*s refused: it is about %s",
+				  IQ_FMT(f->rule), event ? "an event and a host" : "nothing");
+	if (host && !iq_eq(f->role, IQ_LIT("notice")))
+		return iq_err_set(err, IQ_E_BUG, "finding %.*s refused: of a host there are "
+				  "notices only", IQ_FMT(f->rule));
+	return 0;
+}
+
+static int put_evidence(struct iq_store *s, int64_t finding, int64_t seq,
+			const struct iq_evidence *e, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_EVIDENCE_INSERT, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, finding);
+	sqlite3_bind_int64(st, 2, seq);
+	iq_store_bind_int(st, 3, e->capture_id);
+	iq_store_bind_text(s, st, 4, e->member);
+	iq_store_bind_int(st, 5, e->line);
+	iq_store_bind_text(s, st, 6, e->text);
+	iq_store_bind_text(s, st, 7, e->view_name);
+	iq_store_bind_int(st, 8, e->view_name.p ? e->row_id : IQ_NULL);
+	return iq_store_run(s, st, "writing evidence", err);
+}
+
+static int put_missing(struct iq_store *s, int64_t finding, const struct iq_finding *f,
+		       struct iq_err *err)
+{
+	if (!f->missing.p)
+		return 0;
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_MISSING_INSERT, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, finding);
+	iq_store_bind_int(st, 2, f->event_id);
+	iq_store_bind_text(s, st, 3, f->missing);
+	return iq_store_run(s, st, "writing what is missing", err);
+}
+
+static int demote(struct iq_store *s, int64_t event_id, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_FINDING_DEMOTE, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, event_id);
+	return iq_store_run(s, st, "writing a finding", err);
+}
+
+static int set_verdict(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_EVENT_VERDICT, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, f->event_id);
+	iq_store_bind_text(s, st, 2, f->verdict);
+	iq_store_bind_text(s, st, 3, f->holder);
+	iq_store_bind_text(s, st, 4, f->severity);
+	iq_store_bind_text(s, st, 5, f->confidence);
+	iq_store_bind_text(s, st, 6, f->title);
+	return iq_store_run(s, st, "writing the verdict", err);
+}
+
+static int put_row(struct iq_store *s, const struct iq_finding *f, int64_t *ret_id,
+		   struct iq_err *err)
+{
+	const struct iq_slice text[] = { f->plugin, f->rule, f->role, f->verdict, f->holder,
+					 f->severity, f->confidence, f->title,
+					 f->explanation, f->advice };
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_FINDING_INSERT, err);
+	if (!st)
+		return -1;
+	iq_store_bind_int(st, 1, f->event_id);
+	iq_store_bind_int(st, 2, f->host_id);
+	for (int i = 0; i < (int)(sizeof text / sizeof *text); i++)
+		iq_store_bind_text(s, st, 3 + i, text[i]);
+	if (iq_store_run(s, st, "writing a finding", err) < 0)
+		return -1;
+	*ret_id = sqlite3_last_insert_rowid(s->db);
+	return 0;
+}
+
+static int put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
+{
+	int64_t id;
+	bool cause = iq_eq(f->role, IQ_LIT("cause"));
+	if ((cause && demote(s, f->event_id, err) < 0) || put_row(s, f, &id, err) < 0)
+		return -1;
+	for (size_t i = 0; i < f->n_evidence; i++)
+		if (put_evidence(s, id, (int64_t)i, &f->evidence[i], err) < 0)
+			return -1;
+	if (put_missing(s, id, f, err) < 0)
+		return -1;
+	return cause ? set_verdict(s, f, err) : 0;
+}
+
+/* All of it or nothing, and the caller's transaction goes on either way: one bad
+ * plugin costs nothing else. */
+int iq_store_put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
+{
+	if (check(f, err) < 0 || iq_store_exec(s, "SAVEPOINT finding", err) < 0)
+		return -1;
+	if (put_finding(s, f, err) == 0)
+		return iq_store_exec(s, "RELEASE finding", err);
+	sqlite3_exec(s->db, "ROLLBACK TO finding; RELEASE finding", NULL, NULL, NULL);
+	return -1;
+}
+
+int iq_store_put_zone_check(struct iq_store *s, const struct iq_zone_check *c,
+			    struct iq_err *err)
+{
+	const int64_t v[] = { c->event_id, c->zone_id, c->usable, c->reserve_bytes,
+			      c->mark_bytes, c->watermark_ok, c->order_ok };
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_ZONE_CHECK_INSERT, err);
+	if (!st)
+		return -1;
+	for (int i = 0; i < (int)(sizeof v / sizeof *v); i++)
+		iq_store_bind_int(st, i + 1, v[i]);
+	iq_store_bind_text(s, st, 8, c->why);
+	return iq_store_run(s, st, "writing a zone check", err);
+}
+
+int iq_store_put_task_choice(struct iq_store *s, const struct iq_task_choice *c,
+			     struct iq_err *err)
+{
+	const int64_t v[] = { c->event_id, c->task_id, c->eligible, c->badness_pages,
+			      c->score, c->rank, c->killed };
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_TASK_CHOICE_INSERT, err);
+	if (!st)
+		return -1;
+	for (int i = 0; i < (int)(sizeof v / sizeof *v); i++)
+		iq_store_bind_int(st, i + 1, v[i]);
+	iq_store_bind_text(s, st, 8, c->why_not);
+	return iq_store_run(s, st, "writing a task choice", err);
+}
+
+/* --- taking it back --- */
+
+#define NO_VERDICT "UPDATE event SET verdict = NULL, holder = NULL, severity = NULL,"	\
+	" confidence = NULL, title = NULL WHERE verdict IS NOT NULL"
+
+/* ?1: event or NULL, ?2: plugin.  Evidence and missing go with their findings. */
+static const char *const drop_of_event[] = {
+	NO_VERDICT " AND id = ?1",
+	"DELETE FROM finding WHERE event_id = ?1",
+	"DELETE FROM zone_check WHERE event_id = ?1",
+	"DELETE FROM task_choice WHERE event_id = ?1",
+	NULL
+};
+static const char *const drop_all[] = {
+	NO_VERDICT, "DELETE FROM evidence", "DELETE FROM missing", "DELETE FROM finding",
+	"DELETE FROM zone_check", "DELETE FROM task_choice", NULL
+};
+static const char *const drop_plugin_of_event[] = {
+	NO_VERDICT " AND id = ?1 AND EXISTS (SELECT 1 FROM finding AS f"
+	" WHERE f.event_id = ?1 AND f.role = 'cause' AND f.plugin = ?2)",
+	"DELETE FROM finding WHERE event_id = ?1 AND plugin = ?2",
+	NULL
+};
+static const char *const drop_plugin[] = {
+	NO_VERDICT " AND id IN (SELECT f.event_id FROM finding AS f"
+	" WHERE f.role = 'cause' AND f.plugin = ?2)",
+	"DELETE FROM finding WHERE plugin = ?2",
+	NULL
+};
+
+int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
+			   struct iq_err *err)
+{
+	const char *const *steps = event_id == IQ_NULL
+		? (plugin.p ? drop_plugin : drop_all)
+		: (plugin.p ? drop_plugin_of_event : drop_of_event);
+	for (; *steps; steps++) {
+		sqlite3_stmt *st;
+		if (sqlite3_prepare_v2(s->db, *steps, -1, &st, NULL) != SQLITE_OK)
+			return iq_store_fail(s, err, "dropping findings");
+		int n = sqlite3_bind_parameter_count(st);
+		if (n >= 1)
+			iq_store_bind_int(st, 1, event_id);
+		if (n >= 2)
+			iq_store_bind_text(s, st, 2, plugin);
+		int ret = iq_store_run(s, st, "dropping findings", err);
+		sqlite3_finalize(st);
+		if (ret < 0)
+			return -1;
+	}
+	return 0;
+}

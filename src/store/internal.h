@@ -1,0 +1,98 @@
+/* store/internal.h - what the files of this room share, and nobody else sees.
+ *
+ * struct iq_store owns the connection and every statement it prepared; statements
+ * of iq_store_stmt() and iq_store_insert() are borrowed and are reset by whoever
+ * stepped them.  Errors: iq_store_fail() turns what SQLite said into one line that
+ * names the store.
+ */
+#ifndef IQ_STORE_INTERNAL_H
+#define IQ_STORE_INTERNAL_H
+
+#include "base/buf.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+/* How long to wait for another process.  A reader waits for a commit, a writer for
+ * the whole import of somebody else's capture. */
+#define IQ_STORE_BUSY_READ_MS 10000
+#define IQ_STORE_BUSY_WRITE_MS 60000
+
+/* No value of a capture is longer; also the bound for what users' SQL may build. */
+#define IQ_STORE_TEXT_MAX (64 << 20)
+
+/* The statements of this room that are prepared once; their text is in sql.c. */
+enum iq_store_sql {
+	IQ_SQL_CAPTURE_BY_HASH,
+	IQ_SQL_CAPTURE_INSERT,
+	IQ_SQL_CAPTURE_PARTIAL,
+	IQ_SQL_HOST_BY_MACHINE,
+	IQ_SQL_HOST_BY_NAME,
+	IQ_SQL_HOST_FILL,
+	IQ_SQL_HOST_SEEN,
+	IQ_SQL_BOOT_BY_UUID,
+	IQ_SQL_BOOT_BY_START,
+	IQ_SQL_BOOT_FILL,
+	IQ_SQL_BOOT_SEEN,
+	IQ_SQL_BOOT_READ,
+	IQ_SQL_EVENT_SAME_MONO,
+	IQ_SQL_EVENT_SAME_WALL,
+	IQ_SQL_EVENT_SAME_WALL_NO_MONO,
+	IQ_SQL_EVENT_SAME_NO_MONO,
+	IQ_SQL_EVENT_SAME_NO_WALL,
+	IQ_SQL_EVENT_SAME_NO_TIME,
+	IQ_SQL_EVENT_SAME_ANY,
+	IQ_SQL_EVENT_WEALTH,
+	IQ_SQL_EVENT_FILL,
+	IQ_SQL_EVENT_REPLACE,
+	IQ_SQL_EVENT_PARENT,
+	IQ_SQL_EVENT_SET_PARENT,
+	IQ_SQL_FINDING_INSERT,
+	IQ_SQL_FINDING_DEMOTE,
+	IQ_SQL_EVENT_VERDICT,
+	IQ_SQL_EVIDENCE_INSERT,
+	IQ_SQL_MISSING_INSERT,
+	IQ_SQL_ZONE_CHECK_INSERT,
+	IQ_SQL_TASK_CHOICE_INSERT,
+	IQ_SQL_MAX
+};
+
+struct iq_store {
+	sqlite3 *db;
+	char *path;			/* for messages */
+	enum iq_store_mode mode;
+	bool guarded;			/* the authorizer lets only reading pass */
+	char denied[120];		/* what it refused last */
+	sqlite3_stmt *stmt[IQ_SQL_MAX];
+	sqlite3_stmt *insert[IQ_FACT_MAX];
+	struct iq_buf clean;		/* scratch of iq_store_bind_text() */
+};
+
+/* Fills ERR from the connection's state: "PATH: WHAT: why; what to do".  Returns -1. */
+int iq_store_fail(struct iq_store *s, struct iq_err *err, const char *what);
+int iq_store_exec(struct iq_store *s, const char *sql, struct iq_err *err);
+/* The single integer that SQL gives; IQ_NULL where it gives none. */
+int iq_store_int(struct iq_store *s, const char *sql, int64_t *ret, struct iq_err *err);
+
+/* A statement of the list above, ready to be bound.  NULL on error. */
+sqlite3_stmt *iq_store_stmt(struct iq_store *s, enum iq_store_sql which, struct iq_err *err);
+/* INSERT of a fact: its columns in the order of its descriptor are ?1..., behind
+ * them those of iq_store_extra[]. */
+sqlite3_stmt *iq_store_insert(struct iq_store *s, enum iq_fact_type type, struct iq_err *err);
+extern const char *const iq_store_extra[IQ_FACT_MAX][2];
+
+/* IQ_NULL and p == NULL become NULL.  Text is made valid first; it must stay where
+ * it is until the statement is reset. */
+void iq_store_bind_int(sqlite3_stmt *st, int at, int64_t v);
+int iq_store_bind_text(struct iq_store *s, sqlite3_stmt *st, int at, struct iq_slice v);
+int64_t iq_store_column_int(sqlite3_stmt *st, int at);
+/* Steps a statement that gives no rows, and resets it. */
+int iq_store_run(struct iq_store *s, sqlite3_stmt *st, const char *what, struct iq_err *err);
+
+/* Reading only, from here to the next call: sqlite3_set_authorizer()'s callback. */
+int iq_store_authorize(void *arg, int action, const char *a, const char *b,
+		       const char *db, const char *from);
+
+/* Takes a capture and all that only it said out.  Within a transaction. */
+int iq_store_drop_capture(struct iq_store *s, int64_t capture_id, struct iq_err *err);
+
+#endif

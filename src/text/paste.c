@@ -1,0 +1,204 @@
+/* text/paste.c - see paste.h; the forms are those of log-dialects, section 8. */
+#include "text/paste.h"
+
+#include "text/repair.h"
+#include "text/shape.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* Compares S with a pattern: 0 digit, A upper case, a lower case, _ blank or digit,
+ * the rest itself. */
+static bool fits(struct iq_slice s, const char *pattern)
+{
+	size_t i = 0;
+	for (; pattern[i]; i++) {
+		if (i >= s.n)
+			return false;
+		char c = s.p[i];
+		bool ok = pattern[i] == '0' ? is_digit(c)
+			: pattern[i] == 'A' ? is_upper(c)
+			: pattern[i] == 'a' ? c >= 'a' && c <= 'z'
+			: pattern[i] == '_' ? c == ' ' || is_digit(c)
+			: c == pattern[i];
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool iq_looks_headed(struct iq_slice s)
+{
+	if (s.n < 8)
+		return false;
+	if (*s.p == '<')
+		return fits(s, "<0>") || fits(s, "<00>") || fits(s, "<000>");
+	if (*s.p == '[') {
+		/* [   12.345678], [Sat Sep 11 ..., but not "[ 1799]  0 ..." */
+		if (fits(s, "[Aaa ") || fits(s, "[Aa ") || fits(s, "[Aaa00") ||
+		    fits(s, "[0000-00-00"))
+			return true;
+		s = iq_ltrim(iq_from(s, 1));
+		size_t i = 0;
+		while (i < s.n && is_digit(s.p[i]))
+			i++;
+		return i && i + 1 < s.n && s.p[i] == '.' && is_digit(s.p[i + 1]);
+	}
+	return fits(s, "Aaa _0 00:00") || fits(s, "0000-00-00T00:00") ||
+	       fits(s, "0000-00-00 00:00") || fits(s, "Aaa 0000-00-00 ") ||
+	       fits(s, "kern  :");
+}
+
+/* "  565 ", "565:", "565\t" in front: the number, and *rest behind one separator. */
+static bool take_number(struct iq_slice s, int64_t *ret, struct iq_slice *rest)
+{
+	uint64_t v;
+	s = iq_ltrim(s);
+	size_t before = s.n;
+	if (!iq_take_u64(&s, &v) || before - s.n > 9)
+		return false;
+	if (s.n && !strchr(":)\t| -", *s.p))
+		return false;
+	if (s.n && (*s.p == ')' || *s.p == '|') && s.n > 1 && s.p[1] == ' ')
+		s = iq_from(s, 1);
+	*ret = (int64_t)v;
+	*rest = iq_from(s, 1);
+	return true;
+}
+
+void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
+{
+	struct iq_slice rest;
+	int64_t number;
+	if (!iq_trim(raw).n)
+		return;
+	p->lines++;
+	p->html |= iq_looks_html(raw);
+	if (!take_number(raw, &number, &rest))
+		return;			/* the tail of a wrapped line breaks no run */
+	bool headed = iq_looks_headed(iq_ltrim(rest));
+	p->numbered++;
+	p->run = number == p->sample_last + 1 && p->run ? p->run + 1 : 1;
+	p->headed_run = headed && (number > p->sample_last || !p->headed_run)
+		? p->headed_run + 1 : headed;
+	p->sample_last = number;
+	if (p->run > p->longest_run)
+		p->longest_run = p->run;
+	if (p->headed_run > p->longest_headed_run)
+		p->longest_headed_run = p->headed_run;
+}
+
+void iq_paste_decide(struct iq_paste *p)
+{
+	p->numbers = p->longest_run >= 3 || p->longest_headed_run >= 3 ||
+		     (p->longest_headed_run && p->longest_headed_run == p->lines);
+}
+
+static bool undo_number(struct iq_paste *p, struct iq_slice *s)
+{
+	struct iq_slice rest;
+	int64_t number;
+	if (!take_number(*s, &number, &rest))
+		return false;
+	if (number != p->last_number + 1 &&
+	    !(iq_looks_headed(iq_ltrim(rest)) && (number > p->last_number ||
+						  number == 1)) &&
+	    p->last_number)
+		return false;
+	p->last_number = number;
+	*s = rest;
+	return true;
+}
+
+static bool is_fence(struct iq_slice s)
+{
+	return iq_starts(s, IQ_LIT("```")) || iq_starts(s, IQ_LIT("~~~"));
+}
+
+/* ">", "> > ", ">>": of mail; nothing a kernel prints begins so. */
+static struct iq_slice undo_quotes(struct iq_slice s)
+{
+	struct iq_slice t = iq_ltrim(s);
+	while (t.n && *t.p == '>') {
+		t = iq_from(t, 1);
+		s = t;
+		t = iq_ltrim(t);
+	}
+	if (s.n && *s.p == ' ' && s.p[-1] == '>')
+		s = iq_from(s, 1);
+	return s;
+}
+
+/* Bullets and table pipes, only if a header or a known line is behind them. */
+static struct iq_slice undo_bullet(struct iq_slice s)
+{
+	static const struct iq_slice bullets[] = {
+		IQ_LIT("- "), IQ_LIT("* "), IQ_LIT("+ "), IQ_LIT("| "), IQ_LIT("# "),
+		IQ_LIT(": "), IQ_LIT("`"), IQ_LIT("\xe2\x80\xa2 "), IQ_LIT("\xe2\x94\x82 "),
+		IQ_LIT("// "), IQ_LIT("* "),
+	};
+	struct iq_slice t = iq_ltrim(s);
+	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++) {
+		struct iq_slice rest = t;
+		if (!iq_skip(&rest, bullets[i]))
+			continue;
+		struct iq_slice inner = iq_ltrim(rest);
+		if (!iq_looks_headed(inner) && iq_shape_of(inner) != IQ_SHAPE_OPENER)
+			return s;
+		inner = iq_looks_headed(inner) ? inner : rest;
+		while (inner.n && (*bullets[i].p == '`' || *bullets[i].p == '|') &&
+		       inner.p[inner.n - 1] == *bullets[i].p)
+			inner.n--;
+		return *bullets[i].p == '|' ? iq_slice(inner.p, iq_trim(inner).n +
+				(size_t)(iq_trim(inner).p - inner.p)) : inner;
+	}
+	return s;
+}
+
+static struct iq_slice undo_indent(struct iq_paste *p, struct iq_slice s)
+{
+	struct iq_slice t = iq_ltrim(s);
+	size_t blanks = (size_t)(t.p - s.p);
+	if (blanks && iq_looks_headed(t)) {
+		p->indent = blanks;
+		return t;
+	}
+	if (!blanks && iq_looks_headed(t))
+		p->indent = 0;
+	return iq_from(s, blanks < p->indent ? blanks : p->indent);
+}
+
+bool iq_paste_undo(struct iq_paste *p, struct iq_slice raw, struct iq_buf *buf,
+		   struct iq_slice *ret)
+{
+	struct iq_slice s = raw;
+	if (p->html && iq_looks_html(s)) {
+		iq_buf_reset(buf);
+		iq_undo_html(buf, s);
+		s = iq_buf_as_slice(buf);
+	}
+	if (p->numbers)
+		undo_number(p, &s);
+	*ret = s;
+	if (!iq_ltrim(s).n)
+		return true;
+	if (*s.p == '[' || *s.p == '<') {
+		p->indent = 0;
+		return true;
+	}
+	if (*iq_ltrim(s).p == '>')
+		s = undo_quotes(s);
+	if (is_fence(iq_ltrim(s)))
+		return false;
+	if (s.n && memchr(" \t-*+|#:`/\xe2", *s.p, 11))
+		s = undo_bullet(s);
+	*ret = undo_indent(p, s);
+	return true;
+}

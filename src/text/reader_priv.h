@@ -1,0 +1,92 @@
+/* text/reader_priv.h - the reader's state, shared by reader.c (the stream), intake.c
+ * (line to record) and deliver.c (record to callback).  Private to these.
+ */
+#ifndef IQ_TEXT_READER_PRIV_H
+#define IQ_TEXT_READER_PRIV_H
+
+#include "text/boots.h"
+#include "text/dialect.h"
+#include "text/glue.h"
+#include "text/lines.h"
+#include "text/paste.h"
+#include "text/programs.h"
+#include "text/reader.h"
+#include "text/wrap.h"
+#include "text/years.h"
+
+#define IQ_REPEAT_MAX 1000		/* records out of one "message repeated" line */
+#define IQ_ISSUES_MAX 1000		/* of one stream; then they are only counted */
+#define IQ_BARE_REACH 24		/* unknown lines a headless kernel text may hold */
+#define IQ_BOX_MAX (32 * 1024 * 1024)	/* console output in base64 or JSON */
+
+/* The last line with a header: what further lines of its record take over. */
+struct iq_head_line {
+	struct iq_record rec;
+	char ident[IQ_IDENT_MAX];
+	size_t width;			/* columns in front of its text; 0: none */
+	bool valid, wanted, stats;	/* stats: lines of memory.stat follow */
+};
+
+struct iq_reader {
+	struct iq_reader_opts opts;
+	const struct iq_reader_ops ops;
+	void *arg;
+
+	struct iq_buf sample;		/* until it is full */
+	bool started, boxed;
+	struct iq_lines lines;
+	struct iq_paste paste;
+	struct iq_wrap wrap;
+	struct iq_peeler *peeler;
+	struct iq_glue glue;
+	struct iq_boots boots;
+	struct iq_years years;
+	struct iq_buf undone, typed;	/* a line being repaired */
+
+	struct iq_head_line head;
+	bool fast;			/* the hot loop may be used */
+	bool after_blank;		/* the line before was empty */
+	int bare_reach;			/* lines that still count as kernel text */
+	struct iq_slice boot_id;	/* of the record at hand */
+	uint32_t month;			/* of the hot loop: its three letters */
+	size_t fast_columns;
+	int64_t last_seq;
+
+	struct iq_record said;		/* the last record handed out, for "repeated" */
+	struct iq_buf said_text;
+	bool said_valid;
+	bool *gaps;			/* by host: lines were lost */
+	size_t n_gaps;
+
+	int64_t issues;
+	int64_t counts[IQ_DIA_MAX];
+	enum iq_dialect fast_dialect;
+	struct iq_buf names;		/* of the dialects */
+	struct iq_reader_summary summary;
+};
+
+/* --- intake.c --- */
+
+/* One line of the stream; the callback of text/lines.h. */
+int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err);
+/* What the peeler still held at the end. */
+int iq_intake_flush(struct iq_reader *r, struct iq_err *err);
+
+/* --- deliver.c --- */
+
+/* A piece of text whose header is in REC: glued, filtered, handed out.  READ: it is to
+ * be handed out whatever the parser wants. */
+int iq_deliver(struct iq_reader *r, struct iq_record *rec, bool read, size_t columns,
+	       struct iq_err *err);
+/* Glue's callback. */
+int iq_deliver_emit(void *arg, const struct iq_record *rec, struct iq_err *err);
+/* The record handed out last, N times more. */
+int iq_deliver_repeat(struct iq_reader *r, const struct iq_record *rec, int64_t n,
+		      struct iq_err *err);
+/* Would a kernel line with that text be handed out now? */
+bool iq_deliver_wants(const struct iq_reader *r, struct iq_slice text);
+void iq_deliver_gap(struct iq_reader *r, uint32_t host);
+void iq_reader_issue(struct iq_reader *r, const char *severity, const char *code,
+		     int64_t line, int64_t offset_bytes, const char *text);
+
+#endif

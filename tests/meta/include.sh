@@ -1,0 +1,54 @@
+#!/bin/sh
+# Holds every #include between the rooms of src/ to the table of the design: which
+# room may include which, besides itself.  Plugins include inquest/plugin.h alone.
+: "${srcdir:=.}"
+cd "$srcdir" || exit 99
+
+table='
+base
+model base
+kern base model
+text base model
+parse base model kern text
+input base model
+vmcore base model kern text input
+bundle base model parse input
+wire base model
+jail base wire
+store base model
+analyze base model kern store
+import base model kern text parse input vmcore bundle wire jail store
+report base store
+cli base model kern text parse input vmcore bundle wire jail store analyze import report
+'
+bad=$(find src -name '*.[ch]' -o -name '*.def' | sort | xargs awk -v table="$table" '
+BEGIN {
+	n = split(table, rows, "\n")
+	for (i = 1; i <= n; i++) {
+		k = split(rows[i], w, " ")
+		for (j = 1; j <= k; j++)
+			may[w[1], w[j]] = 1
+		if (k)
+			room[w[1]] = 1
+	}
+}
+/^[ \t]*#[ \t]*include[ \t]*"/ {
+	split($0, q, "\"")
+	split(FILENAME, f, "/")
+	if (q[2] !~ /\//)
+		next			# generated, or beside the file
+	split(q[2], t, "/")
+	if (f[2] == "analyze" && t[1] == "inquest")
+		next
+	if (!(f[2] in room))
+		print FILENAME ":" FNR ": src/" f[2] " is not a room of the table"
+	else if (!((f[2], t[1]) in may))
+		print FILENAME ":" FNR ": " f[2] " may not include " t[1] "/"
+}')
+plugins=$(grep -n '#include *"' plugins/*.[ch] /dev/null 2>/dev/null |
+	grep -v '"inquest/plugin.h"' | grep -vE '"[a-z_]+\.h"')
+if [ -n "$bad$plugins" ]; then
+	printf '%s\n' "$bad" "$plugins"
+	exit 1
+fi
+echo "includes keep to the table"
