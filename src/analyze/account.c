@@ -1,21 +1,9 @@
 /* analyze/account.c - where a machine's memory is, from the stored counters. */
 #include "analyze/compute.h"
 
-static int64_t pages(const struct iq_case *c, int64_t bytes)
-{
-	return bytes == IQ_NULL ? IQ_NULL : bytes / c->event.page_size;
-}
-
-static int64_t to_bytes(const struct iq_case *c, int64_t n)
-{
-	if (n == IQ_NULL || __builtin_mul_overflow(n, c->event.page_size, &n))
-		return IQ_NULL;
-	return n;
-}
-
 static int64_t counter(const struct iq_case *c, const char *name)
 {
-	return pages(c, iq_case_counter(c, NULL, name));
+	return iq_to_pages(c, iq_case_counter(c, NULL, name));
 }
 
 /* Adds up a member over a list; what some lines lack is missing in all. */
@@ -53,13 +41,13 @@ static int64_t huge_pages(const struct iq_case *c, bool only_free)
 		    __builtin_add_overflow(total, bytes, &total))
 			return IQ_NULL;
 	}
-	return pages(c, total);
+	return iq_to_pages(c, total);
 }
 
 /* The zones printed hold all managed pages: no node was left out. */
 static bool all_nodes_shown(const struct iq_case *c, int64_t ram)
 {
-	int64_t present = pages(c, SUM(zones, inquest_zone, present_bytes));
+	int64_t present = iq_to_pages(c, SUM(zones, inquest_zone, present_bytes));
 
 	return ram != IQ_NULL && present != IQ_NULL && present >= ram - ram / 100;
 }
@@ -69,7 +57,7 @@ static void gather(const struct iq_case *c, struct iq_account_input *in)
 	*in = (struct iq_account_input){
 		.ram = counter(c, "pages RAM"),
 		.reserved = counter(c, "pages reserved"),
-		.managed = pages(c, SUM(zones, inquest_zone, managed_bytes)),
+		.managed = iq_to_pages(c, SUM(zones, inquest_zone, managed_bytes)),
 		.active_anon = counter(c, "active_anon"),
 		.inactive_anon = counter(c, "inactive_anon"),
 		.isolated_anon = counter(c, "isolated_anon"),
@@ -82,16 +70,16 @@ static void gather(const struct iq_case *c, struct iq_account_input *in)
 		.kernel_misc_reclaimable = counter(c, "kernel_misc_reclaimable"),
 		.page_tables = counter(c, "pagetables"),
 		.sec_page_tables = counter(c, "sec_pagetables"),
-		.kernel_stack = pages(c, either(
+		.kernel_stack = iq_to_pages(c, either(
 			SUM(zones, inquest_zone, kernel_stack_bytes),
 			SUM(nodes, inquest_node, kernel_stack_bytes))),
 		.bounce = counter(c, "bounce"),
 		.free = counter(c, "free"),
 		.free_pcp = either(counter(c, "free_pcp"),
-				   pages(c, SUM(zones, inquest_zone, free_pcp_bytes))),
+				   iq_to_pages(c, SUM(zones, inquest_zone, free_pcp_bytes))),
 		.hugetlb = huge_pages(c, false),
 		.hugetlb_free = huge_pages(c, true),
-		.balloon = pages(c, SUM(nodes, inquest_node, balloon_bytes)),
+		.balloon = iq_to_pages(c, SUM(nodes, inquest_node, balloon_bytes)),
 		.shmem = counter(c, "shmem"),
 		.swap_cache = counter(c, "pages in swap cache"),
 	};
@@ -125,7 +113,7 @@ static void fill_holdings(struct iq_case *c, const struct iq_account *a)
 			continue;
 		h[i] = (struct inquest_holding){
 			.holder = iq_holder_name(i), .what = holder_what[i],
-			.bytes = to_bytes(c, a->pages[i]),
+			.bytes = iq_from_pages(c, a->pages[i]),
 		};
 		size_t at = n++;
 		for (; at && list[at - 1]->bytes < h[i].bytes; at--)
@@ -147,24 +135,24 @@ void iq_compute_account(struct iq_case *c)
 	*out = (struct inquest_account){
 		.complete = a.complete,
 		.missing = a.missing,
-		.managed_bytes = to_bytes(c, a.managed),
-		.accounted_bytes = to_bytes(c, a.accounted),
-		.unaccounted_bytes = to_bytes(c, a.unaccounted),
-		.anon_bytes = to_bytes(c, a.anon),
-		.shmem_bytes = to_bytes(c, in.shmem),
-		.file_bytes = to_bytes(c, a.file),
-		.free_bytes = to_bytes(c, in.free),
-		.slab_reclaimable_bytes = to_bytes(c, in.slab_reclaimable),
-		.slab_unreclaimable_bytes = to_bytes(c, in.slab_unreclaimable),
-		.page_tables_bytes = to_bytes(c, in.page_tables),
-		.kernel_stacks_bytes = to_bytes(c, in.kernel_stack),
-		.unevictable_bytes = to_bytes(c, in.unevictable),
-		.hugetlb_bytes = c->hugetlb.n ? to_bytes(c, in.hugetlb) : IQ_NULL,
-		.hugetlb_free_bytes = c->hugetlb.n ? to_bytes(c, in.hugetlb_free) : IQ_NULL,
-		.reserved_bytes = to_bytes(c, in.reserved),
-		.ram_bytes = to_bytes(c, in.ram),
+		.managed_bytes = iq_from_pages(c, a.managed),
+		.accounted_bytes = iq_from_pages(c, a.accounted),
+		.unaccounted_bytes = iq_from_pages(c, a.unaccounted),
+		.anon_bytes = iq_from_pages(c, a.anon),
+		.shmem_bytes = iq_from_pages(c, in.shmem),
+		.file_bytes = iq_from_pages(c, a.file),
+		.free_bytes = iq_from_pages(c, in.free),
+		.slab_reclaimable_bytes = iq_from_pages(c, in.slab_reclaimable),
+		.slab_unreclaimable_bytes = iq_from_pages(c, in.slab_unreclaimable),
+		.page_tables_bytes = iq_from_pages(c, in.page_tables),
+		.kernel_stacks_bytes = iq_from_pages(c, in.kernel_stack),
+		.unevictable_bytes = iq_from_pages(c, in.unevictable),
+		.hugetlb_bytes = c->hugetlb.n ? iq_from_pages(c, in.hugetlb) : IQ_NULL,
+		.hugetlb_free_bytes = c->hugetlb.n ? iq_from_pages(c, in.hugetlb_free) : IQ_NULL,
+		.reserved_bytes = iq_from_pages(c, in.reserved),
+		.ram_bytes = iq_from_pages(c, in.ram),
 		.noise_bytes = a.managed == IQ_NULL ? IQ_NULL :
-			to_bytes(c, iq_account_noise(a.managed, c->event.page_size)),
+			iq_from_pages(c, iq_account_noise(a.managed, c->event.page_size)),
 	};
 	fill_holdings(c, &a);
 }

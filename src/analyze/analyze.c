@@ -141,6 +141,48 @@ static int take_over(struct analysis *a, int64_t id, bool host, struct iq_found_
 	return 0;
 }
 
+static struct iq_plugin *plugin_of(struct analysis *a, const struct iq_found *f)
+{
+	return f->plugin < a->set.n ? &a->set.p[f->plugin] : NULL;
+}
+
+/* One that the store refuses (evidence of a capture that is not there) costs only
+ * itself. */
+static bool store_one(struct analysis *a, const struct iq_item *item,
+		      const struct iq_found *f)
+{
+	struct iq_err why = { 0 };
+	int64_t event_id = item->c ? item->c->event.event_id : IQ_NULL;
+
+	if (iq_found_store(a->s, f, event_id, item->c ? IQ_NULL : item->host_id, &why) == 0)
+		return true;
+	iq_run_remark(&a->run, plugin_of(a, f), item, why.text);
+	return false;
+}
+
+/* Stores all findings.  1 if there is a cause among them, 0 if not. */
+static int store_all(struct analysis *a, size_t item, struct iq_found_list *list,
+		     struct iq_err *err)
+{
+	uint8_t *roles = iq_arena_alloc(&a->run.arena, list->n + 1);
+	size_t cause;
+
+	if (!roles)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < list->n; i++)
+		roles[i] = list->p[i].role;
+	while ((cause = iq_choose_cause(list->p, list->n)) < list->n &&
+	       !store_one(a, &a->items[item], &list->p[cause])) {
+		roles[cause] = 0;	/* as if it had not been proposed */
+		for (size_t i = 0; i < list->n; i++)
+			list->p[i].role = roles[i];
+	}
+	for (size_t i = 0; i < list->n; i++)
+		if (i != cause && list->p[i].role)
+			store_one(a, &a->items[item], &list->p[i]);
+	return cause < list->n;
+}
+
 static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
 		       struct iq_err *err)
 {
@@ -154,14 +196,12 @@ static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
 	for (size_t i = from; i < to; i++)
 		if (iq_found_push(&list, &a->run.arena, &a->run.found[i], err))
 			return -1;
-	if (iq_choose_cause(list.p, list.n) == list.n &&
-	    (iq_choose_unknown(c, &a->run.arena, &unknown, err) ||
-	     iq_found_store(a->s, &unknown, id, IQ_NULL, err)))
+	int cause = store_all(a, item, &list, err);
+	if (cause)
+		return cause < 0 ? -1 : 0;
+	if (iq_choose_unknown(c, &a->run.arena, &unknown, err))
 		return -1;
-	for (size_t i = 0; i < list.n; i++)
-		if (list.p[i].role && iq_found_store(a->s, &list.p[i], id, IQ_NULL, err))
-			return -1;
-	return 0;
+	return iq_found_store(a->s, &unknown, id, IQ_NULL, err);
 }
 
 static bool same_notice(const struct iq_found *a, const struct iq_found *b)
@@ -183,9 +223,8 @@ static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
 		bool there = false;
 		for (size_t k = 0; k < old.n && !there; k++)
 			there = same_notice(&old.p[k], &a->run.found[i]);
-		if (!there &&
-		    iq_found_store(a->s, &a->run.found[i], IQ_NULL, id, err))
-			return -1;
+		if (!there)
+			store_one(a, &a->items[item], &a->run.found[i]);
 	}
 	return 0;
 }
@@ -206,14 +245,35 @@ static int write_found(struct analysis *a, struct iq_err *err)
 
 /* --- batches --- */
 
+/* Something of an earlier analysis, perhaps one that was killed half way. */
+static int has_leftovers(struct analysis *a, int64_t event_id, bool *ret, struct iq_err *err)
+{
+	static const char sql[] =
+		"SELECT EXISTS (SELECT 1 FROM v1_task_choice WHERE event_id = ?1)"
+		" OR EXISTS (SELECT 1 FROM v1_zone_check WHERE event_id = ?1)"
+		" OR EXISTS (SELECT 1 FROM v1_finding WHERE event_id = ?1)";
+	struct iq_desk_statement *st;
+
+	if (iq_desk_prepare(&a->desk, sql, &st, err))
+		return -1;
+	sqlite3_bind_int64(st->st, 1, event_id);
+	*ret = sqlite3_step(st->st) != SQLITE_ROW || sqlite3_column_int(st->st, 0);
+	iq_desk_release(st);
+	return 0;
+}
+
 /* With --only, what was computed before is still there. */
 static int store_computed(struct analysis *a, struct iq_err *err)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		const struct iq_case *c = &a->cases[i];
+		int64_t id = c->event.event_id;
+		bool old;
+
 		if (a->opts->only && a->opts->again)
 			continue;
-		if (iq_store_drop_analysis(a->s, c->event.event_id, IQ_SLICE_NULL, err) ||
+		if (has_leftovers(a, id, &old, err) ||
+		    (old && iq_store_drop_analysis(a->s, id, IQ_SLICE_NULL, err)) ||
 		    iq_compute_store(c, a->s, err))
 			return -1;
 	}

@@ -33,10 +33,39 @@ struct iq_work {
 	size_t n_victims;
 };
 
+/* Between the bytes of the facts and the pages of kern/; IQ_NULL stays. */
+static inline int64_t iq_to_pages(const struct iq_case *c, int64_t bytes)
+{
+	return bytes == IQ_NULL ? IQ_NULL : bytes / c->event.page_size;
+}
+
+static inline int64_t iq_from_pages(const struct iq_case *c, int64_t pages)
+{
+	if (pages == IQ_NULL || __builtin_mul_overflow(pages, c->event.page_size, &pages))
+		return IQ_NULL;
+	return pages;
+}
+
+static inline bool iq_same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+static inline int iq_no_memory(struct iq_err *err)
+{
+	return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+}
+
+/* The buffer as a text of the case; NULL: out of memory. */
+const char *iq_case_keep(struct iq_case *c, struct iq_buf *b);
+
 /* EARLIER: neighbours (struct inquest_neighbour, in time) up to and without this
  * event: their victims may still be listed.  Does nothing for an event without
  * v1_oom or of a user-space killer. */
 int iq_compute(struct iq_case *c, const struct iq_row_list *earlier, struct iq_err *err);
+/* The part of it in choice.c: totalpages, ranking, what differs. */
+int iq_compute_choice(struct iq_case *c, struct iq_work *w,
+		      const struct iq_row_list *earlier, struct iq_err *err);
 /* Writes v1_zone_check and v1_task_choice; within the caller's transaction. */
 int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err *err);
 

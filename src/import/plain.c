@@ -286,7 +286,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 {
 	struct plain p = { .req = req, .fd = fd };
 	struct iq_err err = { 0 };
-	struct iq_visitor v = { on_member, on_walk_issue, NULL, &p };
+	struct iq_visitor v = { .member = on_member, .issue = on_walk_issue, .arg = &p };
 	iq_buf_init(&p.out);
 	iq_buf_init(&p.remarks);
 	int rc = iq_walk(req->path, opts, &v, &err);

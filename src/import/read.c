@@ -273,7 +273,9 @@ static int finish(struct job *j, struct iq_err *err)
 static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_err *err)
 {
 	struct iq_capture_run *c = &j->c;
-	struct iq_visitor v = { on_member, on_walk_issue, on_raw, j };
+	struct iq_visitor v = {
+		.member = on_member, .issue = on_walk_issue, .raw = on_raw, .arg = j,
+	};
 	if (iq_wire_stage(j->wire, IQ_LIT("opening"), err))
 		return -1;
 	if (iq_walk(c->req->path, opts, &v, err)) {

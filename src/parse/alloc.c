@@ -262,13 +262,13 @@ static void find_missing(struct iq_alloc *a, bool cut)
 	bool ends = have & (1u << IQ_MEMDUMP_PAGES_RESERVED);
 	iq_buf_init(&b);
 	if (with_trace && !a->report.have_cpu)
-		iq_buf_str(&b, "cpu,");
+		iq_buf_str(&b, "cpu-line,");
 	if (with_trace && !a->report.n_frames)
 		iq_buf_str(&b, "stack,");
 	if (with_trace && !have)
 		iq_buf_str(&b, "mem-info,");
 	else if (with_trace && !ends)
-		iq_buf_str(&b, "pages-ram,");
+		iq_buf_str(&b, "mem-info-end,");
 	/* The Mem-Info part is rate limited by itself up to 5.3: not there at all is no
 	 * sign of a cut. */
 	a->report.ev.truncated = (cut && with_trace && !ends) || (have && !ends) ||
@@ -309,7 +309,8 @@ static void set_fingerprint(struct iq_alloc *a)
 		h = mix(h, &v, sizeof v);
 	}
 	if (!any) {
-		v = ev->mono_us != IQ_NULL ? ev->mono_us : ev->wall_us;
+		/* neither a missing year nor another zone changes the quarter hour */
+		v = ev->mono_us != IQ_NULL ? ev->mono_us : ev->wall_us % (900 * IQ_USEC);
 		h = mix(h, &v, sizeof v);
 	}
 	h = mix(h, a->oom.gfp_mask.p, a->oom.gfp_mask.n);

@@ -23,6 +23,7 @@
 /* And however the clock jumps, nothing is held longer. */
 #define STALE_RECORDS	200000
 #define CONTEXT_MAX	8
+#define REPEATS		1024
 
 struct moment {
 	int64_t boot_id, wall_us, mono_us;
@@ -69,6 +70,7 @@ struct iq_killers {
 	size_t n_held, n_kills;
 	struct context context[CONTEXT_MAX];
 	size_t next_context;
+	uint16_t repeat[REPEATS];	/* by hash of the fingerprint */
 };
 
 struct iq_killers *iq_killers_new(struct iq_sink *sink)
@@ -217,17 +219,33 @@ static int put_line(struct iq_killers *k, int64_t event_id, int64_t member_id, i
 	return iq_sink_put(k->sink, IQ_FACT_EVENT_LINE, &el, err);
 }
 
-static void set_fingerprint(struct held *h)
+/* How often this fingerprint was there before in this member.  Others of the same hash
+ * count too: it only has to tell apart. */
+static unsigned repeats(struct iq_killers *k, struct iq_slice s)
+{
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+	uint16_t *n = &k->repeat[h % REPEATS];
+	return *n == UINT16_MAX ? *n : (*n)++;
+}
+
+/* Equal in every capture of the same boot: of the time only the seconds within a
+ * quarter of an hour, which neither a missing year nor another zone changes. */
+static void set_fingerprint(struct iq_killers *k, struct held *h)
 {
 	const struct iq_event *ev = &h->rep.ev;
+	const int64_t quarter = 900;
 	struct iq_slice who = h->victim.cgroup.p ? h->victim.cgroup :
 			      h->unit.p ? h->unit : h->container.p ? h->container :
 			      h->victim.comm;
-	/* The seconds: a journal knows more digits than a syslog. */
-	int64_t t = ev->wall_us != IQ_NULL ? ev->wall_us / IQ_USEC :
-		    ev->mono_us != IQ_NULL ? ev->mono_us / IQ_USEC : 0;
-	h->rep.ev.fingerprint = iq_arena_printf(&h->rep.mem, "%s:%lld:%.*s:%lld", h->killer,
+	int64_t t = ev->wall_us != IQ_NULL ? ev->wall_us / IQ_USEC % quarter : 0;
+	struct iq_slice f = iq_arena_printf(&h->rep.mem, "%s:%lld:%.*s:%lld", h->killer,
 		(long long)(h->pid == IQ_NULL ? -1 : h->pid), IQ_FMT(who), (long long)t);
+	unsigned n = repeats(k, f);
+	if (n)
+		f = iq_arena_printf(&h->rep.mem, "%.*s#%u", IQ_FMT(f), n);
+	h->rep.ev.fingerprint = f;
 }
 
 /* What is left after the time is over: an event of its own, or nothing. */
@@ -243,7 +261,7 @@ static int put_held(struct iq_killers *k, struct held *h, struct iq_err *err)
 		h->rep.ev.truncated = 1;
 		h->rep.ev.missing = IQ_LIT("report");
 	}
-	set_fingerprint(h);
+	set_fingerprint(k, h);
 	h->oom.event_id = h->rep.ev.id = iq_sink_id(k->sink, IQ_FACT_EVENT);
 	h->oom.victim_count = 1;
 	h->victim.event_id = h->rep.ev.id;
@@ -333,6 +351,7 @@ int iq_killers_member(struct iq_killers *k, int64_t member_id, struct iq_err *er
 {
 	int r = k->member_id == member_id ? 0 : iq_killers_finish(k, err);
 	k->member_id = member_id;
+	memset(k->repeat, 0, sizeof k->repeat);
 	return r;
 }
 

@@ -2,7 +2,7 @@
 #ifndef IQ_REPORT_FORMS_H
 #define IQ_REPORT_FORMS_H
 
-#include "report/rows.h"
+#include "report/ask.h"
 
 /* Where a form writes: gathered here, handed to the caller's write() in pieces. */
 struct iq_pen {
@@ -17,10 +17,10 @@ void iq_pen_flush(struct iq_pen *pen);
 /* Flushes when much has gathered; false if writing failed. */
 bool iq_pen_tick(struct iq_pen *pen);
 
-int iq_report_json(struct iq_rows *r, struct iq_pen *pen, struct iq_err *err);
-int iq_report_text(struct iq_rows *r, struct iq_pen *pen, struct iq_err *err);
+int iq_report_json(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err);
+int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err);
 
 /* -v: tables of one event. */
-void iq_report_tables(struct iq_rows *r, struct iq_pen *pen, int64_t event_id);
+void iq_report_tables(struct iq_asks *r, struct iq_pen *pen, int64_t event_id);
 
 #endif

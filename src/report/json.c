@@ -73,7 +73,7 @@ static bool any(sqlite3_stmt *st, int from, int to)
 
 /* --- findings --- */
 
-static void put_evidence(struct iq_json *j, struct iq_rows *r, int64_t finding)
+static void put_evidence(struct iq_json *j, struct iq_asks *r, int64_t finding)
 {
 	static const struct key keys[] = {
 		{ "capture", 0, TEXT }, { "member", 1, TEXT }, { "line", 2, INT },
@@ -81,8 +81,8 @@ static void put_evidence(struct iq_json *j, struct iq_rows *r, int64_t finding)
 	};
 	iq_json_key(j, "evidence");
 	iq_json_open(j, '[');
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_EVIDENCE, finding);
-	while (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_EVIDENCE, finding);
+	while (iq_ask_next(st)) {
 		iq_json_open(j, '{');
 		PUT(j, st, keys);
 		iq_json_close(j, '}');
@@ -90,7 +90,7 @@ static void put_evidence(struct iq_json *j, struct iq_rows *r, int64_t finding)
 	iq_json_close(j, ']');
 }
 
-static void put_finding(struct iq_json *j, struct iq_rows *r, sqlite3_stmt *st, bool notice)
+static void put_finding(struct iq_json *j, struct iq_asks *r, sqlite3_stmt *st, bool notice)
 {
 	static const struct key keys[] = {
 		{ "verdict", 1, TEXT }, { "holder", 2, TEXT }, { "severity", 3, TEXT },
@@ -109,24 +109,24 @@ static void put_finding(struct iq_json *j, struct iq_rows *r, sqlite3_stmt *st, 
 	iq_json_close(j, '}');
 }
 
-static void put_verdict(struct iq_json *j, struct iq_rows *r, int64_t event)
+static void put_verdict(struct iq_json *j, struct iq_asks *r, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_CAUSE, event);
-	if (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_CAUSE, event);
+	if (iq_ask_next(st)) {
 		iq_json_key(j, "verdict");
 		put_finding(j, r, st, false);
 	}
 	iq_json_key(j, "findings");
 	iq_json_open(j, '[');
-	st = iq_rows_ask(r, IQ_ASK_CONTRIBUTING, event);
-	while (iq_rows_next(st))
+	st = iq_ask(r, IQ_ASK_CONTRIBUTING, event);
+	while (iq_ask_next(st))
 		put_finding(j, r, st, false);
 	iq_json_close(j, ']');
 }
 
 /* --- events --- */
 
-static void put_victims(struct iq_json *j, struct iq_rows *r, int64_t event)
+static void put_victims(struct iq_json *j, struct iq_asks *r, int64_t event)
 {
 	static const struct key keys[] = {
 		{ "pid", 0, INT }, { "comm", 1, TEXT }, { "uid", 2, INT },
@@ -138,8 +138,8 @@ static void put_victims(struct iq_json *j, struct iq_rows *r, int64_t event)
 	};
 	iq_json_key(j, "victims");
 	iq_json_open(j, '[');
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_VICTIMS, event);
-	while (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_VICTIMS, event);
+	while (iq_ask_next(st)) {
 		iq_json_open(j, '{');
 		PUT(j, st, keys);
 		iq_json_close(j, '}');
@@ -147,7 +147,7 @@ static void put_victims(struct iq_json *j, struct iq_rows *r, int64_t event)
 	iq_json_close(j, ']');
 }
 
-static void put_oom(struct iq_json *j, struct iq_rows *r, int64_t event, bool victims)
+static void put_oom(struct iq_json *j, struct iq_asks *r, int64_t event, bool victims)
 {
 	static const struct key trigger[] = {
 		{ "pid", 1, INT }, { "comm", 2, TEXT }, { "oom_score_adj", 3, INT },
@@ -171,8 +171,8 @@ static void put_oom(struct iq_json *j, struct iq_rows *r, int64_t event, bool vi
 		{ "alloc_kind", 23, TEXT }, { "alloc_cache", 24, TEXT },
 		{ "alloc_bytes", 25, INT },
 	};
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_OOM, event);
-	if (!iq_rows_next(st))
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_OOM, event);
+	if (!iq_ask_next(st))
 		return;
 	iq_json_key(j, "oom");
 	iq_json_open(j, '{');
@@ -195,14 +195,14 @@ static void put_oom(struct iq_json *j, struct iq_rows *r, int64_t event, bool vi
 	iq_json_close(j, '}');
 }
 
-static void put_stack(struct iq_json *j, struct iq_rows *r, int64_t event)
+static void put_stack(struct iq_json *j, struct iq_asks *r, int64_t event)
 {
 	iq_json_key(j, "stack");
 	iq_json_open(j, '[');
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_FRAMES, event);
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_FRAMES, event);
 	struct iq_buf b;
 	iq_buf_init(&b);
-	while (iq_rows_next(st)) {
+	while (iq_ask_next(st)) {
 		iq_buf_reset(&b);
 		if (iq_cell_int(st, 3) == 0)
 			iq_buf_str(&b, "? ");
@@ -217,7 +217,7 @@ static void put_stack(struct iq_json *j, struct iq_rows *r, int64_t event)
 	iq_json_close(j, ']');
 }
 
-static void put_crash(struct iq_json *j, struct iq_rows *r, int64_t event)
+static void put_crash(struct iq_json *j, struct iq_asks *r, int64_t event)
 {
 	static const struct key keys[] = {
 		{ "reason", 0, TEXT }, { "function", 1, TEXT }, { "suspect", 2, TEXT },
@@ -225,8 +225,8 @@ static void put_crash(struct iq_json *j, struct iq_rows *r, int64_t event)
 		{ "pid", 6, INT }, { "cpu", 7, INT }, { "taint", 8, TEXT },
 		{ "hardware", 9, TEXT }, { "crash_key", 10, TEXT },
 	};
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_CRASH, event);
-	if (!iq_rows_next(st))
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_CRASH, event);
+	if (!iq_ask_next(st))
 		return;
 	iq_json_key(j, "crash");
 	iq_json_open(j, '{');
@@ -235,14 +235,14 @@ static void put_crash(struct iq_json *j, struct iq_rows *r, int64_t event)
 	iq_json_close(j, '}');
 }
 
-static void put_where(struct iq_json *j, struct iq_rows *r, int64_t event)
+static void put_where(struct iq_json *j, struct iq_asks *r, int64_t event)
 {
 	static const struct key keys[] = {
 		{ "capture", 0, TEXT }, { "member", 1, TEXT }, { "first_line", 2, INT },
 		{ "last_line", 3, INT },
 	};
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_SIGHTING, event);
-	if (!iq_rows_next(st))
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_SIGHTING, event);
+	if (!iq_ask_next(st))
 		return;
 	iq_json_key(j, "where");
 	iq_json_open(j, '{');
@@ -250,7 +250,7 @@ static void put_where(struct iq_json *j, struct iq_rows *r, int64_t event)
 	iq_json_close(j, '}');
 }
 
-static void put_event(struct iq_json *j, struct iq_rows *r, int64_t id)
+static void put_event(struct iq_json *j, struct iq_asks *r, int64_t id)
 {
 	static const struct key keys[] = {
 		{ "id", 0, INT }, { "kind", 1, TEXT }, { "parent_id", 2, INT },
@@ -258,8 +258,8 @@ static void put_event(struct iq_json *j, struct iq_rows *r, int64_t id)
 		{ "kernel", 6, TEXT }, { "arch", 7, TEXT }, { "seen_count", 8, INT },
 		{ "truncated", 9, BOOL }, { "era", 10, TEXT },
 	};
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_EVENT, id);
-	if (!iq_rows_next(st))
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_EVENT, id);
+	if (!iq_ask_next(st))
 		return;
 	bool alloc = iq_eq(iq_cell(st, 1), IQ_LIT("alloc-failure"));
 	iq_json_open(j, '{');
@@ -280,12 +280,12 @@ struct section {
 	size_t n;
 };
 
-static void put_section(struct iq_json *j, struct iq_rows *r, const struct section *s)
+static void put_section(struct iq_json *j, struct iq_asks *r, const struct section *s)
 {
 	iq_json_key(j, s->name);
 	iq_json_open(j, '[');
-	sqlite3_stmt *st = iq_rows_ask(r, s->ask, INT64_MIN);
-	while (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(r, s->ask, INT64_MIN);
+	while (iq_ask_next(st)) {
 		iq_json_open(j, '{');
 		put_keys(j, st, s->keys, s->n);
 		iq_json_close(j, '}');
@@ -293,7 +293,7 @@ static void put_section(struct iq_json *j, struct iq_rows *r, const struct secti
 	iq_json_close(j, ']');
 }
 
-static void put_sections(struct iq_json *j, struct iq_rows *r, const char *const *names)
+static void put_sections(struct iq_json *j, struct iq_asks *r, const char *const *names)
 {
 	static const struct key captures[] = {
 		{ "id", 0, INT }, { "path", 1, TEXT }, { "kind", 2, TEXT }, { "format", 7, TEXT },
@@ -322,7 +322,7 @@ static void put_sections(struct iq_json *j, struct iq_rows *r, const char *const
 				put_section(j, r, &sections[i]);
 }
 
-int iq_report_json(struct iq_rows *r, struct iq_pen *pen, struct iq_err *err)
+int iq_report_json(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err)
 {
 	static const char *const first[] = { "captures", "hosts", NULL };
 	static const char *const last[] = { "issues", "missing", NULL };
@@ -336,14 +336,14 @@ int iq_report_json(struct iq_rows *r, struct iq_pen *pen, struct iq_err *err)
 	put_sections(&j, r, first);
 	iq_json_key(&j, "events");
 	iq_json_open(&j, '[');
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_EVENTS, INT64_MIN);
-	while (iq_rows_next(st) && iq_pen_tick(pen))
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_EVENTS, INT64_MIN);
+	while (iq_ask_next(st) && iq_pen_tick(pen))
 		put_event(&j, r, iq_cell_int(st, 0));
 	iq_json_close(&j, ']');
 	iq_json_key(&j, "notices");
 	iq_json_open(&j, '[');
-	st = iq_rows_ask(r, IQ_ASK_NOTICES, INT64_MIN);
-	while (iq_rows_next(st) && iq_pen_tick(pen))
+	st = iq_ask(r, IQ_ASK_NOTICES, INT64_MIN);
+	while (iq_ask_next(st) && iq_pen_tick(pen))
 		put_finding(&j, r, st, true);
 	iq_json_close(&j, ']');
 	put_sections(&j, r, last);

@@ -21,9 +21,9 @@ bool iq_pen_tick(struct iq_pen *pen)
 int iq_report(struct iq_store *s, const struct iq_report_opts *opts,
 	      int (*write)(void *arg, const char *p, size_t n), void *arg, struct iq_err *err)
 {
-	struct iq_rows rows;
+	struct iq_asks rows;
 	struct iq_pen pen = { .write = write, .arg = arg };
-	if (iq_rows_init(&rows, s, opts, err))
+	if (iq_asks_init(&rows, s, opts, err))
 		return -1;
 	iq_buf_init(&pen.buf);
 	int rc = opts->format == IQ_REPORT_JSON ? iq_report_json(&rows, &pen, err)
@@ -32,6 +32,6 @@ int iq_report(struct iq_store *s, const struct iq_report_opts *opts,
 	if (!rc && pen.failed)
 		rc = iq_err_set(err, IQ_E_IO, "cannot write the report");
 	iq_buf_fini(&pen.buf);
-	iq_rows_fini(&rows);
+	iq_asks_fini(&rows);
 	return rc;
 }

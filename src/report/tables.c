@@ -41,10 +41,10 @@ static void name(struct iq_pen *pen, struct iq_slice s, int width)
 		iq_buf_char(&pen->buf, ' ');
 }
 
-static void zones(struct iq_rows *r, struct iq_pen *pen, int64_t event)
+static void zones(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_ZONES, event);
-	for (bool first = true; iq_rows_next(st); first = false) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_ZONES, event);
+	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first) {
 			title(pen, "Zones against their watermarks");
 			iq_buf_printf(&pen->buf, "    %4s %-8s %10s %10s %10s %10s %10s %10s  %s\n",
@@ -63,10 +63,10 @@ static void zones(struct iq_rows *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-static void ranking(struct iq_rows *r, struct iq_pen *pen, int64_t event)
+static void ranking(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_RANKING, event);
-	for (bool first = true; iq_rows_next(st); first = false) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_RANKING, event);
+	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first) {
 			title(pen, "The kernel's choice, recomputed");
 			iq_buf_printf(&pen->buf, "    %4s %8s %-16s %8s %6s %10s %10s %10s %6s\n",
@@ -90,12 +90,12 @@ static void ranking(struct iq_rows *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-static void free_lists(struct iq_rows *r, struct iq_pen *pen, int64_t event)
+static void free_lists(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_FREE_LISTS, event);
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_FREE_LISTS, event);
 	int64_t node = INT64_MIN, last_order = -1;
 	bool any = false;
-	while (iq_rows_next(st)) {
+	while (iq_ask_next(st)) {
 		if (!any)
 			title(pen, "Free blocks by order (blocks and the lists they are on)");
 		if (!any || iq_cell_int(st, 0) != node || iq_cell_int(st, 2) <= last_order) {
@@ -114,10 +114,10 @@ static void free_lists(struct iq_rows *r, struct iq_pen *pen, int64_t event)
 		iq_buf_char(&pen->buf, '\n');
 }
 
-static void cgroups(struct iq_rows *r, struct iq_pen *pen, int64_t event)
+static void cgroups(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_CGROUPS, event);
-	for (bool first = true; iq_rows_next(st); first = false) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_CGROUPS, event);
+	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first) {
 			title(pen, "Cgroups");
 			iq_buf_printf(&pen->buf, "    %10s %10s %10s %10s %10s %10s  %s\n", "usage",
@@ -132,10 +132,10 @@ static void cgroups(struct iq_rows *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-static void slabs(struct iq_rows *r, struct iq_pen *pen, int64_t event)
+static void slabs(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_SLABS, event);
-	for (bool first = true; iq_rows_next(st); first = false) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_SLABS, event);
+	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first)
 			title(pen, "Largest unreclaimable slab caches (used, total)");
 		iq_buf_str(&pen->buf, "   ");
@@ -146,10 +146,10 @@ static void slabs(struct iq_rows *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-static void stack(struct iq_rows *r, struct iq_pen *pen, int64_t event)
+static void stack(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_FRAMES, event);
-	for (bool first = true; iq_rows_next(st); first = false) {
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_FRAMES, event);
+	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first)
 			title(pen, "Stack");
 		iq_buf_str(&pen->buf, iq_cell_int(st, 3) == 0 ? "    ? " : "      ");
@@ -162,7 +162,7 @@ static void stack(struct iq_rows *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-void iq_report_tables(struct iq_rows *r, struct iq_pen *pen, int64_t event_id)
+void iq_report_tables(struct iq_asks *r, struct iq_pen *pen, int64_t event_id)
 {
 	zones(r, pen, event_id);
 	free_lists(r, pen, event_id);

@@ -10,7 +10,7 @@
 #define EVIDENCE_MAX 12			/* lines an event, without -v */
 
 struct page {
-	struct iq_rows *r;
+	struct iq_asks *r;
 	struct iq_pen *pen;
 	struct iq_buf *out;
 	int columns;
@@ -111,9 +111,9 @@ static void put_victim(struct page *p, sqlite3_stmt *st, bool figures)
 /* "killed java[2447] (adj 0, 190 MiB anon), sh[2450] and 3 more"; false: no victim */
 static bool put_victims(struct page *p, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_VICTIMS, event);
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_VICTIMS, event);
 	int n = 0;
-	for (; iq_rows_next(st); n++) {
+	for (; iq_ask_next(st); n++) {
 		if (n < 2) {
 			iq_buf_str(p->out, n ? ", " : "killed ");
 			put_victim(p, st, n == 0);
@@ -129,8 +129,8 @@ static void put_oom_subject(struct page *p, int64_t event, const char *lead)
 	iq_buf_str(p->out, lead);
 	if (put_victims(p, event))
 		return;
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_OOM, event);
-	bool row = iq_rows_next(st);
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_OOM, event);
+	bool row = iq_ask_next(st);
 	if (row && iq_cell_int(st, 26) == 0)
 		iq_buf_str(p->out, "nobody was killed");
 	else
@@ -145,9 +145,9 @@ static void put_oom_subject(struct page *p, int64_t event, const char *lead)
 
 static void put_alloc_subject(struct page *p, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_OOM, event);
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_OOM, event);
 	iq_buf_str(p->out, "allocation failure");
-	if (!iq_rows_next(st))
+	if (!iq_ask_next(st))
 		return;
 	if (!iq_cell_null(st, 2)) {
 		iq_buf_str(p->out, " in ");
@@ -161,8 +161,8 @@ static void put_alloc_subject(struct page *p, int64_t event)
 
 static void put_crash_subject(struct page *p, int64_t event, struct iq_slice kind)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_CRASH, event);
-	if (iq_rows_next(st) && !iq_cell_null(st, 0))
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CRASH, event);
+	if (iq_ask_next(st) && !iq_cell_null(st, 0))
 		safe(p, iq_cell(st, 0));
 	else
 		safe(p, kind);
@@ -231,7 +231,7 @@ static void put_advice(struct page *p, struct iq_slice json, bool *first)
 					  NULL) != SQLITE_OK)
 		return;
 	sqlite3_bind_text(st, 1, json.p, (int)json.n, SQLITE_TRANSIENT);
-	while (iq_rows_next(st)) {
+	while (iq_ask_next(st)) {
 		struct iq_buf b;
 		iq_buf_init(&b);
 		iq_buf_str(&b, "- ");
@@ -245,8 +245,8 @@ static void put_advice(struct page *p, struct iq_slice json, bool *first)
 
 static void put_contributing(struct page *p, int64_t event)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_CONTRIBUTING, event);
-	while (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CONTRIBUTING, event);
+	while (iq_ask_next(st)) {
 		struct iq_buf b;
 		iq_buf_init(&b);
 		iq_buf_slice(&b, iq_cell(st, 6));
@@ -262,15 +262,15 @@ static void put_all_advice(struct page *p, int64_t event, sqlite3_stmt *cause)
 {
 	bool first = true;
 	put_advice(p, iq_cell(cause, 8), &first);
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_CONTRIBUTING, event);
-	while (iq_rows_next(st))
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CONTRIBUTING, event);
+	while (iq_ask_next(st))
 		put_advice(p, iq_cell(st, 8), &first);
 }
 
 static void put_missing(struct page *p, enum iq_question ask, int64_t id)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, ask, id);
-	for (bool first = true; iq_rows_next(st); first = false) {
+	sqlite3_stmt *st = iq_ask(p->r, ask, id);
+	for (bool first = true; iq_ask_next(st); first = false) {
 		struct iq_buf b;
 		iq_buf_init(&b);
 		iq_buf_printf(&b, "%.*s: %.*s", IQ_FMT(iq_cell(st, 0)), IQ_FMT(iq_cell(st, 1)));
@@ -311,8 +311,8 @@ static void put_evidence_line(struct page *p, sqlite3_stmt *st)
 
 static int put_evidence(struct page *p, int64_t finding, int shown)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_EVIDENCE, finding);
-	while (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_EVIDENCE, finding);
+	while (iq_ask_next(st)) {
 		if (shown++ < EVIDENCE_MAX || p->r->opts->verbose)
 			put_evidence_line(p, st);
 	}
@@ -326,8 +326,8 @@ static void put_all_evidence(struct page *p, int64_t event, int64_t cause)
 	color(p, "0");
 	int shown = put_evidence(p, cause, 0);
 	if (p->r->opts->verbose) {
-		sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_CONTRIBUTING, event);
-		while (iq_rows_next(st))
+		sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CONTRIBUTING, event);
+		while (iq_ask_next(st))
 			shown = put_evidence(p, iq_cell_int(st, 0), shown);
 	} else if (shown > EVIDENCE_MAX) {
 		iq_buf_printf(p->out, "    ... %d more lines with -v\n", shown - EVIDENCE_MAX);
@@ -336,13 +336,13 @@ static void put_all_evidence(struct page *p, int64_t event, int64_t cause)
 
 static void put_event(struct page *p, int64_t id)
 {
-	sqlite3_stmt *ev = iq_rows_ask(p->r, IQ_ASK_EVENT, id);
-	if (!iq_rows_next(ev))
+	sqlite3_stmt *ev = iq_ask(p->r, IQ_ASK_EVENT, id);
+	if (!iq_ask_next(ev))
 		return;
 	put_headline(p, ev);
 	iq_buf_char(p->out, '\n');
-	sqlite3_stmt *cause = iq_rows_ask(p->r, IQ_ASK_CAUSE, id);
-	if (iq_rows_next(cause)) {
+	sqlite3_stmt *cause = iq_ask(p->r, IQ_ASK_CAUSE, id);
+	if (iq_ask_next(cause)) {
 		put_verdict(p, ev, cause);
 		put_contributing(p, id);
 		put_all_advice(p, id, cause);
@@ -359,14 +359,14 @@ static void put_event(struct page *p, int64_t id)
 static void put_overview(struct page *p)
 {
 	int64_t all = 0;
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_COUNTS, INT64_MIN);
-	while (iq_rows_next(st))
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_COUNTS, INT64_MIN);
+	while (iq_ask_next(st))
 		all += iq_cell_int(st, 2);
 	if (all < 2)
 		return;
 	iq_buf_printf(p->out, "%" PRId64 " events: ", all);
-	st = iq_rows_ask(p->r, IQ_ASK_COUNTS, INT64_MIN);
-	for (bool first = true; iq_rows_next(st); first = false)
+	st = iq_ask(p->r, IQ_ASK_COUNTS, INT64_MIN);
+	for (bool first = true; iq_ask_next(st); first = false)
 		iq_buf_printf(p->out, "%s%" PRId64 " %.*s (%.*s)", first ? "" : ", ",
 			      iq_cell_int(st, 2), IQ_FMT(iq_cell(st, 0)),
 			      iq_cell_null(st, 1) ? 12 : (int)iq_cell(st, 1).n,
@@ -376,9 +376,9 @@ static void put_overview(struct page *p)
 
 static void put_nothing(struct page *p)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_READ, INT64_MIN);
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_READ, INT64_MIN);
 	iq_buf_str(p->out, "No event found");
-	if (iq_rows_next(st) && !iq_cell_null(st, 1))
+	if (iq_ask_next(st) && !iq_cell_null(st, 1))
 		iq_buf_printf(p->out, " in %" PRId64 " lines, %" PRId64 " of them the kernel's",
 			      iq_cell_int(st, 1), iq_cell_null(st, 2) ? 0 : iq_cell_int(st, 2));
 	iq_buf_str(p->out, ".\n");
@@ -386,8 +386,8 @@ static void put_nothing(struct page *p)
 
 static void put_notices(struct page *p)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_NOTICES, INT64_MIN);
-	while (iq_rows_next(st)) {
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_NOTICES, INT64_MIN);
+	while (iq_ask_next(st)) {
 		struct iq_buf b;
 		iq_buf_init(&b);
 		if (!iq_cell_null(st, 10))
@@ -405,9 +405,9 @@ static void put_notices(struct page *p)
 /* What was cut, dropped or damaged; notes only with -v. */
 static void put_issues(struct page *p)
 {
-	sqlite3_stmt *st = iq_rows_ask(p->r, IQ_ASK_ISSUES, INT64_MIN);
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_ISSUES, INT64_MIN);
 	int shown = 0, notes = 0;
-	while (iq_rows_next(st)) {
+	while (iq_ask_next(st)) {
 		if (iq_eq(iq_cell(st, 3), IQ_LIT("note")) && !p->r->opts->verbose) {
 			notes++;
 			continue;
@@ -432,15 +432,15 @@ static void put_issues(struct page *p)
 			      notes == 1 ? "" : "s");
 }
 
-int iq_report_text(struct iq_rows *r, struct iq_pen *pen, struct iq_err *err)
+int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err)
 {
 	struct page p = { .r = r, .pen = pen, .out = &pen->buf };
 	int w = r->opts->columns;
 	p.columns = w <= 0 || w > 120 ? 110 : w - 1;
 	put_overview(&p);
-	sqlite3_stmt *st = iq_rows_ask(r, IQ_ASK_EVENTS, INT64_MIN);
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_EVENTS, INT64_MIN);
 	size_t n = 0;
-	for (; iq_rows_next(st) && iq_pen_tick(pen); n++)
+	for (; iq_ask_next(st) && iq_pen_tick(pen); n++)
 		put_event(&p, iq_cell_int(st, 0));
 	if (!n)
 		put_nothing(&p);

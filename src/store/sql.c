@@ -217,7 +217,9 @@ sqlite3_stmt *iq_store_insert(struct iq_store *s, enum iq_fact_type type, struct
 	const struct iq_fact_desc *d = &iq_fact_descs[type];
 	struct iq_buf sql;
 	iq_buf_init(&sql);
-	iq_buf_printf(&sql, "INSERT INTO \"%s\"(", d->name);
+	/* Two reports of one event may name the same snapshot. */
+	iq_buf_printf(&sql, "INSERT %sINTO \"%s\"(",
+		      type == IQ_FACT_EVENT_SNAPSHOT ? "OR IGNORE " : "", d->name);
 	size_t n = 0;
 	for (; n < d->n_columns; n++)
 		iq_buf_printf(&sql, "%s\"%s\"", n ? "," : "", d->columns[n].name);

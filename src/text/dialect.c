@@ -258,10 +258,12 @@ bool iq_peel(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *ret)
 		return true;
 	}
 	iq_peeled_init(ret);
+	ret->text = line;
 	iq_peel_layers(p, line, ret);
 	if (ret->has_header && ret->dialect != IQ_DIA_BARE)
 		p->last = ret->dialect;
-	return ret->has_header || ret->special != IQ_SPECIAL_NONE;
+	return ret->has_header || ret->special != IQ_SPECIAL_NONE ||
+	       ret->transport != IQ_DIA_BARE;
 }
 
 bool iq_peel_flush(struct iq_peeler *p, struct iq_peeled *ret)

@@ -110,7 +110,7 @@ struct iq_peeled {
 	enum iq_dialect dialect;	/* outermost header that is no mere transport; if
 					 * there is none the transport, else BARE */
 	enum iq_dialect transport;	/* docker, CRI, prefix, CSV ... or BARE */
-	bool has_header;		/* something was peeled: the line starts a record */
+	bool has_header;		/* a header was peeled: the line starts a record */
 	bool again;			/* a collected record came out in front of LINE (or
 					 * LINE holds more): call again with the same line */
 	struct iq_slice text;		/* may hold newlines (#012, \x0a, JSON) */
@@ -143,14 +143,14 @@ struct iq_peeler *iq_peeler_new(void);	/* NULL: out of memory */
 void iq_peeler_free(struct iq_peeler *p);
 
 /* LINE without its newline (and CR, colours).  *ret is always filled.  True if any
- * layer was recognised or the line is special; false: bare text. */
+ * layer was recognised (a mere prefix too) or the line is special; false: bare text. */
 bool iq_peel(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *ret);
 
 /* At the end of the stream: true if a collected record was still open. */
 bool iq_peel_flush(struct iq_peeler *p, struct iq_peeled *ret);
 
 /* True while the peeler collects: every line must come through iq_peel(), also those
- * the reader would skip.  If *ret_raw_bytes > 0 (length bytes and body of a binary
+ * the reader would skip.  If *ret_raw_bytes (may be NULL) > 0 (length bytes and body of a binary
  * export field) the next so many bytes, NULs, CRs and newlines included, must come
  * unchanged: the reader hands them over with iq_peel_raw(), in pieces as it likes. */
 bool iq_peel_collecting(const struct iq_peeler *p, size_t *ret_raw_bytes);

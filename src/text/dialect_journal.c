@@ -317,6 +317,7 @@ void iq_peel_raw(struct iq_peeler *p, const char *bytes, size_t n)
 
 bool iq_peel_collecting(const struct iq_peeler *p, size_t *ret_raw_bytes)
 {
-	*ret_raw_bytes = p->collect == IQ_COLLECT_EXPORT ? p->raw_left : 0;
+	if (ret_raw_bytes)
+		*ret_raw_bytes = p->collect == IQ_COLLECT_EXPORT ? p->raw_left : 0;
 	return p->collect != IQ_COLLECT_NONE;
 }

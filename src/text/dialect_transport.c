@@ -64,7 +64,8 @@ static bool transport(struct iq_peeled *r, enum iq_dialect d)
 {
 	if (r->transport == IQ_DIA_BARE)
 		r->transport = d;
-	r->has_header = true;
+	/* a constant prefix says nothing about where records begin */
+	r->has_header |= d != IQ_DIA_PREFIXED && d != IQ_DIA_CSV;
 	return true;
 }
 

@@ -16,6 +16,17 @@ void iq_glue_fini(struct iq_glue *g)
 		iq_buf_fini(&g->slot[i].text);
 }
 
+/* Takes slot AT out of the row; its buffer is used again. */
+static void vacate(struct iq_glue *g, size_t at)
+{
+	struct iq_buf text = g->slot[at].text;
+	g->n_needy -= g->slot[at].need != IQ_NEED_NOTHING;
+	g->n--;
+	memmove(&g->slot[at], &g->slot[at + 1], (g->n - at) * sizeof *g->slot);
+	g->slot[g->n].text = text;
+	g->last = NULL;
+}
+
 /* Hands out slot AT.  The slot is free before the callback runs. */
 static int release(struct iq_glue *g, size_t at, struct iq_err *err)
 {
@@ -25,11 +36,7 @@ static int release(struct iq_glue *g, size_t at, struct iq_err *err)
 	line.rec.text.n = line.text.n;
 	if (line.rec.ident.p)
 		line.rec.ident.p = line.ident;
-	g->n_needy -= line.need != IQ_NEED_NOTHING;
-	g->n--;
-	memmove(&g->slot[at], &g->slot[at + 1], (g->n - at) * sizeof *g->slot);
-	g->slot[g->n].text = line.text;	/* the buffer is used again */
-	g->last = NULL;
+	vacate(g, at);
 	return g->emit(g->arg, &line.rec, err);
 }
 
@@ -155,4 +162,10 @@ int iq_glue_flush(struct iq_glue *g, struct iq_err *err)
 			return -1;
 	g->last = NULL;
 	return 0;
+}
+
+void iq_glue_drop_last(struct iq_glue *g)
+{
+	if (g->last)
+		vacate(g, (size_t)(g->last - g->slot));
 }

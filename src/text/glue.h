@@ -56,5 +56,7 @@ int iq_glue_append(struct iq_glue *g, struct iq_slice more, bool blank, int64_t 
 /* Lines went by that are not handed out. */
 int iq_glue_pass(struct iq_glue *g, struct iq_err *err);
 int iq_glue_flush(struct iq_glue *g, struct iq_err *err);
+/* The last line comes again, whole: forget it. */
+void iq_glue_drop_last(struct iq_glue *g);
 
 #endif

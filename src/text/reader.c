@@ -245,7 +245,9 @@ int iq_reader_finish(struct iq_reader *r, bool cut, struct iq_err *err)
 		r->glue.last->rec.flags |= IQ_REC_CUT;
 	if (!rc)
 		rc = iq_glue_flush(&r->glue, err);
-	s->lines = r->lines.number - 1 + (r->lines.offset > r->lines.start);
+	int64_t lines = r->lines.number - 1 + (r->lines.offset > r->lines.start);
+	if (lines > s->lines)
+		s->lines = lines;
 	name_dialects(r);
 	s->year_known = iq_years_decide(&r->years, &r->opts, &s->year_delta);
 	s->hosts = r->boots.names;

@@ -1,5 +1,5 @@
-/* report/rows.c - see rows.h */
-#include "report/rows.h"
+/* report/ask.c - see ask.h */
+#include "report/ask.h"
 
 /* An event is in the report if the options let it in; an event that another led to
  * follows it, whatever its own time. */
@@ -116,21 +116,21 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"ORDER BY s.total_bytes DESC LIMIT 12",
 };
 
-int iq_rows_init(struct iq_rows *r, struct iq_store *s, const struct iq_report_opts *opts,
+int iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts,
 		 struct iq_err *err)
 {
-	*r = (struct iq_rows){ .db = iq_store_db(s), .opts = opts };
+	*r = (struct iq_asks){ .db = iq_store_db(s), .opts = opts };
 	for (int q = 0; q < IQ_ASK_MAX; q++)
 		if (sqlite3_prepare_v3(r->db, questions[q], -1, SQLITE_PREPARE_PERSISTENT,
 				       &r->st[q], NULL) != SQLITE_OK) {
 			iq_err_set(err, IQ_E_STORE, "report: %s", sqlite3_errmsg(r->db));
-			iq_rows_fini(r);
+			iq_asks_fini(r);
 			return -1;
 		}
 	return 0;
 }
 
-void iq_rows_fini(struct iq_rows *r)
+void iq_asks_fini(struct iq_asks *r)
 {
 	for (int q = 0; q < IQ_ASK_MAX; q++)
 		sqlite3_finalize(r->st[q]);
@@ -143,7 +143,7 @@ static void bind_int(sqlite3_stmt *st, const char *name, int64_t v)
 		sqlite3_bind_int64(st, at, v);
 }
 
-sqlite3_stmt *iq_rows_ask(struct iq_rows *r, enum iq_question q, int64_t id)
+sqlite3_stmt *iq_ask(struct iq_asks *r, enum iq_question q, int64_t id)
 {
 	sqlite3_stmt *st = r->st[q];
 	sqlite3_reset(st);

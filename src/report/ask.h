@@ -1,10 +1,10 @@
-/* report/rows.h - the questions a report asks of the views, prepared once.
+/* report/ask.h - the questions a report asks of the views, prepared once.
  *
- * Every SELECT of the room stands in rows.c; json.c and text.c run through them for
+ * Every SELECT of the room stands in ask.c; json.c and text.c run through them for
  * one event after the other.  A cell is NULL where the capture does not say.
  */
-#ifndef IQ_REPORT_ROWS_H
-#define IQ_REPORT_ROWS_H
+#ifndef IQ_REPORT_ASK_H
+#define IQ_REPORT_ASK_H
 
 #include "report/report.h"
 
@@ -36,21 +36,21 @@ enum iq_question {
 	IQ_ASK_MAX
 };
 
-struct iq_rows {
+struct iq_asks {
 	sqlite3 *db;
 	const struct iq_report_opts *opts;
 	sqlite3_stmt *st[IQ_ASK_MAX];
 };
 
-int iq_rows_init(struct iq_rows *r, struct iq_store *s, const struct iq_report_opts *opts,
+int iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts,
 		 struct iq_err *err);
-void iq_rows_fini(struct iq_rows *r);
+void iq_asks_fini(struct iq_asks *r);
 
 /* Resets the question, binds :id and the options' filters. */
-sqlite3_stmt *iq_rows_ask(struct iq_rows *r, enum iq_question q, int64_t id);
+sqlite3_stmt *iq_ask(struct iq_asks *r, enum iq_question q, int64_t id);
 
 /* Steps; true while there is a row. */
-static inline bool iq_rows_next(sqlite3_stmt *st)
+static inline bool iq_ask_next(sqlite3_stmt *st)
 {
 	return sqlite3_step(st) == SQLITE_ROW;
 }
