@@ -172,9 +172,7 @@ int iq_cli_import(struct iq_cli *c, struct iq_store *store, struct iq_import_res
 
 int iq_cli_import_status(const struct iq_import_result *res)
 {
-	if (!res->applied && !res->known)
-		return IQ_EXIT_NOTHING;
-	if (res->failed && res->failed >= res->applied && !res->known)
+	if (!res->useful)
 		return IQ_EXIT_NOTHING;
 	return res->failed || res->damaged ? IQ_EXIT_PARTLY : IQ_EXIT_OK;
 }

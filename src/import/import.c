@@ -225,7 +225,9 @@ static int apply(struct import *im, struct iq_spool *s, const char *path, struct
 	bool failed = s->has_capture ? !strcmp(s->status, "failed") : !s->events;
 	if (failed)
 		im->res->failed++;
-	else if (s->damage || s->death[0])
+	else
+		im->res->useful++;
+	if (!failed && (s->damage || s->death[0]))
 		im->res->damaged++;
 	if (!r.already_there && (failed || s->damage || s->death[0]))
 		tell_issues(im, &r, path);
@@ -342,10 +344,11 @@ static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err 
 		return -1;
 	const char *path = im->paths.at[which];
 	char how[160];
-	if (r.exited && r.status == 0) {
+	if (r.exited && (r.status == 0 || r.status == IQ_PLAIN_DAMAGED)) {
 		im->res->applied++;
-	} else if (r.exited && r.status == IQ_PLAIN_DAMAGED) {
-		im->res->applied++;
+		im->res->useful++;
+	}
+	if (r.exited && r.status == IQ_PLAIN_DAMAGED) {
 		im->res->damaged++;
 	} else if (r.exited && r.status == IQ_PLAIN_NOTHING) {
 		im->res->failed++;
@@ -353,7 +356,7 @@ static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err 
 			complain(im, path, "no kernel log in it");
 	} else if (r.exited && r.status == IQ_PLAIN_IO) {
 		return iq_err_set(err, IQ_E_IO, "cannot write the output");
-	} else {
+	} else if (!r.exited || r.status) {
 		iq_jail_describe(&r, how, sizeof how);
 		im->res->failed++;
 		complain(im, path, how);

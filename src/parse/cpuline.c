@@ -119,7 +119,7 @@ struct iq_slice iq_cpuline_taint(struct iq_slice taint, char *buf, size_t n)
 			continue;
 		if (len && len < n)
 			buf[len++] = ' ';
-		for (size_t i = 0; i < w.n && len < n; i++)
+		for (size_t i = 0; i < w.n && w.p[i] != '-' && len < n; i++)
 			buf[len++] = w.p[i];
 	}
 	return iq_slice(buf, len);

@@ -259,7 +259,7 @@ static int put_held(struct iq_killers *k, struct held *h, struct iq_err *err)
 		h->oom.killer = iq_slice_z(h->killer);
 	} else {	/* the kernel's own report is not here */
 		h->rep.ev.truncated = 1;
-		h->rep.ev.missing = IQ_LIT("report");
+		h->rep.ev.missing = IQ_LIT("headline,mem-info,table");
 	}
 	set_fingerprint(k, h);
 	h->oom.event_id = h->rep.ev.id = iq_sink_id(k->sink, IQ_FACT_EVENT);

@@ -349,7 +349,8 @@ static int zone_or_list(struct iq_memdump *m, int64_t node, struct iq_slice s,
 	struct iq_slice first = rest;
 	struct iq_memfield f;
 	bool field = iq_memfield_next(&first, &iq_memtable_zone, NULL, &f) && f.column;
-	if (!field && !is_zone_name(name))
+	/* `Node 0 DMA fr`, or just `Node 0 DMA`: broken off before the first value */
+	if (!field && (!is_zone_name(name) || iq_find_char(rest, ':') >= 0))
 		return IQ_MEMDUMP_NONE;
 	return take_zone(m, node, name, rest, whole, line);
 }

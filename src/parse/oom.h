@@ -99,9 +99,10 @@ size_t iq_oom_bytes(const struct iq_oom_report *o);
 void iq_oom_manual(struct iq_oom_report *o, struct iq_slice text, int64_t line);
 
 /* The machine stopped here; CPU (may be NULL) is the line of the panic that followed,
- * printed by the task that had invoked the killer.  NO_KILLABLE: for want of a victim. */
+ * printed by the task that had invoked the killer.  NO_KILLABLE: for want of a victim.
+ * HOST: the panic's text is that of a machine, not a cgroup, out of memory. */
 void iq_oom_panicked(struct iq_oom_report *o, const struct iq_report *panic,
-		     bool no_killable);
+		     bool no_killable, bool host);
 
 /* Puts the facts; victims through KILLERS.  *ret_event_id 0: it was none.  REPEAT is
  * asked how often a fingerprint that holds no figure was there before. */

@@ -399,12 +399,15 @@ static int put_victims(struct iq_oom_report *o, struct iq_killers *killers, stru
 	return 0;
 }
 
-void iq_oom_panicked(struct iq_oom_report *o, const struct iq_report *panic, bool no_killable)
+void iq_oom_panicked(struct iq_oom_report *o, const struct iq_report *panic, bool no_killable,
+		     bool host)
 {
 	o->panicked = true;
 	o->sure = true;
 	if (no_killable)
 		o->fact.no_killable = 1;
+	if (host && o->fact.global_oom == IQ_NULL)
+		o->fact.global_oom = 1;
 	/* The task that could not be served is the one that panics. */
 	if (panic && panic->have_cpu && !o->rep.have_cpu) {
 		o->rep.have_cpu = true;

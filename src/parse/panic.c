@@ -99,7 +99,10 @@ int iq_panic_close(struct iq_panic *p, const struct iq_oom_close *how, struct iq
 {
 	int64_t parent = 0;
 	if (p->oom) {
-		iq_oom_panicked(p->oom, &p->rep, p->oom_kind == IQ_PANIC_NO_KILLABLE);
+		/* "compulsory" alone stops the machine for a cgroup too. */
+		bool host = p->oom_kind == IQ_PANIC_NO_KILLABLE ||
+			    iq_has(p->crash.reason, IQ_LIT("system-wide"));
+		iq_oom_panicked(p->oom, &p->rep, p->oom_kind == IQ_PANIC_NO_KILLABLE, host);
 		if (iq_oom_close(p->oom, how, &parent, err))
 			return -1;
 	}
@@ -109,7 +112,8 @@ int iq_panic_close(struct iq_panic *p, const struct iq_oom_close *how, struct iq
 	/* A boot panics once. */
 	p->rep.ev.fingerprint = iq_arena_printf(&p->rep.mem, "panic|%.*s",
 						IQ_FMT(p->crash.reason));
-	p->rep.ev.truncated = how->cut || !p->rep.have_cpu;
+	/* After an oops no stack is dumped again, and so no CPU line. */
+	p->rep.ev.truncated = how->cut;
 	if (!p->rep.have_cpu)
 		p->rep.ev.missing = IQ_LIT(IQ_ROLE_CPU);
 	if (iq_report_put(&p->rep, how->sink, err))

@@ -182,20 +182,28 @@ static bool silent_too_long(const struct open *e, const struct iq_record *rec)
 	return false;
 }
 
+static bool is_stale(const struct open *e, const struct iq_record *rec, int64_t boot_id)
+{
+	return e->host_no == rec->host_no &&
+	       (e->boot_id != boot_id || e->strange > OPEN_LINES || silent_too_long(e, rec));
+}
+
+/* Oldest first: the list has it last. */
 static int close_stale(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		       struct iq_err *err)
 {
-	for (struct open **at = &p->open; *at;) {
-		struct open *e = *at;
-		if (e->host_no == rec->host_no &&
-		    (e->boot_id != boot_id || e->strange++ > OPEN_LINES ||
-		     silent_too_long(e, rec))) {
-			if (close_open(p, at, false, err))
-				return -1;
-		} else {
-			at = &e->next;
-		}
+	for (;;) {
+		struct open **last = NULL;
+		for (struct open **at = &p->open; *at; at = &(*at)->next)
+			if (is_stale(*at, rec, boot_id))
+				last = at;
+		if (!last)
+			break;
+		if (close_open(p, last, false, err))
+			return -1;
 	}
+	for (struct open *e = p->open; e; e = e->next)
+		e->strange += e->host_no == rec->host_no;
 	return 0;
 }
 

@@ -96,6 +96,22 @@ static int hot_line(struct iq_reader *r, struct iq_slice raw, struct iq_err *err
 
 /* --- one piece of text with its header --- */
 
+/* A full date in the text of a line without year: audit and rtc lines of the kernel,
+ * the time="2023-10-12T19:00:20Z" of programs written in Go. */
+static void anchor_year(struct iq_reader *r, const struct iq_record *rec)
+{
+	struct iq_slice text = iq_ltrim(rec->text);
+	int64_t anchor = IQ_NULL;
+	ptrdiff_t at = rec->kernel ? -1 : iq_find(text, IQ_LIT("time=\""));
+	if (rec->kernel && iq_boots_wants(text))
+		anchor = iq_boots_anchor(text);
+	else if (at >= 0 && !iq_time_parse(iq_head(iq_from(text, (size_t)at + 6), 19),
+					   &anchor))
+		anchor = IQ_NULL;
+	if (anchor != IQ_NULL)
+		iq_years_anchor(&r->years, rec->wall_us, anchor);
+}
+
 static int piece(struct iq_reader *r, struct iq_record *rec, bool read, size_t columns,
 		 struct iq_err *err)
 {
@@ -106,12 +122,8 @@ static int piece(struct iq_reader *r, struct iq_record *rec, bool read, size_t c
 	};
 	if (!(rec->flags & IQ_REC_CONT))
 		rec->boot_no = iq_boots_line(&r->boots, &l);
-	if (rec->kernel && rec->wall_us != IQ_NULL && rec->wall_kind & IQ_WALL_NO_YEAR &&
-	    iq_boots_wants(l.text)) {
-		int64_t anchor = iq_boots_anchor(l.text);
-		if (anchor != IQ_NULL)
-			iq_years_anchor(&r->years, rec->wall_us, anchor);
-	}
+	if (rec->wall_us != IQ_NULL && rec->wall_kind & IQ_WALL_NO_YEAR)
+		anchor_year(r, rec);
 	if (rec->kernel && (iq_ends(rec->text, IQ_LIT("callbacks suppressed")) ||
 			    iq_has(rec->text, IQ_LIT("suppressed due to ratelimit")) ||
 			    iq_ends(rec->text, IQ_LIT("messages suppressed"))))
@@ -191,6 +203,18 @@ static int pieces(struct iq_reader *r, struct iq_record *rec, bool read, size_t 
 	return 0;
 }
 
+/* Text of which no layer tells whether it is the kernel's. */
+static bool looks_kernel(struct iq_reader *r, struct iq_slice text, enum iq_shape shape)
+{
+	if (shape == IQ_SHAPE_OPENER || shape == IQ_SHAPE_FRAME)
+		r->bare_reach = IQ_BARE_REACH;
+	else if (r->bare_reach && !r->all_bare)
+		r->bare_reach--;
+	/* between lines with headers it is what some program wrote to the console */
+	bool kernel = r->wrap.mostly_headed ? shape == IQ_SHAPE_OPENER : r->bare_reach > 0;
+	return kernel || (r->opts.wants && r->opts.wants(r->arg, text));
+}
+
 /* --- lines with a header --- */
 
 static void to_utc(const struct iq_reader *r, struct iq_record *rec)
@@ -264,7 +288,10 @@ static void keep_head(struct iq_reader *r, const struct iq_record *rec, size_t w
 	h->width = width;
 	h->wanted = read;
 	h->valid = true;
-	h->stats = iq_starts(iq_ltrim(rec->text), IQ_LIT("Memory cgroup stats"));
+	/* "Memory cgroup stats for A:" and its first pair come with a header, the other
+	 * pairs without (vmcore-dmesg, old dmesg) */
+	h->stats = iq_starts(rec->text, IQ_LIT("Memory cgroup stats")) ||
+		   (h->stats && iq_shape_of(rec->text) == IQ_SHAPE_PAIR);
 }
 
 static bool is_read(struct iq_reader *r, const struct iq_record *rec)
@@ -285,6 +312,8 @@ static int headed(struct iq_reader *r, const struct iq_peeled *p,
 	r->summary.is_log = true;
 	r->after_blank = false;
 	r->boot_id = p->boot_id;
+	if (p->dialect == p->transport && p->dialect != IQ_DIA_BARE)
+		rec.kernel = p->kernel && looks_kernel(r, rec.text, iq_shape_of(rec.text));
 	watch_gaps(r, p, &rec);
 	bool read = is_read(r, &rec);
 	size_t columns = iq_columns(raw);
@@ -333,24 +362,16 @@ static int continued(struct iq_reader *r, struct iq_slice text, const struct iq_
 	return pieces(r, &rec, r->head.wanted, columns, err);
 }
 
-static int headless(struct iq_reader *r, struct iq_slice text, const struct iq_line *line,
-		    size_t columns, struct iq_err *err)
+static int headless(struct iq_reader *r, struct iq_slice text, enum iq_shape shape,
+		    const struct iq_line *line, size_t columns, struct iq_err *err)
 {
-	enum iq_shape shape = iq_shape_of(text);
-	if (shape == IQ_SHAPE_OPENER || shape == IQ_SHAPE_FRAME)
-		r->bare_reach = IQ_BARE_REACH;
-	else if (r->bare_reach)
-		r->bare_reach--;
 	struct iq_record rec = {
 		.text = text, .ident_pid = IQ_NULL, .first_line = line->number,
 		.last_line = line->number, .offset_bytes = line->offset_bytes,
 		.wall_us = IQ_NULL, .mono_us = IQ_NULL, .level = -1, .facility = -1,
 		.caller = IQ_NULL, .flags = IQ_REC_BARE,
 	};
-	/* between lines with headers it is what some program wrote to the console */
-	rec.kernel = r->wrap.mostly_headed ? shape == IQ_SHAPE_OPENER : r->bare_reach > 0;
-	if (!rec.kernel && r->opts.wants)
-		rec.kernel = r->opts.wants(r->arg, text);
+	rec.kernel = looks_kernel(r, text, shape);
 	if (line->flags & IQ_LINE_CUT)
 		rec.flags |= IQ_REC_CUT;
 	return pieces(r, &rec, r->opts.all_programs, columns, err);
@@ -379,7 +400,7 @@ static int bare(struct iq_reader *r, struct iq_slice text, const struct iq_line 
 	r->after_blank = false;
 	if (known && after_head && r->wrap.mostly_headed)
 		return continued(r, text, line, columns, err);
-	return headless(r, text, line, columns, err);
+	return headless(r, text, shape, line, columns, err);
 }
 
 /* --- special lines --- */
@@ -393,11 +414,9 @@ static int repeated(struct iq_reader *r, const struct iq_peeled *p,
 	if (iq_glue_flush(&r->glue, err))
 		return -1;
 	bool read = is_read(r, &rec);
-	int64_t before = r->summary.records_kernel + r->summary.records_other;
 	r->said_valid = false;
 	if (pieces(r, &rec, read, 0, err) || iq_glue_flush(&r->glue, err))
 		return -1;
-	(void)before;
 	if (!r->said_valid || p->special_n < 2)
 		return 0;
 	struct iq_record said = r->said;

@@ -67,8 +67,8 @@ struct sampling {
 	struct iq_peeler *peeler;
 	struct iq_buf buf;
 	int64_t counts[IQ_DIA_MAX];
-	int64_t headed, openers;
-	struct iq_lines *lines;
+	int64_t lines, headed, openers, shaped;	/* shaped: surely kernel text */
+	struct iq_lines *splitter;
 };
 
 static int sample_line(void *arg, const struct iq_line *line, struct iq_err *err)
@@ -88,10 +88,13 @@ static int sample_line(void *arg, const struct iq_line *line, struct iq_err *err
 		iq_peel(s->peeler, text, &peeled);
 	size_t raw_bytes = 0;
 	if (iq_peel_collecting(s->peeler, &raw_bytes) && raw_bytes)
-		iq_lines_divert(s->lines, raw_bytes);
+		iq_lines_divert(s->splitter, raw_bytes);
 	s->counts[peeled.dialect] += peeled.has_header;
 	s->headed += peeled.has_header;
-	s->openers += iq_shape_of(peeled.text) == IQ_SHAPE_OPENER;
+	enum iq_shape shape = iq_shape_of(peeled.text);
+	s->lines += iq_trim(text).n > 0;
+	s->openers += shape == IQ_SHAPE_OPENER;
+	s->shaped += shape != IQ_SHAPE_UNKNOWN;
 	if (!known || !peeled.special)
 		iq_wrap_sample(s->wrap, text, known, peeled.text);
 	return 0;
@@ -114,7 +117,7 @@ static void run_sample(struct sampling *s, struct iq_slice sample)
 	struct iq_lines lines;
 	struct iq_lines_ops ops = { sample_line, sample_raw, no_issue, s };
 	iq_lines_init(&lines, &ops, sample.p, sample.n);
-	s->lines = &lines;
+	s->splitter = &lines;
 	if (iq_lines_feed(&lines, sample.p, sample.n, NULL) == 0)
 		iq_lines_finish(&lines, NULL);
 	iq_lines_fini(&lines);
@@ -162,6 +165,8 @@ static int start(struct iq_reader *r, struct iq_err *err)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	r->paste.last_number = 0;
 	r->fast_dialect = most(s.counts);
+	r->all_bare = !s.headed && s.openers && s.shaped * 8 >= s.lines;
+	r->bare_reach = r->all_bare;
 	r->fast = !r->paste.numbers && !r->paste.html && !r->wrap.kind &&
 		  !r->opts.all_programs && !r->opts.want_all_kernel;
 	int rc = iq_lines_feed(&r->lines, sample.p, sample.n, err);

@@ -46,6 +46,7 @@ struct iq_reader {
 	struct iq_head_line head;
 	bool fast;			/* the hot loop may be used */
 	bool after_blank;		/* the line before was empty */
+	bool all_bare;			/* kernel text without any header */
 	int bare_reach;			/* lines that still count as kernel text */
 	struct iq_slice boot_id;	/* of the record at hand */
 	uint32_t month;			/* of the hot loop: its three letters */

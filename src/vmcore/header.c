@@ -120,8 +120,10 @@ static bool kdump_shape(struct iq_dump_head *h, const char *p)
 		h->version = (unsigned)num(h, p, 8, 4);
 		h->block_size = (int64_t)get(h, p, KDH_BLOCK_SIZE);
 		if (h->version <= 100 && block_size_ok((uint64_t)h->block_size) &&
-		    sub <= 1024)
+		    sub <= 1024) {
+			h->page_size = h->block_size;
 			return true;
+		}
 	}
 	return false;
 }
@@ -243,10 +245,13 @@ static void kdump_pages(struct reader *r, uint64_t sub_blocks, uint64_t bitmap_b
 	uint64_t bitmaps = (1 + sub_blocks) * block, half = bitmap_blocks / 2 * block;
 	uint64_t descs = bitmaps + bitmap_blocks * block;
 
+	h->bitmap2_at = bitmaps + half;
+	h->bitmap2_bytes = half;
+	h->descs_at = descs;
 	need(h, bitmaps, bitmap_blocks * block);
 	if (descs > (uint64_t)h->file_bytes)
 		return;
-	uint64_t pages = count_pages(r, bitmaps + half, half);
+	uint64_t pages = count_pages(r, h->bitmap2_at, half);
 	need(h, descs, pages * PAGE_DESC_BYTES);
 	uint64_t n = pages < DESCS_LOOKED_AT ? pages : DESCS_LOOKED_AT;
 	look_at_descs(r, descs, n);
@@ -360,6 +365,9 @@ static int read_elf(struct reader *r, const char *p)
 	if (!table)
 		return iq_err_set(r->err, IQ_E_FORMAT, "cut off: the program headers at byte "
 				  "%llu are missing", (unsigned long long)phoff);
+	h->loads = iq_arena_alloc(r->mem, (size_t)n * sizeof *h->loads);
+	if (!h->loads)
+		return iq_err_set(r->err, IQ_E_NOMEM, "out of memory");
 	h->openable = true;
 	for (uint64_t i = 0; i < n; i++) {
 		phdr_at(h, table + i * size, &ph);
@@ -367,8 +375,11 @@ static int read_elf(struct reader *r, const char *p)
 			elf_notes(r, &ph);
 		if (ph.type == PT_LOAD || ph.type == PT_NOTE)
 			need(h, ph.offset, ph.filesz);
-		if (ph.type == PT_LOAD && (ph.filesz > ph.memsz ||
-					   ph.paddr + ph.memsz < ph.paddr))
+		if (ph.type != PT_LOAD)
+			continue;
+		h->loads[h->n_loads++] = (struct iq_dump_load){ ph.paddr, ph.offset,
+								ph.filesz };
+		if (ph.filesz > ph.memsz || ph.paddr + ph.memsz < ph.paddr)
 			h->openable = false;
 	}
 	return 0;
@@ -382,6 +393,7 @@ int iq_dump_head_read(int fd, struct iq_arena *mem, struct iq_dump_head *ret,
 
 	memset(ret, 0, sizeof *ret);
 	ret->crash_us = ret->dump_level = IQ_NULL;
+	ret->page_size = 4096;
 	if (fstat(fd, &st))
 		return iq_err_sys(err, errno, "cannot be examined");
 	ret->file_bytes = st.st_size;

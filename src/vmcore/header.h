@@ -18,6 +18,10 @@ enum iq_dump_flag {
 	IQ_DUMP_ZSTD = 0x20,
 };
 
+struct iq_dump_load {			/* a PT_LOAD */
+	uint64_t paddr, offset, filesz;
+};
+
 struct iq_dump_head {
 	enum iq_dump_kind kind;
 	bool disk;			/* DISKDUMP instead of KDUMP */
@@ -31,6 +35,10 @@ struct iq_dump_head {
 	int64_t crash_us, dump_level;	/* IQ_NULL: not told */
 	bool split;
 	uint64_t start_pfn, end_pfn, max_pfn;
+	uint64_t bitmap2_at, bitmap2_bytes, descs_at;	/* kdump */
+	struct iq_dump_load *loads;	/* ELF; in the arena */
+	size_t n_loads;
+	int64_t page_size;		/* filled by whoever learns it, 4096 until then */
 	unsigned elf_machine;
 	bool process;			/* the core of a program, not of a kernel */
 	bool openable;			/* fit for libkdumpfile */

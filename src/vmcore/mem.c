@@ -28,6 +28,8 @@ struct iq_mem {
 	size_t page_size;
 	unsigned page_shift;
 	size_t cached_bytes;
+	bool (*in_file)(void *arg, uint64_t pfn);
+	void *in_file_arg;
 	struct page *bucket[BUCKETS];
 	/* translation */
 	enum iq_arch arch;
@@ -39,15 +41,18 @@ struct iq_mem {
 	} tlb[TLB_SIZE];
 };
 
-struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t block_size)
+struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t page_size,
+			  bool (*in_file)(void *arg, uint64_t pfn), void *arg)
 {
 	struct iq_mem *m = calloc(1, sizeof *m);
 
 	if (!m)
 		return NULL;
 	m->kc = kc;
-	m->page_size = block_size;
-	m->page_shift = (unsigned)__builtin_ctzll(block_size);
+	m->page_size = page_size;
+	m->page_shift = (unsigned)__builtin_ctzll(page_size);
+	m->in_file = in_file;
+	m->in_file_arg = arg;
 	return m;
 }
 
@@ -83,6 +88,18 @@ static enum iq_mem_status status_of(kdump_status s)
 	}
 }
 
+static enum iq_mem_status fetch(struct iq_mem *m, kdump_addrspace_t as, uint64_t addr,
+				unsigned char *to)
+{
+	size_t n = m->page_size;
+
+	if (as == KDUMP_MACHPHYSADDR && m->in_file &&
+	    !m->in_file(m->in_file_arg, addr >> m->page_shift))
+		return IQ_MEM_DAMAGED;
+	enum iq_mem_status s = status_of(kdump_read(m->kc, as, addr, to, &n));
+	return s == IQ_MEM_OK && n != m->page_size ? IQ_MEM_DAMAGED : s;
+}
+
 /* The page at ADDR of the address space AS, through the cache. */
 static enum iq_mem_status get(struct iq_mem *m, kdump_addrspace_t as, uint64_t addr,
 			      const unsigned char **ret)
@@ -100,11 +117,8 @@ static enum iq_mem_status get(struct iq_mem *m, kdump_addrspace_t as, uint64_t a
 		p = malloc(sizeof *p + m->page_size);
 		if (!p)
 			return IQ_MEM_FAILED;
-		size_t n = m->page_size;
 		p->key = key;
-		p->status = status_of(kdump_read(m->kc, as, addr, p->bytes, &n));
-		if (p->status == IQ_MEM_OK && n != m->page_size)
-			p->status = IQ_MEM_DAMAGED;
+		p->status = fetch(m, as, addr, p->bytes);
 		p->next = m->bucket[slot];
 		m->bucket[slot] = p;
 		m->cached_bytes += sizeof *p + m->page_size;

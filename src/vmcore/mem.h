@@ -20,8 +20,10 @@ enum iq_arch { IQ_ARCH_OTHER, IQ_ARCH_X86_64, IQ_ARCH_ARM64 };
 
 struct iq_mem;
 
-/* BLOCK_SIZE: bytes of a page.  KC stays the caller's. */
-struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t block_size);
+/* PAGE_SIZE: bytes of a page.  KC stays the caller's.  IN_FILE is asked before a page
+ * is read (reach.h); false makes it IQ_MEM_DAMAGED.  NULL: all are. */
+struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t page_size,
+			  bool (*in_file)(void *arg, uint64_t pfn), void *arg);
 void iq_mem_free(struct iq_mem *m);
 
 /* One page of physical memory by its frame number, borrowed until the next call. */

@@ -300,6 +300,33 @@ static void find_vmcoreinfo(struct iq_vmcore *v)
 		v->vmcoreinfo.text = v->parts[i].head.vmcoreinfo;
 }
 
+static bool in_file(void *arg, uint64_t pfn)
+{
+	const struct iq_vmcore *v = arg;
+
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (v->parts[i].reach && !iq_reach_ok(v->parts[i].reach, pfn))
+			return false;
+	return true;
+}
+
+/* Of an ELF dump the headers tell exactly whether it is cut; a kdump has to be asked
+ * page by page. */
+static int open_pages(struct iq_vmcore *v, struct iq_err *err)
+{
+	for (size_t i = 0; i < v->n_parts; i++) {
+		struct iq_part *p = &v->parts[i];
+		p->head.page_size = v->info.page_size;
+		if (p->head.kind == IQ_DUMP_ELF && !p->cut)
+			continue;
+		p->reach = iq_reach_new(p->fd, &p->head);
+		if (!p->reach)
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	}
+	v->pages = iq_mem_new(v->kc, (size_t)v->info.page_size, in_file, v);
+	return v->pages ? 0 : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+}
+
 /* Pages, then VMCOREINFO if only they have it, then virtual addresses. */
 static int open_memory(struct iq_vmcore *v, struct iq_err *err)
 {
@@ -309,9 +336,8 @@ static int open_memory(struct iq_vmcore *v, struct iq_err *err)
 		return -1;
 	if (v->info.page_size == IQ_NULL)
 		v->info.page_size = 4096;
-	v->pages = iq_mem_new(v->kc, (size_t)v->info.page_size);
-	if (!v->pages)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (open_pages(v, err))
+		return -1;
 	if (!v->vmcoreinfo.text.p) {
 		iq_vmcore_issue(v, "note", "vmcoreinfo-missing", IQ_NULL, "no VMCOREINFO in "
 				"the header (QEMU without -device vmcoreinfo?); searched "
@@ -323,6 +349,10 @@ static int open_memory(struct iq_vmcore *v, struct iq_err *err)
 		return iq_err_set(err, IQ_E_FORMAT, "no VMCOREINFO: the kernel does not say "
 				  "where anything is");
 	v->arch = arch_of(v, h);
+	/* there the library translates and reads in one go: see reach.h */
+	if (v->arch == IQ_ARCH_OTHER && v->info.truncated)
+		return iq_err_set(err, IQ_E_UNSUPPORTED, "cut off, and of a machine whose "
+				  "page tables are not known here");
 	v->memory = (struct iq_memory){ iq_mem_read_va, v->pages, h->long_bytes,
 					h->big_endian };
 	return iq_mem_translate(v->pages, v->arch, &v->vmcoreinfo, err);
@@ -374,9 +404,11 @@ void iq_vmcore_close(struct iq_vmcore *v)
 {
 	if (!v)
 		return;
-	for (size_t i = 0; i < v->n_parts; i++)
+	for (size_t i = 0; i < v->n_parts; i++) {
+		iq_reach_free(v->parts[i].reach);
 		if (v->parts[i].own_fd >= 0)
 			close(v->parts[i].own_fd);
+	}
 	iq_mem_free(v->pages);
 	free(v->parts);
 	iq_arena_fini(&v->mem);

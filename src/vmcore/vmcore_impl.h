@@ -4,6 +4,7 @@
 
 #include "vmcore/header.h"
 #include "vmcore/mem.h"
+#include "vmcore/reach.h"
 #include "vmcore/vmcore.h"
 
 #define IQ_SPLIT_PARTS_MAX 256
@@ -12,6 +13,7 @@ struct iq_part {
 	int fd, own_fd;			/* own_fd: rebuilt from a flattened one, or -1 */
 	bool flattened, cut;
 	struct iq_dump_head head;
+	struct iq_reach *reach;		/* NULL: nothing can lie behind the end */
 };
 
 struct iq_vmcore {
