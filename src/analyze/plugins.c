@@ -75,8 +75,6 @@ static void open_object(struct iq_plugin *p)
 		take_symbol(p, s);
 	else
 		refuse(p, "no symbol `inquest_plugin`: not a plugin of inquest");
-	if (!p->ok)
-		dlclose(dl);
 }
 
 /* In the child: opens them all, noting which one is being opened. */

@@ -303,11 +303,16 @@ static void find_vmcoreinfo(struct iq_vmcore *v)
 static bool in_file(void *arg, uint64_t pfn)
 {
 	const struct iq_vmcore *v = arg;
+	bool split = v->parts[0].head.split, held = false;
 
-	for (size_t i = 0; i < v->n_parts; i++)
-		if (v->parts[i].reach && !iq_reach_ok(v->parts[i].reach, pfn))
+	for (size_t i = 0; i < v->n_parts; i++) {
+		const struct iq_part *p = &v->parts[i];
+		if (p->reach && !iq_reach_ok(p->reach, pfn))
 			return false;
-	return true;
+		held = held || (pfn >= p->head.start_pfn && pfn < p->head.end_pfn);
+	}
+	/* the range of a part that was not given */
+	return !split || held || pfn >= v->parts[0].head.max_pfn;
 }
 
 /* Of an ELF dump the headers tell exactly whether it is cut; a kdump has to be asked
