@@ -9,8 +9,8 @@ shift 2
 
 # Standard input as the inside of a C string, a line a line.
 quote() {
-	"$awk" '{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\t/, "\\t")
-		print "\t\"" $0 "\\n\"" }'
+	tab=$(printf '\t')
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e "s/$tab/\\\\t/g" -e 's/^/	"/' -e 's/$/\\n"/'
 }
 
 # The same without comments: what SQLite is to keep in its schema.
@@ -42,7 +42,7 @@ echo
 echo 'const struct iq_schema_row iq_schema_rows[] = {'
 "$awk" '
 function fail(what) { printf "%s:%d: %s\n", FILENAME, FNR, what >"/dev/stderr"; bad = 1; exit 1 }
-function c(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
+function c(s) { gsub(/\\/, "\\\\\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
 function row(view, column, key) {
 	used[key] = 1
 	printf "\t{ %s, %s, %s,\n\t  %s },\n", c(view), c(column), c(unit[key]), c(meaning[key])
@@ -94,7 +94,7 @@ echo 'const size_t iq_schema_n_rows = sizeof iq_schema_rows / sizeof *iq_schema_
 echo
 echo 'const struct iq_schema_query iq_schema_queries[] = {'
 "$awk" '
-function c(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/\t/, "\\t", s); return s }
+function c(s) { gsub(/\\/, "\\\\\\\\", s); gsub(/"/, "\\\"", s); gsub(/\t/, "\\t", s); return s }
 /^-- @[a-z_]+: / {
 	name = substr($2, 2)
 	sub(/:$/, "", name)

@@ -592,8 +592,11 @@ CREATE VIEW v1_stack_group(
 	snapshot_id, event_id, hash, tasks, state, top, frames
 ) AS SELECT
 	t.snapshot_id, t.event_id, t.hash, count(*), t.state, t.function,
-	(SELECT json_group_array(f.function) FROM (SELECT k.function
-		FROM stack AS k WHERE k.hash = t.hash
+	-- JSON by hand: SQLite's json_quote() may not stand in an untrusted schema
+	(SELECT '[' || group_concat(coalesce('"' || replace(replace(replace(replace(
+		f.function, '\', '\\'), '"', '\"'), char(9), '\t'), char(10), '\n') || '"',
+		'null')) || ']' FROM (SELECT k.function FROM stack AS k
+		WHERE k.hash = t.hash
 			AND k.snapshot_id IS t.snapshot_id AND k.event_id IS t.event_id
 			AND k.pid IS t.pid AND k.cpu IS t.cpu ORDER BY k.depth) AS f)
 FROM stack AS t WHERE t.depth = 0 AND t.hash IS NOT NULL

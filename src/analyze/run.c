@@ -215,8 +215,9 @@ static int take_frames(struct intake *in, struct iq_slice bytes, struct iq_err *
 	return 0;
 }
 
-/* The child ended early: whoever it was at is passed over the next time. */
-static void blame(struct iq_run *r, const struct intake *in,
+/* The child ended early: whoever it was at is passed over the next time.  False:
+ * nobody is left to blame. */
+static bool blame(struct iq_run *r, const struct intake *in,
 		  const struct iq_child_result *end)
 {
 	bool known = end->item >= 0 && (size_t)end->item < r->n_items && end->step >= 0 &&
@@ -225,11 +226,14 @@ static void blame(struct iq_run *r, const struct intake *in,
 			      : NULL;
 	char text[256];
 
-	if (!skip || *skip) {		/* not in a plugin, or no progress: give it up */
+	if (!skip || *skip) {		/* not in a plugin: the item is given up, once */
+		skip = &r->skip[in->done * r->set->n];
+		if (!r->set->n || !memchr(skip, 0, r->set->n))
+			return false;
 		snprintf(text, sizeof(text), "%s; no plugin is asked about it", end->how);
 		iq_run_remark(r, NULL, &r->items[in->done], text);
-		memset(&r->skip[in->done * r->set->n], 1, r->set->n);
-		return;
+		memset(skip, 1, r->set->n);
+		return true;
 	}
 	struct iq_plugin *p = &r->set->p[end->step];
 	*skip = 1;
@@ -239,6 +243,7 @@ static void blame(struct iq_run *r, const struct intake *in,
 	iq_run_remark(r, p, &r->items[end->item], text);
 	if (p->failures >= IQ_RUN_FAILURES_MAX)
 		p->ok = false;
+	return true;
 }
 
 static int run_once(struct iq_run *r, struct intake *in, struct iq_child_result *end,
@@ -269,15 +274,10 @@ int iq_run(struct iq_run *r, struct iq_err *err)
 	r->skip = calloc(r->n_items * r->set->n + 1, 1);
 	if (!r->skip)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	for (size_t hopeless = 0; in.done < r->n_items;) {
-		size_t before = in.done;
+	while (in.done < r->n_items) {
 		if (run_once(r, &in, &end, err))
 			return -1;
-		if (in.done == r->n_items)
-			break;
-		blame(r, &in, &end);
-		hopeless = in.done == before ? hopeless + 1 : 0;
-		if (hopeless > r->set->n + 2)
+		if (in.done < r->n_items && !blame(r, &in, &end))
 			return iq_err_set(err, IQ_E_BUG, "the plugins' process ends at "
 					  "once: %s", end.how);
 	}

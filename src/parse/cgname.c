@@ -42,8 +42,8 @@ static const struct form {
 	{ IQ_LIT(""), IQ_LIT(""), IQ_LIT("lxc.payload"), SHAPE_NAME, "lxc" },
 	{ IQ_LIT(""), IQ_LIT(""), IQ_LIT("lxc"), SHAPE_NAME, "lxc" },
 	{ IQ_LIT("systemd-nspawn@"), IQ_LIT(".service"), IQ_SLICE_NULL, SHAPE_NAME, "nspawn" },
-	{ IQ_LIT("machine-qemu"), IQ_LIT(".scope"), IQ_SLICE_NULL, SHAPE_NAME, "vm" },
-	{ IQ_LIT("machine-lxc"), IQ_LIT(".scope"), IQ_SLICE_NULL, SHAPE_NAME, "lxc" },
+	{ IQ_LIT("machine-qemu\\x2d"), IQ_LIT(".scope"), IQ_SLICE_NULL, SHAPE_NAME, "vm" },
+	{ IQ_LIT("machine-lxc\\x2d"), IQ_LIT(".scope"), IQ_SLICE_NULL, SHAPE_NAME, "lxc" },
 	{ IQ_LIT("machine-"), IQ_LIT(".scope"), IQ_SLICE_NULL, SHAPE_NAME, "nspawn" },
 	{ IQ_LIT(""), IQ_LIT(".libvirt-qemu"), IQ_SLICE_NULL, SHAPE_NAME, "vm" },
 };

@@ -27,8 +27,8 @@ bool iq_json_starts(struct iq_slice line)
 	char open = *s.p;
 	s = iq_ltrim(iq_from(s, 1));
 	if (!s.n)
-		return true;
-	return open == '{' ? *s.p == '"' : *s.p == '{';
+		return open == '{';
+	return *s.p == (open == '{' ? '"' : '{');
 }
 
 /* Does the rest of the line hold a further object? */

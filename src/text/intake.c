@@ -125,7 +125,7 @@ static int piece(struct iq_reader *r, struct iq_record *rec, bool read, size_t c
 	if (rec->wall_us != IQ_NULL && rec->wall_kind & IQ_WALL_NO_YEAR)
 		anchor_year(r, rec);
 	if (rec->kernel && (iq_ends(rec->text, IQ_LIT("callbacks suppressed")) ||
-			    iq_has(rec->text, IQ_LIT("suppressed due to ratelimit")) ||
+			    iq_ends(rec->text, IQ_LIT("due to ratelimiting")) ||
 			    iq_ends(rec->text, IQ_LIT("messages suppressed"))))
 		iq_reader_issue(r, "note", "messages-suppressed", rec->first_line,
 				rec->offset_bytes, "printk held back messages here");
@@ -316,8 +316,8 @@ static int headed(struct iq_reader *r, const struct iq_peeled *p,
 		rec.kernel = p->kernel && looks_kernel(r, rec.text, iq_shape_of(rec.text));
 	watch_gaps(r, p, &rec);
 	bool read = is_read(r, &rec);
-	size_t columns = iq_columns(raw);
-	size_t width = columns - iq_columns(iq_from(raw, p->header_width));
+	size_t columns = r->wrap.kind ? iq_columns(raw) : 0;
+	size_t width = iq_columns(iq_head(raw, p->header_width));
 	int rc = pieces(r, &rec, read, columns, err);
 	keep_head(r, &rec, width, read);
 	r->boot_id = IQ_SLICE_NULL;

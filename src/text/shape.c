@@ -533,8 +533,10 @@ static bool is_torn_term(struct iq_slice left, struct iq_slice right)
 
 size_t iq_mend(char *p, size_t n)
 {
-	struct iq_slice all = iq_slice(p, n);
-	if (!iq_has(all, IQ_LIT("  ")) || !iq_has(all, IQ_LIT("kB")))
+	struct iq_slice all = iq_slice(p, n), front = iq_ltrim(all);
+	/* zone and node lines, free lists, kills */
+	if (!front.n || !memchr("DHKMNO", *front.p, 6) ||
+	    !iq_has(all, IQ_LIT("  ")) || !iq_has(all, IQ_LIT("kB")))
 		return n;
 	size_t to = 0, word = 0;
 	for (size_t i = 0; i < n;) {

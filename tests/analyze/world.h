@@ -45,7 +45,7 @@ static inline void world_line(struct feed *f, int64_t event, int64_t line, const
 /* An event with its snapshot of the same id. */
 static inline void world_event(struct feed *f, int64_t id, const char *kind, int64_t mono_s)
 {
-	static char prints[4096][24];
+	static char prints[4096][32];
 	char *print = prints[(size_t)id % COUNT(prints)];
 
 	snprintf(print, sizeof(prints[0]), "print-%lld", (long long)id);
