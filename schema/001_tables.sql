@@ -298,7 +298,8 @@ CREATE TABLE finding(
 	severity TEXT NOT NULL CHECK (severity IN ('fault', 'warning', 'notice')),
 	confidence TEXT NOT NULL
 		CHECK (confidence IN ('certain', 'strong', 'likely', 'guess')),
-	title TEXT NOT NULL, explanation TEXT, advice TEXT,
+	title TEXT NOT NULL, explanation TEXT,
+	advice TEXT,
 	CHECK ((event_id IS NULL) <> (host_id IS NULL)),
 	CHECK (event_id IS NOT NULL OR role = 'notice')
 ) STRICT;

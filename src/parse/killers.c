@@ -48,6 +48,7 @@ struct kill {
 	int64_t event_id;
 	bool has_victim;
 	struct iq_victim victim;	/* texts behind this struct */
+	char *unit;			/* of the victim, learned later; owned */
 };
 
 struct context {
@@ -91,6 +92,12 @@ static void free_held(struct held *h)
 	free(h);
 }
 
+static void free_kill(struct kill *x)
+{
+	free(x->unit);
+	free(x);
+}
+
 void iq_killers_free(struct iq_killers *k)
 {
 	if (!k)
@@ -101,7 +108,7 @@ void iq_killers_free(struct iq_killers *k)
 	}
 	for (struct kill *x = k->kills, *next; x; x = next) {
 		next = x->next;
-		free(x);
+		free_kill(x);
 	}
 	for (size_t i = 0; i < CONTEXT_MAX; i++)
 		free(k->context[i].text);
@@ -277,11 +284,6 @@ static int put_held(struct iq_killers *k, struct held *h, struct iq_err *err)
 	return 0;
 }
 
-static int put_kill(struct iq_killers *k, struct kill *x, struct iq_err *err)
-{
-	return x->has_victim ? iq_sink_put(k->sink, IQ_FACT_VICTIM, &x->victim, err) : 0;
-}
-
 /* The oldest of a queue, taken off. */
 static struct held *pop_held(struct iq_killers *k)
 {
@@ -308,8 +310,8 @@ static int resolve_kill(struct iq_killers *k, struct iq_err *err)
 	if (!k->kills)
 		k->kills_end = &k->kills;
 	k->n_kills--;
-	int r = put_kill(k, x, err);
-	free(x);
+	int r = x->has_victim ? iq_sink_put(k->sink, IQ_FACT_VICTIM, &x->victim, err) : 0;
+	free_kill(x);
 	return r;
 }
 
@@ -471,28 +473,19 @@ static int join_kill(struct iq_killers *k, struct kill *x, struct held *h, struc
 	return 0;
 }
 
-/* Names the unit of the victims of X's event that H can mean.  The text is copied
- * behind the struct, so the kill may move. */
+/* Names the unit of the victims of X's event that H can mean. */
 static int name_unit(struct iq_killers *k, const struct kill *of, const struct held *h,
 		     struct iq_err *err)
 {
-	if (!h->unit.p)
-		return 0;
-	for (struct kill **at = &k->kills; *at; at = &(*at)->next) {
-		struct kill *x = *at;
+	for (struct kill *x = k->kills; x && h->unit.p; x = x->next) {
 		if (x->event_id != of->event_id || !x->has_victim || x->victim.unit.p ||
 		    held_to_kill(h, x) == MATCH_NONE)
 			continue;
-		char *copy = malloc(h->unit.n + 1);
-		if (!copy)
+		x->unit = malloc(h->unit.n + 1);
+		if (!x->unit)
 			return no_memory(err);
-		memcpy(copy, h->unit.p, h->unit.n);
-		x->victim.unit = iq_slice(copy, h->unit.n);
-		int r = put_kill(k, x, err);
-		free(copy);
-		x->has_victim = false;
-		if (r)
-			return -1;
+		memcpy(x->unit, h->unit.p, h->unit.n);
+		x->victim.unit = iq_slice(x->unit, h->unit.n);
 	}
 	return 0;
 }
@@ -688,6 +681,12 @@ static struct kill *new_kill(const struct iq_victim *victim)
 		s->p = at;
 		at += s->n;
 	}
+	struct iq_cgname name;
+	iq_cgname_parse(v.cgroup, &name);
+	if (!v.unit.p)
+		v.unit = name.unit;
+	if (!v.container.p)
+		v.container = name.container;
 	x->victim = v;
 	x->has_victim = true;
 	return x;

@@ -49,7 +49,7 @@ struct iq_parser {
 		struct iq_buf text;
 		int64_t line, wall_us, mono_us, boot_id;
 		uint32_t host_no;
-		unsigned lines_left;	/* 0: none */
+		bool there;
 	} sysrq;
 	struct { uint64_t hash; unsigned n; } repeat[REPEAT_MAX];
 };
@@ -298,7 +298,7 @@ static bool near_sysrq(const struct iq_parser *p, const struct iq_record *rec,
 		       int64_t boot_id)
 {
 	const struct open then = { .wall_us = p->sysrq.wall_us, .mono_us = p->sysrq.mono_us };
-	return p->sysrq.lines_left && p->sysrq.host_no == rec->host_no &&
+	return p->sysrq.there && p->sysrq.host_no == rec->host_no &&
 	       p->sysrq.boot_id == boot_id && !silent_too_long(&then, rec);
 }
 
@@ -312,7 +312,7 @@ static int open_oom(struct iq_parser *p, const struct iq_record *rec, int64_t bo
 		return -1;
 	if (kind == IQ_OOM_HEADLINE && near_sysrq(p, rec, boot_id)) {
 		iq_oom_manual(o, iq_buf_as_slice(&p->sysrq.text), p->sysrq.line);
-		p->sysrq.lines_left = 0;
+		p->sysrq.there = false;
 	}
 	int got = iq_oom_line(o, rec, kind, err);
 	if (got <= 0) {			/* it looked like one and was not */
@@ -439,7 +439,7 @@ static void note_sysrq(struct iq_parser *p, const struct iq_record *rec, int64_t
 	p->sysrq.mono_us = rec->mono_us;
 	p->sysrq.boot_id = boot_id;
 	p->sysrq.host_no = rec->host_no;
-	p->sysrq.lines_left = p->sysrq.text.failed ? 0 : OPEN_LINES;
+	p->sysrq.there = !p->sysrq.text.failed;
 }
 
 /* A headline again, with nothing but itself before: the line was doubled. */
@@ -466,8 +466,6 @@ static int kernel_record(struct iq_parser *p, const struct iq_record *rec, int64
 {
 	enum iq_oom_kind kind = iq_oom_classify(rec->text);
 	int got;
-	if (p->sysrq.lines_left)
-		p->sysrq.lines_left--;
 	if (iq_panic_begins(rec->text))
 		return open_panic(p, rec, boot_id, err);
 	if (kind == IQ_OOM_SYSRQ) {
@@ -496,7 +494,12 @@ int iq_parser_record(struct iq_parser *p, const struct iq_record *rec, int64_t b
 		return -1;
 	if (p->open && !(++p->tick & 255) && close_greedy(p, err))
 		return -1;
-	int got = rec->kernel ? kernel_record(p, rec, boot_id, err) : 0;
+	int got = 0;
+	/* What the reader may leave out is not looked at either: both see the same. */
+	if (rec->kernel && !p->open && !iq_parser_wants(rec->text))
+		return iq_killers_tick(p->killers, rec, err);
+	if (rec->kernel)
+		got = kernel_record(p, rec, boot_id, err);
 	if (!got)
 		got = iq_killers_record(p->killers, rec, boot_id, err);
 	if (got < 0 || iq_killers_tick(p->killers, rec, err))
@@ -509,7 +512,7 @@ int iq_parser_member(struct iq_parser *p, int64_t member_id, struct iq_err *err)
 	if (close_all(p, false, err) || iq_killers_member(p->killers, member_id, err))
 		return -1;
 	p->member_id = member_id;
-	p->sysrq.lines_left = 0;
+	p->sysrq.there = false;
 	memset(p->repeat, 0, sizeof p->repeat);
 	return 0;
 }

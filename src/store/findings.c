@@ -6,7 +6,20 @@
  */
 #include "store/internal.h"
 
-static int check(const struct iq_finding *f, struct iq_err *err)
+static int check_array(struct iq_store *s, const struct iq_finding *f, const char *name,
+		       struct iq_slice json, struct iq_err *err)
+{
+	sqlite3_stmt *st = json.p ? iq_store_stmt(s, IQ_SQL_JSON_IS_ARRAY, err) : NULL;
+	if (!st)
+		return json.p ? -1 : 0;
+	iq_store_bind_text(s, st, 1, json);
+	bool good = sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0);
+	sqlite3_reset(st);
+	return good ? 0 : iq_err_set(err, IQ_E_BUG, "finding %.*s refused: %s is no JSON array",
+				     IQ_FMT(f->rule), name);
+}
+
+static int check(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
 {
 	bool event = f->event_id != IQ_NULL, host = f->host_id != IQ_NULL;
 	if (!f->n_evidence)
@@ -18,7 +31,8 @@ static int check(const struct iq_finding *f, struct iq_err *err)
 	if (host && !iq_eq(f->role, IQ_LIT("notice")))
 		return iq_err_set(err, IQ_E_BUG, "finding %.*s refused: of a host there are "
 				  "notices only", IQ_FMT(f->rule));
-	return 0;
+	return check_array(s, f, "advice", f->advice, err) < 0 ||
+	       check_array(s, f, "missing", f->missing, err) < 0 ? -1 : 0;
 }
 
 static int put_evidence(struct iq_store *s, int64_t finding, int64_t seq,
@@ -112,7 +126,7 @@ static int put_finding(struct iq_store *s, const struct iq_finding *f, struct iq
  * plugin costs nothing else. */
 int iq_store_put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
 {
-	if (check(f, err) < 0 || iq_store_exec(s, "SAVEPOINT finding", err) < 0)
+	if (check(s, f, err) < 0 || iq_store_exec(s, "SAVEPOINT finding", err) < 0)
 		return -1;
 	if (put_finding(s, f, err) == 0)
 		return iq_store_exec(s, "RELEASE finding", err);

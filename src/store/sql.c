@@ -88,6 +88,9 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_EVENT_PARENT] = "SELECT parent_id FROM event WHERE id = ?1",
 	[IQ_SQL_EVENT_SET_PARENT] =
 		"UPDATE event SET parent_id = ?1 WHERE id = ?2 AND parent_id IS NULL",
+	/* not a CHECK: SQLite's JSON functions may not stand in an untrusted schema */
+	[IQ_SQL_JSON_IS_ARRAY] =
+		"SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'array' ELSE 0 END",
 	[IQ_SQL_FINDING_INSERT] =
 		"INSERT INTO finding(event_id, host_id, plugin, rule, role, verdict, holder,"
 		" severity, confidence, title, explanation, advice)"

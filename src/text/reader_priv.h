@@ -1,5 +1,6 @@
-/* text/reader_priv.h - the reader's state, shared by reader.c (the stream), intake.c
- * (line to record) and deliver.c (record to callback).  Private to these.
+/* text/reader_priv.h - the reader's state, and the stages that share it: reader.c (the
+ * stream and its sample), hot.c and intake.c (a line), records.c (a record's text),
+ * deliver.c (to the callback).  Private to these.
  */
 #ifndef IQ_TEXT_READER_PRIV_H
 #define IQ_TEXT_READER_PRIV_H
@@ -72,6 +73,29 @@ struct iq_reader {
 int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err);
 /* What the peeler still held at the end. */
 int iq_intake_flush(struct iq_reader *r, struct iq_err *err);
+
+/* --- hot.c --- */
+
+/* A line with a syslog's shape: 1 done with, 0 the long way, -1 ERR. */
+int iq_hot_line(struct iq_reader *r, struct iq_slice raw, struct iq_err *err);
+
+/* --- records.c --- */
+
+/* The header that was peeled off LINE, in the reader's terms. */
+struct iq_record iq_record_of(struct iq_reader *r, const struct iq_peeled *p,
+			      const struct iq_line *line);
+/* All lines of a record's text go on to iq_deliver(). */
+int iq_pieces(struct iq_reader *r, struct iq_record *rec, bool read, size_t columns,
+	      struct iq_err *err);
+/* Cuts the next line off *text.  OCTAL: #012 is a newline too. */
+struct iq_slice iq_next_line(struct iq_slice *text, bool octal);
+/* Is the record of a program that is handed out whatever the parser wants? */
+bool iq_is_read(struct iq_reader *r, const struct iq_record *rec);
+/* N messages (IQ_NULL: some) were lost in front of REC. */
+void iq_lost(struct iq_reader *r, const struct iq_record *rec, const char *code,
+	     int64_t n);
+void iq_watch_gaps(struct iq_reader *r, const struct iq_peeled *p,
+		   const struct iq_record *rec);
 
 /* --- deliver.c --- */
 

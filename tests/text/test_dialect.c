@@ -479,9 +479,9 @@ static const struct row rows[] = {
 	  .transport = D(CSV) },
 	{ R("\"echo 0 > /proc/sys\" disables this message.", BARE,
 	  "\"echo 0 > /proc/sys\" disables this message.") },
-	{ R("kernel: [    1.234567] x", BARE, "x"), .ident = "kernel",
+	{ R("kernel: [    1.234567] x", PLAIN, "x"), .ident = "kernel",
 	  .mono = "1.234567" },
-	{ R("web1 kernel: [    1.234567] x", BARE, "x"), .host = "web1",
+	{ R("web1 kernel: [    1.234567] x", PLAIN, "x"), .host = "web1",
 	  .ident = "kernel", .mono = "1.234567" },
 	/* --- JSON, one line --- */
 	{ R("{\"__REALTIME_TIMESTAMP\":\"1694600001123456\",\"_SOURCE_MONOTONIC_TIMESTAMP\""

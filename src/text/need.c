@@ -1,0 +1,312 @@
+/* text/need.c - what a line of a memory report lacks, and what can make it up; see
+ * shape.h.  Where printk tears lines: facts oom 1.22; where wraps do: 6.4. */
+#include "text/shape.h"
+
+#include "text/match.h"
+
+/* --- what a line lacks --- */
+
+/* KEY in S with something behind it. */
+static bool has_value(struct iq_slice s, struct iq_slice key)
+{
+	ptrdiff_t at = iq_find(s, key);
+	return at >= 0 && (size_t)at + key.n < s.n && s.p[(size_t)at + key.n] != ' ';
+}
+
+static enum iq_need need_of_zone(struct iq_slice s)
+{
+	static const struct iq_slice done[] = {
+		IQ_LIT("all_unreclaimable? yes"), IQ_LIT("all_unreclaimable? no"),
+	};
+	ptrdiff_t colon = iq_find_char(s, ':');
+	if (colon < 0)
+		return IQ_NEED_NOTHING;
+	bool list = (size_t)colon + 1 == s.n || s.p[colon + 1] == ' ';
+	if (list && !iq_has(s, IQ_LIT("kB ")) && iq_has(s, IQ_LIT("per-cpu")))
+		return IQ_NEED_NOTHING;
+	if (list && !iq_has(s, IQ_LIT("_thp: ")))
+		return iq_has(s, IQ_LIT("= ")) && iq_ends(s, IQ_LIT("kB"))
+			? IQ_NEED_NOTHING : IQ_NEED_LIST;
+	if (iq_has_any(s, done, IQ_COUNT(done)))
+		return IQ_NEED_NOTHING;
+	/* 4.8 and later: the zone line ends in free_cma, the node line in the above */
+	ptrdiff_t cma = iq_find(s, IQ_LIT("free_cma:"));
+	if (cma >= 0 && iq_has(s, IQ_LIT("writepending:")) && iq_ends(s, IQ_LIT("kB")))
+		return IQ_NEED_NOTHING;
+	return IQ_NEED_ZONE;
+}
+
+static enum iq_need need_of_node(struct iq_slice s)
+{
+	uint64_t node;
+	struct iq_slice rest = s;
+	if (!iq_skip(&rest, IQ_LIT("Node ")) || !iq_take_u64(&rest, &node))
+		return IQ_NEED_NOTHING;
+	rest = iq_ltrim(rest);
+	if (!rest.n)
+		return IQ_NEED_NODE;
+	if (iq_starts(rest, IQ_LIT("hugepages_")))
+		return iq_has(rest, IQ_LIT("hugepages_size=")) ? IQ_NEED_NOTHING
+								: IQ_NEED_REST;
+	return need_of_zone(rest);
+}
+
+static enum iq_need need_of_stats(struct iq_slice s)
+{
+	ptrdiff_t colon = iq_rfind(s, IQ_LIT(":"));
+	if (iq_starts(s, IQ_LIT("Memory limit reached of cgroup")))
+		return iq_find_char(s, '/') < 0 ? IQ_NEED_LIMIT : IQ_NEED_NOTHING;
+	if (!iq_starts(s, IQ_LIT("Memory cgroup stats")))
+		return IQ_NEED_NOTHING;
+	return colon < 0 || !iq_has(s, IQ_LIT("unevictable:")) ? IQ_NEED_STATS
+								: IQ_NEED_NOTHING;
+}
+
+static enum iq_need need_of_task(struct iq_slice s)
+{
+	if (iq_starts(s, IQ_LIT("Tasks in")))
+		return iq_has(s, IQ_LIT("oom.group set")) ? IQ_NEED_NOTHING
+							  : IQ_NEED_TASKS_IN;
+	if (iq_starts(s, IQ_LIT("Task in")))
+		return has_value(s, IQ_LIT("limit of ")) ? IQ_NEED_NOTHING
+							 : IQ_NEED_TASK_IN;
+	return IQ_NEED_NOTHING;
+}
+
+static enum iq_need need_of_killed(struct iq_slice s)
+{
+	static const struct iq_slice done[] = {
+		IQ_LIT("kB"), IQ_LIT(")"), IQ_LIT("child"), IQ_LIT("..."),
+	};
+	if (has_value(s, IQ_LIT("oom_score_adj:")) || iq_ends_any(s, done, IQ_COUNT(done)))
+		return IQ_NEED_NOTHING;
+	return IQ_NEED_KILLED;
+}
+
+/* Lines whose front is a command name. */
+static enum iq_need need_of_named(struct iq_slice s)
+{
+	if (iq_has(s, IQ_LIT(" invoked oom-killer")))
+		return has_value(s, IQ_LIT("_adj=")) ? IQ_NEED_NOTHING : IQ_NEED_INVOKED;
+	if (iq_has(s, IQ_LIT("page allocation ")) && iq_has(s, IQ_LIT("order:")))
+		return has_value(s, IQ_LIT("mems_allowed=")) ? IQ_NEED_NOTHING
+							     : IQ_NEED_ALLOC;
+	ptrdiff_t at = iq_find(s, IQ_LIT(" cpuset="));
+	if (at > 0 && at < 32)
+		return has_value(s, IQ_LIT(" mems_allowed=")) ? IQ_NEED_NOTHING
+							      : IQ_NEED_CPUSET;
+	if (iq_has(s, IQ_LIT("Killed process ")))
+		return need_of_killed(s);
+	return IQ_NEED_NOTHING;
+}
+
+/* Lines with a known last field: REST is only taken from a line without header. */
+static bool breaks_off(struct iq_slice s)
+{
+	static const struct { struct iq_slice lead, last; } rows[] = {
+		{ IQ_LIT("memory: usage "), IQ_LIT("failcnt ") },
+		{ IQ_LIT("memory+swap: usage "), IQ_LIT("failcnt ") },
+		{ IQ_LIT("kmem: usage "), IQ_LIT("failcnt ") },
+		{ IQ_LIT("swap: usage "), IQ_LIT("failcnt ") },
+		{ IQ_LIT("CPU: "), IQ_LIT("Comm: ") },
+		{ IQ_LIT("Pid: "), IQ_LIT("comm: ") },
+		{ IQ_LIT("[ pid ] "), IQ_LIT(" name") },
+		{ IQ_LIT("[  pid  ] "), IQ_LIT(" name") },
+		{ IQ_LIT("Swap cache stats"), IQ_LIT("find ") },
+		{ IQ_LIT("Free swap "), IQ_LIT("kB") },
+		{ IQ_LIT("Total swap "), IQ_LIT("kB") },
+		{ IQ_LIT("oom_reaper: reaped "), IQ_LIT("shmem-rss:") },
+		{ IQ_LIT("Out of memory: Kill process "), IQ_LIT("child") },
+		{ IQ_LIT("Memory cgroup out of memory: Kill process "), IQ_LIT("child") },
+	};
+	for (size_t i = 0; i < IQ_COUNT(rows); i++)
+		if (iq_starts(s, rows[i].lead))
+			return !iq_has(s, rows[i].last);
+	return false;
+}
+
+enum iq_need iq_need_of(struct iq_slice text)
+{
+	struct iq_slice s = iq_trim(text);
+	enum iq_need need = IQ_NEED_NOTHING;
+	if (!s.n)
+		return need;
+	switch (*s.p) {
+	case 'D': case 'H':
+		need = iq_names_zone(s) ? need_of_zone(s) : IQ_NEED_NOTHING;
+		break;
+	case 'N':
+		need = iq_names_zone(s) ? need_of_zone(s) : need_of_node(s);
+		break;
+	case 'M':
+		need = iq_names_zone(s) ? need_of_zone(s) : need_of_stats(s);
+		break;
+	case 'T':
+		need = need_of_task(s);
+		break;
+	case 'l':
+		if (iq_starts(s, IQ_LIT("lowmem_reserve[]:")))
+			return s.p[s.n - 1] == ':' ? IQ_NEED_RESERVE : IQ_NEED_NOTHING;
+		break;
+	case 'o':
+		if (iq_starts(s, IQ_LIT("oom-kill:constraint=")))
+			return has_value(s, IQ_LIT(",uid=")) ? IQ_NEED_NOTHING
+							     : IQ_NEED_SUMMARY;
+		break;
+	}
+	if (!need)
+		need = need_of_named(s);
+	if (!need && breaks_off(s))
+		need = IQ_NEED_REST;
+	if (!need && s.n > 40 && s.p[s.n - 1] == '\\')
+		need = IQ_NEED_FOLD;
+	return need;
+}
+
+/* --- what fits --- */
+
+static bool only(struct iq_slice s, const char *set)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr(set, s.p[i]) || !s.p[i])
+			return false;
+	return s.n > 0;
+}
+
+static bool is_list_term(struct iq_slice s)
+{
+	size_t digits = iq_span(s, 0, iq_ch_digit);
+	if (digits)
+		return digits < s.n && s.p[digits] == '*';
+	return *s.p == '(' ? only(s, "(UMEHRCI)0123456789*kB =")
+			   : iq_starts(s, IQ_LIT("= ")) && iq_ch_digit(s.p[s.n > 2 ? 2 : 0]);
+}
+
+static bool is_stats_piece(struct iq_slice have, struct iq_slice s)
+{
+	if (*s.p == '/')
+		return iq_ends(have, IQ_LIT("for"));
+	if (*s.p == ':')
+		return iq_find_char(have, ':') < 0;
+	size_t name = iq_span(s, 0, iq_ch_name);
+	size_t digits = name ? iq_span(s, name + 1, iq_ch_digit) : 0;
+	return name && name < s.n && s.p[name] == ':' && digits &&
+	       iq_starts(iq_from(s, name + 1 + digits), IQ_LIT("KB"));
+}
+
+/* A piece of pr_cont: S can be nothing else. */
+static bool fits_torn(enum iq_need need, struct iq_slice have, struct iq_slice s)
+{
+	static const struct iq_slice invoked[] = {
+		IQ_LIT("(null)"), IQ_LIT("nodemask="), IQ_LIT("order="), IQ_LIT(","),
+		IQ_LIT("(GFP_"), IQ_LIT("gfp_mask="), IQ_LIT("oom_score_adj="),
+	};
+	bool value = iq_ends(have, IQ_LIT("="));
+	switch (need) {
+	case IQ_NEED_NODE:
+		return iq_names_zone(s) || iq_starts(s, IQ_LIT("active_anon:")) ||
+		       iq_starts(s, IQ_LIT("hugepages_"));
+	case IQ_NEED_LIST:
+		return is_list_term(s);
+	case IQ_NEED_RESERVE:
+		return only(s, "0123456789 ");
+	case IQ_NEED_TASK_IN:
+		return *s.p == '/' || iq_starts(s, IQ_LIT("killed as a result")) ||
+		       (iq_ends(have, IQ_LIT("limit of")) && iq_eq(s, IQ_LIT("host")));
+	case IQ_NEED_TASKS_IN:
+		return *s.p == '/' || iq_starts(s, IQ_LIT("are going to be killed"));
+	case IQ_NEED_LIMIT:
+		return *s.p == '/';
+	case IQ_NEED_STATS:
+		return is_stats_piece(have, s);
+	case IQ_NEED_INVOKED:
+		return iq_starts_any(s, invoked, IQ_COUNT(invoked)) ||
+		       (value && iq_ch_digit(*s.p));
+	case IQ_NEED_CPUSET:
+		return iq_starts(s, IQ_LIT("mems_allowed=")) ||
+		       (value && (*s.p == '/' || iq_find_char(s, ' ') < 0 ||
+				  iq_has(s, IQ_LIT(" mems_allowed="))));
+	case IQ_NEED_SUMMARY:
+		return *s.p == ',' || (value && iq_find_char(s, ' ') < 0);
+	case IQ_NEED_ALLOC:
+		return *s.p == ',' || (value && (iq_ch_digit(*s.p) ||
+						 iq_starts(s, IQ_LIT("(null)"))));
+	default:
+		return false;
+	}
+}
+
+/* A line without header, by what it has in it. */
+static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slice s)
+{
+	static const struct iq_slice zone[] = {
+		IQ_LIT("kB"), IQ_LIT("unreclaimable?"), IQ_LIT("laimable?"),
+	};
+	static const struct iq_slice call[] = {
+		IQ_LIT("gfp_mask"), IQ_LIT("GFP_"), IQ_LIT("order"), IQ_LIT("_adj"),
+		IQ_LIT("nodemask"), IQ_LIT("mode:"), IQ_LIT("cpuset="), IQ_LIT("allowed="),
+		IQ_LIT("killer:"), IQ_LIT("=0"),
+	};
+	static const struct iq_slice killed[] = {
+		IQ_LIT("kB"), IQ_LIT("rss:"), IQ_LIT("UID:"), IQ_LIT("oom_score_adj:"),
+	};
+	switch (need) {
+	case IQ_NEED_ZONE:
+		return iq_has_any(s, zone, IQ_COUNT(zone)) || only(s, "yesno");
+	case IQ_NEED_LIST:
+		return only(s, "0123456789*kB(UMEHRCI)= ");
+	case IQ_NEED_INVOKED:
+	case IQ_NEED_CPUSET:
+	case IQ_NEED_ALLOC:
+		return iq_has_any(s, call, IQ_COUNT(call));
+	case IQ_NEED_SUMMARY:
+		return iq_has(s, IQ_LIT("uid=")) || iq_find_char(s, ' ') < 0;
+	case IQ_NEED_KILLED:
+		return iq_has_any(s, killed, IQ_COUNT(killed));
+	case IQ_NEED_TASK_IN:
+		return iq_has(s, IQ_LIT("limit of")) || iq_find_char(s, ' ') < 0;
+	case IQ_NEED_TASKS_IN:
+		return iq_has(s, IQ_LIT("oom.group")) || iq_find_char(s, ' ') < 0;
+	case IQ_NEED_REST:
+		return !iq_starts(have, IQ_LIT("CPU: ")) || iq_has(s, IQ_LIT("Comm: "));
+	case IQ_NEED_FOLD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool iq_need_fits(enum iq_need need, struct iq_slice have, struct iq_slice more,
+		  bool wrapped)
+{
+	struct iq_slice s = iq_trim(more);
+	have = iq_trim(have);
+	if (!need || !s.n || !have.n)
+		return false;
+	if (fits_torn(need, have, s))
+		return true;
+	if (!wrapped || (need != IQ_NEED_FOLD && iq_shape_of(s) == IQ_SHAPE_OPENER))
+		return false;
+	return fits_wrapped(need, have, s);
+}
+
+/* --- seams --- */
+
+bool iq_seam_blank(struct iq_slice have, struct iq_slice more)
+{
+	static const struct iq_slice whole[] = {
+		IQ_LIT("kB"), IQ_LIT("KB"), IQ_LIT(")"), IQ_LIT(":"), IQ_LIT(","),
+		IQ_LIT(" in"), IQ_LIT(" for"), IQ_LIT(" of"), IQ_LIT("yes"), IQ_LIT("no"),
+	};
+	if (!have.n || !more.n || have.p[have.n - 1] == ' ' || *more.p == ' ' ||
+	    strchr(",:;)", *more.p))
+		return false;
+	char last = have.p[have.n - 1];
+	if (iq_starts(iq_ltrim(have), IQ_LIT("lowmem_reserve[]")))
+		return true;
+	if (iq_ch_digit(last) && ((*more.p >= 'A' && *more.p <= 'Z') || *more.p == '('))
+		return true;
+	if (last == ':' && iq_ch_digit(*more.p) && !iq_find(have, IQ_LIT("Node ")))
+		return true;
+	return iq_ends_any(have, whole, IQ_COUNT(whole)) && last != '=';
+}
