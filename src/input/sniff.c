@@ -41,9 +41,32 @@ static bool magic(struct iq_slice s, size_t at, const char *m, size_t n)
 
 /* --- wrappers --- */
 
+/* Does the header end before the stream does?  libarchive takes one that does not for
+ * the end of the file. */
+static bool gzip_header_ends(struct iq_slice h)
+{
+	unsigned flags = byte(h, 3);
+	size_t at = 10;
+
+	if (h.n >= IQ_SNIFF_WRAP_BYTES)
+		return true;			/* not seen whole: names may be long */
+	if (flags & 4)				/* extra field */
+		at += 2 + (size_t)le(h, at, 2);
+	for (unsigned bit = 8; bit <= 16; bit *= 2) {	/* name, comment */
+		if (!(flags & bit))
+			continue;
+		ptrdiff_t nul = at < h.n ? iq_find_char(iq_from(h, at), 0) : -1;
+		if (nul < 0)
+			return false;
+		at += (size_t)nul + 1;
+	}
+	return at + (flags & 2) < h.n;
+}
+
 static bool is_gzip(struct iq_slice h)
 {
-	return MAGIC(h, 0, "\x1f\x8b\x08") && h.n >= 10 && !(byte(h, 3) & 0xe0);
+	return MAGIC(h, 0, "\x1f\x8b\x08") && h.n >= 10 && !(byte(h, 3) & 0xe0) &&
+	       gzip_header_ends(h);
 }
 
 static bool is_bzip2(struct iq_slice h)
@@ -196,7 +219,7 @@ static bool is_openpgp(struct iq_slice h)
 		return false;
 	if (tag & 0x40) {
 		tag &= 0x3f;
-		at = 2;
+		at = byte(h, 1) < 192 ? 2 : byte(h, 1) == 255 ? 6 : 3;
 	} else {
 		unsigned length_type = tag & 3;
 		if (length_type == 3)
@@ -345,9 +368,9 @@ static struct iq_stream_info text_or_binary(struct iq_slice h)
 	if (n.bytes == 0)
 		return info(IQ_STREAM_BINARY, "zeros", 8);
 	/* UTF-16 without BOM: mostly ASCII, so every other byte is NUL */
-	if (n.bytes >= 16 && n.nul_odd > n.bytes * 2 / 5 && n.nul_even < n.bytes / 50)
+	if (n.bytes >= 16 && n.nul_odd > n.bytes * 2 / 5 && n.nul_even * 50 <= n.bytes)
 		return info(IQ_STREAM_TEXT, "utf-16le text", 8);
-	if (n.bytes >= 16 && n.nul_even > n.bytes * 2 / 5 && n.nul_odd < n.bytes / 50)
+	if (n.bytes >= 16 && n.nul_even > n.bytes * 2 / 5 && n.nul_odd * 50 <= n.bytes)
 		return info(IQ_STREAM_TEXT, "utf-16be text", 8);
 	if ((n.control + n.c1) * 10 > n.bytes)
 		return info(IQ_STREAM_BINARY, "binary", 8);

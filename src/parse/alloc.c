@@ -12,6 +12,8 @@
 
 /* SLUB's, vmalloc's and the page allocator's words for one failure come at once. */
 #define SAME_FAILURE_US	IQ_USEC
+/* A report has some 200 lines of 200 bytes; text beyond this is not kept. */
+#define REPORT_BYTES_MAX (4 << 20)
 
 struct iq_alloc {
 	struct iq_report report;
@@ -188,12 +190,12 @@ static bool take_common(struct iq_alloc *a, const struct iq_record *rec)
 	return true;
 }
 
-static bool take_memory(struct iq_alloc *a, const struct iq_record *rec)
+static bool take_memory(struct iq_alloc *a, const struct iq_record *rec, bool full)
 {
 	if (!iq_memdump_line(a->mem, rec))
 		return false;
 	struct iq_slice role = iq_memdump_role(a->mem);
-	if (role.p)
+	if (role.p && !full)
 		iq_report_cite(&a->report, rec, role);
 	else
 		iq_report_touch(&a->report, rec);
@@ -203,11 +205,13 @@ static bool take_memory(struct iq_alloc *a, const struct iq_record *rec)
 int iq_alloc_line(struct iq_alloc *a, const struct iq_record *rec, struct iq_err *err)
 {
 	struct iq_allocline l;
+	bool full = a->report.mem.total_bytes > REPORT_BYTES_MAX;
 	if (iq_allocline_parse(rec->text, &l)) {
 		if (!same_failure(a, rec, &l))
 			return 0;
 		take_headline(a, rec, &l);
-	} else if (!take_detail(a, rec) && !take_common(a, rec) && !take_memory(a, rec)) {
+	} else if ((full || (!take_detail(a, rec) && !take_common(a, rec))) &&
+		   !take_memory(a, rec, full)) {
 		return 0;
 	}
 	set_time(a, rec);

@@ -1,7 +1,9 @@
 /* parse/killerline.c - see killerline.h. */
 #include "parse/killerline.h"
 
-#define ID_MIN 12	/* hex digits of a container's short id */
+#define ID_MIN 12		/* hex digits of a container's short id */
+#define PATH_BYTES_MAX 4096
+#define UNIT_BYTES_MAX 256	/* systemd's UNIT_NAME_MAX */
 
 /* --- pieces of lines --- */
 
@@ -59,7 +61,7 @@ static bool oomd_kill(struct iq_slice s, struct iq_killerline *l)
 	else
 		return false;
 	at = iq_find(path, due);
-	if (at <= 0 || *path.p != '/')
+	if (at <= 0 || at > PATH_BYTES_MAX || *path.p != '/')
 		return false;
 	l->what = IQ_KILLER_KILL;
 	l->killer = "systemd-oomd";
@@ -101,7 +103,7 @@ static bool unit_line(struct iq_slice s, struct iq_killerline *l)
 {
 	for (size_t i = 0; i < sizeof unit_lines / sizeof *unit_lines; i++) {
 		ptrdiff_t at = iq_find(s, unit_lines[i].tail);
-		if (at <= 0)
+		if (at <= 0 || at > UNIT_BYTES_MAX)
 			continue;
 		struct iq_slice rest = iq_from(s, (size_t)at + unit_lines[i].tail.n);
 		if (unit_lines[i].ends ? rest.n != 0 : !iq_has(rest, IQ_LIT(" in this unit")))
@@ -211,7 +213,7 @@ static bool meta_kill(struct iq_slice s, struct iq_killerline *l)
 	iq_skip_blank(&rest);
 	iq_take_i64(&rest, &l->rss_bytes);	/* what the cgroup uses */
 	l->reason = iq_trim(s);
-	return l->cgroup.n > 0;
+	return l->cgroup.n > 0 && l->cgroup.n <= PATH_BYTES_MAX;
 }
 
 /* --- Android --- */

@@ -24,6 +24,7 @@
 #define STALE_RECORDS	200000
 #define CONTEXT_MAX	8
 #define REPEATS		1024
+#define HELD_BYTES_MAX	(256 * 1024)	/* of one; more lines of it are passed over */
 
 struct moment {
 	int64_t boot_id, wall_us, mono_us;
@@ -438,6 +439,8 @@ static enum match held_to_held(const struct held *a, const struct held *b)
 /* B's lines and what it knows become A's; A's event is what the surer of both says. */
 static void join(struct held *a, struct held *b)
 {
+	if (a->rep.mem.total_bytes > HELD_BYTES_MAX)
+		return;
 	for (const struct iq_report_line *l = b->rep.lines; l; l = l->next)
 		iq_report_cite_text(&a->rep, l->line, IQ_LIT(IQ_ROLE_KILLER),
 				    iq_report_keep(&a->rep, l->text));
@@ -621,7 +624,7 @@ static int add_detail(struct iq_killers *k, const struct iq_record *rec, int64_t
 		if (h->what == IQ_KILLER_KILL && !strcmp(h->killer, l->killer) &&
 		    near(&h->when, &now))
 			to = h;
-	if (!to)
+	if (!to || to->rep.mem.total_bytes > HELD_BYTES_MAX)
 		return 0;
 	iq_report_cite(&to->rep, rec, IQ_LIT(IQ_ROLE_KILLER));
 	if (!to->oom.killer_reason.p)

@@ -111,7 +111,7 @@ static int allocation_row(struct iq_memdump *m, struct iq_slice s)
 	t = iq_ltrim(t);
 	if (!iq_take_i64(&t, &calls))
 		return IQ_MEMDUMP_NONE;
-	struct iq_slice place = iq_trim(t);
+	struct iq_slice place = iq_head(iq_trim(t), 256);
 	iq_memdump_host(m, place, bytes, "bytes");
 	iq_memdump_host(m, iq_arena_printf(&m->arena, "%.*s calls", IQ_FMT(place)), calls,
 			"count");

@@ -172,8 +172,22 @@ static bool squeeze(struct iq_slice words, struct iq_memfield *f)
 	return f->name_n > 0;
 }
 
+/* TEXT without all but its last N words. */
+static struct iq_slice last_words(struct iq_slice text, unsigned n)
+{
+	size_t at = text.n;
+	while (n--) {
+		while (at && is_blank(text.p[at - 1]))
+			at--;
+		while (at && !is_blank(text.p[at - 1]))
+			at--;
+	}
+	return iq_from(text, at);
+}
+
 /* The name is the longest run of words at the end of TEXT that makes a known name
- * when its blanks are taken out; else the last word. */
+ * when its blanks are taken out; else the last word.  A name is broken once or twice,
+ * not more. */
 static void find_name(struct iq_slice text, const struct iq_memtable *table, size_t *hint,
 		      struct iq_memfield *f)
 {
@@ -181,6 +195,7 @@ static void find_name(struct iq_slice text, const struct iq_memtable *table, siz
 	text = iq_trim(text);
 	if (text.n > far)
 		text = iq_from(text, text.n - far);
+	text = last_words(text, 3);
 	for (struct iq_slice rest = text; rest.n;) {
 		if (squeeze(rest, f)) {
 			f->column = iq_memcolumn_find(table, iq_slice(f->name, f->name_n),

@@ -298,7 +298,8 @@ static bool near_sysrq(const struct iq_parser *p, const struct iq_record *rec,
 		       int64_t boot_id)
 {
 	const struct open then = { .wall_us = p->sysrq.wall_us, .mono_us = p->sysrq.mono_us };
-	return p->sysrq.there && p->sysrq.host_no == rec->host_no &&
+	return p->sysrq.there && rec->first_line - p->sysrq.line <= OPEN_LINES &&
+	       p->sysrq.host_no == rec->host_no &&
 	       p->sysrq.boot_id == boot_id && !silent_too_long(&then, rec);
 }
 

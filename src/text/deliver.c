@@ -57,10 +57,6 @@ int iq_deliver_emit(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct iq_reader *r = arg;
 	struct iq_record out = *rec;
-	if (out.host_no < r->n_gaps && r->gaps[out.host_no]) {
-		out.flags |= IQ_REC_AFTER_GAP;
-		r->gaps[out.host_no] = false;
-	}
 	if (out.kernel)
 		r->summary.records_kernel++;
 	remember(r, &out);
@@ -89,6 +85,9 @@ int iq_deliver_repeat(struct iq_reader *r, const struct iq_record *rec, int64_t 
 int iq_deliver(struct iq_reader *r, struct iq_record *rec, bool read, size_t columns,
 	       struct iq_err *err)
 {
+	bool gap = rec->host_no < r->n_gaps && r->gaps[rec->host_no];
+	if (gap && iq_glue_flush(&r->glue, err))
+		return -1;		/* nothing is joined across a gap */
 	if (!(rec->flags & IQ_REC_BARE)) {
 		int met = iq_glue_meet(&r->glue, rec, columns, err);
 		if (met)
@@ -103,6 +102,10 @@ int iq_deliver(struct iq_reader *r, struct iq_record *rec, bool read, size_t col
 		else
 			r->summary.records_other++;
 		return 0;
+	}
+	if (gap) {
+		rec->flags |= IQ_REC_AFTER_GAP;
+		r->gaps[rec->host_no] = false;
 	}
 	if (rec->host_no < r->boots.n_hosts)
 		rec->host = r->boots.names[rec->host_no];

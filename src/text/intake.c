@@ -204,7 +204,8 @@ static int special(struct iq_reader *r, const struct iq_peeled *p,
 		return 0;
 	case IQ_SPECIAL_GAP:
 		at.host_no = p->host.p ? iq_boots_host(&r->boots, p->host) : 0;
-		iq_lost(r, &at, "printk-dropped", p->special_n);
+		iq_lost(r, &at, p->ident.p && !p->kernel ? "messages-lost" : "printk-dropped",
+			p->special_n);
 		return 0;
 	case IQ_SPECIAL_GREP_GAP:
 	case IQ_SPECIAL_NOISE:

@@ -1,8 +1,6 @@
 /* text/programs.c - see programs.h */
 #include "text/programs.h"
 
-#include "model/facts.h"
-
 struct program {
 	struct iq_slice name;
 	enum iq_program kind;
@@ -22,7 +20,6 @@ static const struct program with_c[] = {
 }, with_k[] = {
 	{ IQ_LIT("kernel"), IQ_PROGRAM_KERNEL },
 	{ IQ_LIT("kubelet"), IQ_PROGRAM_WITNESS },
-	{ IQ_LIT("kdumpctl"), IQ_PROGRAM_LOGGER },
 	{ IQ_LIT("k3s"), IQ_PROGRAM_WITNESS },
 }, with_l[] = {
 	{ IQ_LIT("lmkd"), IQ_PROGRAM_KILLER },
@@ -43,9 +40,6 @@ static const struct program with_c[] = {
 	{ IQ_LIT("systemd-oomd"), IQ_PROGRAM_KILLER },
 	{ IQ_LIT("systemd-journald"), IQ_PROGRAM_LOGGER },
 	{ IQ_LIT("systemd-journal"), IQ_PROGRAM_LOGGER },
-	{ IQ_LIT("systemd-shutdown"), IQ_PROGRAM_LOGGER },
-	{ IQ_LIT("syslog-ng"), IQ_PROGRAM_LOGGER },
-	{ IQ_LIT("syslogd"), IQ_PROGRAM_LOGGER },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -104,15 +98,11 @@ bool iq_program_line_matters(enum iq_program program, struct iq_slice text)
 		IQ_LIT("Reached target Reboot"), IQ_LIT("Reached target Power"),
 		IQ_LIT("Reached target Shutdown"), IQ_LIT("=9/KILL"), IQ_LIT("'signal'"),
 	};
-	static const struct iq_slice life[] = {
-		IQ_LIT("] start"), IQ_LIT("exiting on signal"), IQ_LIT("restart"),
-		IQ_LIT("lost"), IQ_LIT("Missed"), IQ_LIT("begin to drop"),
-		IQ_LIT("Journal started"), IQ_LIT("Journal stopped"),
-		IQ_LIT("Starting kdump"), IQ_LIT("starting up"), IQ_LIT("shutting down"),
-		IQ_LIT("Syncing filesystems"), IQ_LIT("Rebooting"), IQ_LIT("Powering off"),
+	static const struct iq_slice loss[] = {
+		IQ_LIT("lost"), IQ_LIT("Missed "), IQ_LIT("begin to drop messages"),
 	};
 	static const struct words of_memory = { memory, COUNT(memory), "oOevrSR='" };
-	static const struct words of_life = { life, COUNT(life), "]erlMbJSsRP" };
+	static const struct words of_loss = { loss, COUNT(loss), "lMb" };
 	switch (program) {
 	case IQ_PROGRAM_KERNEL:
 	case IQ_PROGRAM_KILLER:
@@ -120,41 +110,8 @@ bool iq_program_line_matters(enum iq_program program, struct iq_slice text)
 	case IQ_PROGRAM_WITNESS:
 		return any_of(text, &of_memory);
 	case IQ_PROGRAM_LOGGER:
-		return any_of(text, &of_life);
+		return any_of(text, &of_loss);
 	default:
 		return false;
 	}
-}
-
-/* The number that ends in front of AT, or IQ_NULL. */
-static int64_t number_before(struct iq_slice text, ptrdiff_t at)
-{
-	size_t end = (size_t)at, start;
-	while (end && text.p[end - 1] == ' ')
-		end--;
-	for (start = end; start && text.p[start - 1] >= '0' && text.p[start - 1] <= '9';)
-		start--;
-	int64_t v;
-	return iq_to_i64(iq_slice(text.p + start, end - start), &v) ? v : IQ_NULL;
-}
-
-int64_t iq_program_loss(struct iq_slice text)
-{
-	/* journald-kmsg.c; rsyslog's imjournal, imuxsock, imtcp and its queues */
-	static const struct iq_slice counted[] = {
-		IQ_LIT("kernel messages"), IQ_LIT("messages lost due to rate-limiting"),
-		IQ_LIT("messages from pid"),
-	};
-	static const struct iq_slice lead[] = {
-		IQ_LIT("Missed"), IQ_LIT("lost"), IQ_LIT("lost"),
-	};
-	for (size_t i = 0; i < COUNT(counted); i++) {
-		ptrdiff_t at = iq_find(text, counted[i]);
-		if (at >= 0 && iq_has(text, lead[i]))
-			return number_before(text, at);
-	}
-	if (iq_has(text, IQ_LIT("begin to drop messages")) ||
-	    iq_has(text, IQ_LIT("some messages lost")))
-		return IQ_NULL;
-	return 0;
 }

@@ -15,17 +15,13 @@ enum iq_program {
 	IQ_PROGRAM_KERNEL,
 	IQ_PROGRAM_KILLER,	/* kills processes itself: every line counts */
 	IQ_PROGRAM_WITNESS,	/* speaks of memory among much else: filtered */
-	IQ_PROGRAM_LOGGER,	/* its own starts, stops and losses matter */
+	IQ_PROGRAM_LOGGER,	/* what it lost matters: it is not handed out */
 };
 
 /* IDENT without [PID]; a path in front is cut off. */
 enum iq_program iq_program_of(struct iq_slice ident);
 
-/* Is this line of such a program worth handing out? */
+/* Is this line of such a program worth reading? */
 bool iq_program_line_matters(enum iq_program program, struct iq_slice text);
-
-/* How many messages a logger says were lost: IQ_NULL if it does not say how many,
- * 0 if the line is of something else. */
-int64_t iq_program_loss(struct iq_slice text);
 
 #endif

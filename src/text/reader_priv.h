@@ -50,8 +50,7 @@ struct iq_reader {
 	bool all_bare;			/* kernel text without any header */
 	int bare_reach;			/* lines that still count as kernel text */
 	struct iq_slice boot_id;	/* of the record at hand */
-	uint32_t month;			/* of the hot loop: its three letters */
-	size_t fast_columns;
+	uint32_t month;			/* the hot loop's last, its three letters */
 	int64_t last_seq;
 
 	struct iq_record said;		/* the last record handed out, for "repeated" */

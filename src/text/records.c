@@ -181,8 +181,9 @@ bool iq_is_read(struct iq_reader *r, const struct iq_record *rec)
 	if (r->opts.all_programs || rec->kernel)
 		return r->opts.all_programs;
 	enum iq_program program = iq_program_of(rec->ident);
-	if (program == IQ_PROGRAM_LOGGER && iq_program_loss(rec->text))
-		iq_lost(r, rec, "logger-dropped", iq_program_loss(rec->text));
+	if (program == IQ_PROGRAM_LOGGER &&
+	    iq_has(rec->text, IQ_LIT("begin to drop messages")))
+		iq_lost(r, rec, "messages-lost", IQ_NULL);
 	return (program == IQ_PROGRAM_KILLER || program == IQ_PROGRAM_WITNESS) &&
 	       iq_program_line_matters(program, rec->text);
 }

@@ -20,15 +20,15 @@ sql="SELECT e.kind, e.time, e.mono_us, e.kernel_release AS kernel, e.truncated A
 FROM v1_event AS e LEFT JOIN v1_oom AS o USING (event_id) ORDER BY e.event_id"
 # a name without summer time and a year, for logs that tell none
 n=0 bad=0
-for log in "$srcdir"/tests/golden/*.log; do
+for log in "$srcdir"/tests/golden/cases/*.log; do
 	name=$(basename "$log" .log)
 	rm -f "$tmp/s.db"
 	"$INQUEST" import -q -s "$tmp/s.db" --year 2026 "$log" >"$tmp/err" 2>&1
 	"$INQUEST" query -s "$tmp/s.db" --format tsv "$sql" >"$tmp/got" 2>>"$tmp/err"
 	n=$((n + 1))
 	if [ -n "$UPDATE" ]; then
-		cp "$tmp/got" "$srcdir/tests/golden/$name.expect"
-	elif ! diff -u "$srcdir/tests/golden/$name.expect" "$tmp/got" >"$tmp/diff" 2>&1; then
+		cp "$tmp/got" "$srcdir/tests/golden/cases/$name.expect"
+	elif ! diff -u "$srcdir/tests/golden/cases/$name.expect" "$tmp/got" >"$tmp/diff" 2>&1; then
 		echo "FAILED: $name"
 		cat "$tmp/err" "$tmp/diff"
 		bad=$((bad + 1))

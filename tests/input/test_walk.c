@@ -99,8 +99,16 @@ static void each_filter_of_nothing(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(filters); i++) {
-		struct iq_buf b = packed(IQ_LIT(""), filters[i].code);
+		/* libarchive's lz4 writer crashes on nothing; this is what lz4 writes */
+		bool lz4 = filters[i].code == ARCHIVE_FILTER_LZ4;
+		struct iq_buf b = packed(IQ_LIT(""), lz4 ? ARCHIVE_FILTER_GZIP
+							 : filters[i].code);
 		struct seen s;
+		if (lz4) {
+			iq_buf_reset(&b);
+			iq_buf_slice(&b, IQ_LIT("\x04\x22\x4d\x18\x64\x40\xa7\0\0\0\0"
+						"\x05\x5d\xcc\x02"));
+		}
 		seen_init(&s);
 		walk_bytes(&s, as_slice(&b));
 		assert_int_equal(s.rc, 0);

@@ -1,0 +1,356 @@
+/* input/: cut and damaged streams keep what was readable and are said once; bombs
+ * and other excess stop at a limit. */
+#include "world.h"
+
+#include <sys/resource.h>
+
+static const struct {
+	int code;
+	const char *name;
+	int64_t lost_max;	/* what the decoder may hold back at a cut */
+} filters[] = {
+	{ ARCHIVE_FILTER_GZIP,  "gzip",  64 << 10 },
+	{ ARCHIVE_FILTER_BZIP2, "bzip2", 1 << 20 },	/* blocks of 900 kB */
+	{ ARCHIVE_FILTER_XZ,    "xz",    160 << 10 },
+	{ ARCHIVE_FILTER_LZMA,  "lzma",  160 << 10 },
+	{ ARCHIVE_FILTER_ZSTD,  "zstd",  320 << 10 },
+	{ ARCHIVE_FILTER_LZ4,   "lz4",   5 << 20 },	/* blocks of 4 MB */
+};
+
+static void cut_filters(void **state)
+{
+	(void)state;
+	struct iq_buf log = composed_log(16000);
+	for (size_t i = 0; i < COUNT(filters); i++) {
+		struct iq_buf b = packed(as_slice(&log), filters[i].code);
+		for (unsigned k = 1; k < 12; k++) {
+			struct seen s;
+			size_t n = k == 1 ? 20 : b.n * k / 12;
+			seen_init(&s);
+			s.keep_bytes = log.n;
+			walk_bytes(&s, iq_head(as_slice(&b), n));
+			assert_int_equal(s.rc, 0);
+			assert_int_equal(s.n_issues, 1);
+			assert_string_equal(s.issue[0].severity, "damage");
+			assert_string_equal(s.issue[0].member, "");
+			/* the share that was there, but for what the decoder held back */
+			int64_t got = s.n ? s.m[0].bytes : 0;
+			assert_int_equal(s.issue[0].offset, got);
+			int64_t share = (int64_t)(log.n * n / b.n) - (int64_t)log.n / 20;
+			assert_true(got >= share - filters[i].lost_max);
+			if (s.n) {
+				assert_int_equal(s.m[0].end, -1);
+				assert_memory_equal(s.m[0].head.p, log.p, s.m[0].head.n);
+			}
+			assert_int_equal(s.raw.n, n);
+			seen_fini(&s);
+		}
+		iq_buf_fini(&b);
+	}
+	iq_buf_fini(&log);
+}
+
+static void flipped_bytes(void **state)
+{
+	(void)state;
+	struct iq_buf log = composed_log(20000);
+	for (size_t i = 0; i < COUNT(filters); i++) {
+		struct iq_buf b = packed(as_slice(&log), filters[i].code);
+		for (unsigned k = 0; k < 8; k++) {
+			struct seen s;
+			size_t at = b.n / 2 + b.n * k / 20;
+			b.p[at] ^= 0x55;
+			seen_init(&s);
+			walk_bytes(&s, as_slice(&b));
+			b.p[at] ^= 0x55;
+			assert_int_equal(s.rc, 0);
+			assert_true(s.n_issues <= 1);
+			assert_true(s.raw.n == b.n);	/* hashed to the end */
+			seen_fini(&s);
+		}
+		iq_buf_fini(&b);
+	}
+	iq_buf_fini(&log);
+}
+
+static void cut_tar(void **state)
+{
+	(void)state;
+	struct iq_buf log = composed_log(2000);
+	struct entry list[] = { { "first", as_slice(&log), 0, NULL },
+				{ "second", as_slice(&log), 0, NULL } };
+	struct iq_buf b = tarred(list, 2, ARCHIVE_FORMAT_TAR_USTAR);
+	size_t block = (log.n + 511) / 512 * 512;
+	const struct {
+		size_t n;
+		size_t members;
+		int64_t last_bytes;
+	} rows[] = {
+		{ 600, 1, 88 },
+		{ 512 + 70000, 1, 70000 },
+		{ 512 + log.n, 1, (int64_t)log.n },
+		{ 512 + block + 512 + 5, 2, 5 },
+		{ 512 + block + 512 + 100000, 2, 100000 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct seen s;
+		seen_init(&s);
+		walk_bytes(&s, iq_head(as_slice(&b), rows[i].n));
+		assert_int_equal(s.rc, 0);
+		assert_int_equal(s.n, rows[i].members);
+		assert_int_equal(s.m[s.n - 1].bytes, rows[i].last_bytes);
+		assert_int_equal(s.n_issues, 1);
+		assert_string_equal(s.issue[0].severity, "damage");
+		seen_fini(&s);
+	}
+	/* without the end mark nothing is missing: tars made by hand */
+	struct seen s;
+	seen_init(&s);
+	walk_bytes(&s, iq_head(as_slice(&b), 2 * (512 + block)));
+	assert_int_equal(s.n, 2);
+	assert_int_equal(s.m[1].bytes, log.n);
+	seen_fini(&s);
+	iq_buf_fini(&b);
+	iq_buf_fini(&log);
+}
+
+/* The break is in the outer xz; tar and gzip inside it add nothing to the one issue. */
+static void cut_nested_is_said_once(void **state)
+{
+	(void)state;
+	struct iq_buf log = composed_log(30000);
+	struct iq_buf gz = packed(as_slice(&log), ARCHIVE_FILTER_GZIP);
+	struct entry list[] = { { "a", as_slice(&log), 0, NULL },
+				{ "b.gz", as_slice(&gz), 0, NULL } };
+	struct iq_buf tar = tarred(list, 2, ARCHIVE_FORMAT_TAR_USTAR);
+	struct iq_buf xz = packed(as_slice(&tar), ARCHIVE_FILTER_GZIP);
+	struct seen s;
+	seen_init(&s);
+	walk_bytes(&s, iq_head(as_slice(&xz), xz.n - xz.n / 8));
+	assert_int_equal(s.rc, 0);
+	assert_int_equal(s.n_issues, 1);
+	assert_int_equal(s.n, 2);
+	assert_int_equal(s.m[0].bytes, log.n);
+	assert_int_equal(s.m[1].end, -1);
+	assert_true(s.m[1].bytes > 0 && s.m[1].bytes < (int64_t)log.n);
+	seen_fini(&s);
+	iq_buf_fini(&xz);
+	iq_buf_fini(&tar);
+	iq_buf_fini(&gz);
+	iq_buf_fini(&log);
+}
+
+/* One broken member does not take the others along. */
+static void broken_member(void **state)
+{
+	(void)state;
+	struct iq_buf log = composed_log(30000);
+	struct iq_buf gz = packed(as_slice(&log), ARCHIVE_FILTER_GZIP);
+	struct entry list[] = {
+		{ "a.gz", iq_head(as_slice(&gz), gz.n / 2), 0, NULL },
+		{ "b", IQ_LIT("whole\n"), 0, NULL },
+	};
+	struct iq_buf b = tarred(list, 2, ARCHIVE_FORMAT_TAR_USTAR);
+	struct seen s;
+	seen_init(&s);
+	walk_bytes(&s, as_slice(&b));
+	assert_int_equal(s.n, 2);
+	assert_int_equal(s.m[0].end, -1);
+	assert_int_equal(s.m[1].end, 0);
+	assert_int_equal(s.n_issues, 1);
+	assert_string_equal(s.issue[0].member, "a.gz");
+	seen_fini(&s);
+	iq_buf_fini(&b);
+	iq_buf_fini(&gz);
+	iq_buf_fini(&log);
+}
+
+static struct iq_buf zeros(size_t n, int filter)
+{
+	char *p = calloc(1, n);
+	struct iq_buf b = packed(iq_slice(p, n), filter);
+	free(p);
+	return b;
+}
+
+static void bombs(void **state)
+{
+	(void)state;
+	struct iq_buf once = zeros(100 << 20, ARCHIVE_FILTER_GZIP);
+	struct iq_buf twice = packed(as_slice(&once), ARCHIVE_FILTER_GZIP);
+	struct iq_buf thrice = packed(as_slice(&twice), ARCHIVE_FILTER_XZ);
+	const struct {
+		struct iq_slice in;
+		uint64_t bytes;
+		unsigned ratio;
+		const char *code;
+	} rows[] = {
+		{ as_slice(&once), 10 << 20, 0, "bytes" },
+		{ as_slice(&thrice), 10 << 20, 0, "bytes" },
+		{ as_slice(&once), 0, 100, "ratio" },
+		{ as_slice(&twice), 0, 2000, "ratio" },
+		{ as_slice(&thrice), 0, 2000, "ratio" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct seen s;
+		seen_init(&s);
+		s.limits.bytes = rows[i].bytes;
+		s.limits.ratio = rows[i].ratio;
+		s.limits.ratio_floor_bytes = 1 << 20;
+		walk_bytes(&s, rows[i].in);
+		assert_int_equal(s.rc, 0);
+		assert_int_equal(s.n_issues, 1);
+		assert_string_equal(s.issue[0].severity, "limit");
+		assert_string_equal(s.issue[0].code, rows[i].code);
+		assert_int_equal(s.m[0].end, -1);
+		assert_true(s.m[0].bytes > 0 && s.m[0].bytes <= 10 << 20);
+		assert_int_equal(s.raw.n, rows[i].in.n);
+		seen_fini(&s);
+	}
+	iq_buf_fini(&thrice);
+	iq_buf_fini(&twice);
+	iq_buf_fini(&once);
+}
+
+/* Packed deeper than the limit: said, and not opened. */
+static void too_deep(void **state)
+{
+	(void)state;
+	struct iq_buf b = composed_log(10);
+	for (int i = 0; i < 6; i++) {
+		struct iq_buf out = packed(as_slice(&b), i % 2 ? ARCHIVE_FILTER_GZIP
+							       : ARCHIVE_FILTER_XZ);
+		iq_buf_fini(&b);
+		b = out;
+	}
+	struct seen s;
+	seen_init(&s);
+	walk_bytes(&s, as_slice(&b));
+	assert_int_equal(s.rc, 0);
+	assert_int_equal(s.n, 0);
+	assert_int_equal(s.n_issues, 1);
+	assert_string_equal(s.issue[0].code, "depth");
+	seen_fini(&s);
+	seen_init(&s);
+	s.limits.depth = 6;
+	walk_bytes(&s, as_slice(&b));
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.n_issues, 0);
+	seen_fini(&s);
+	iq_buf_fini(&b);
+}
+
+static void too_many_members(void **state)
+{
+	(void)state;
+	struct entry list[20];
+	for (size_t i = 0; i < COUNT(list); i++)
+		list[i] = (struct entry){ "same", IQ_LIT("x\n"), 0, NULL };
+	struct iq_buf b = tarred(list, COUNT(list), ARCHIVE_FORMAT_TAR_USTAR);
+	struct seen s;
+	seen_init(&s);
+	s.limits.members = 7;
+	walk_bytes(&s, as_slice(&b));
+	assert_int_equal(s.n, 7);
+	assert_int_equal(s.n_issues, 1);
+	assert_string_equal(s.issue[0].code, "members");
+	seen_fini(&s);
+	iq_buf_fini(&b);
+}
+
+/* A hole of a terabyte in a sparse member is counted like what it reads as.  The tar
+ * is GNU's old sparse form: one piece of 4 bytes at the end. */
+static void sparse_member(void **state)
+{
+	(void)state;
+	char h[1536] = "hole";
+	unsigned sum = 0;
+	memcpy(h + 100, "0000644", 7);
+	memcpy(h + 124, "00000000004", 11);		/* bytes in the archive */
+	memcpy(h + 136, "14000000000", 11);
+	memset(h + 148, ' ', 8);
+	h[156] = 'S';
+	memcpy(h + 257, "ustar  ", 7);
+	snprintf(h + 386, 12, "%011llo", 1ull << 30);		/* where the piece is */
+	snprintf(h + 398, 12, "%011o", 4);
+	snprintf(h + 483, 12, "%011llo", (1ull << 30) + 4);	/* real size */
+	for (int i = 0; i < 512; i++)
+		sum += (unsigned char)h[i];
+	snprintf(h + 148, 8, "%06o", sum);
+	memcpy(h + 512, "end\n", 4);
+	struct seen s;
+	seen_init(&s);
+	s.limits.ratio = 0;
+	walk_bytes(&s, iq_slice(h, sizeof h));
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.m[0].bytes, (1 << 30) + 4);
+	assert_int_equal(s.m[0].end, 0);
+	seen_fini(&s);
+	seen_init(&s);
+	s.limits.bytes = 1 << 20;
+	walk_bytes(&s, iq_slice(h, sizeof h));
+	assert_true(s.m[0].bytes <= 1 << 20);
+	assert_string_equal(s.issue[0].code, "bytes");
+	seen_fini(&s);
+}
+
+static void bad_headers(void **state)
+{
+	(void)state;
+	static const struct iq_slice rows[] = {
+		IQ_LIT("\x1f\x8b\x08\x00\0\0\0\0\0\x03garbage garbage garbage"),
+		IQ_LIT("BZh9\x31\x41\x59\x26\x53\x59garbage garbage garbage"),
+		IQ_LIT("\xfd" "7zXZ\0\0\x04garbage garbage garbage"),
+		IQ_LIT("\x28\xb5\x2f\xfd\x04garbage garbage garbage garbage"),
+		IQ_LIT("\x04\x22\x4d\x18\x64\x40garbage garbage garbage"),
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct seen s;
+		seen_init(&s);
+		walk_bytes(&s, rows[i]);
+		assert_int_equal(s.rc, 0);
+		assert_int_equal(s.n_issues, 1);
+		assert_string_equal(s.issue[0].severity, "damage");
+		seen_fini(&s);
+	}
+}
+
+/* 1 GB of zeros through gzip in little memory. */
+static void flat_memory(void **state)
+{
+	(void)state;
+	struct iq_buf gz = zeros(64 << 20, ARCHIVE_FILTER_GZIP), all;
+	iq_buf_init(&all);
+	for (int i = 0; i < 16; i++)		/* members of one stream */
+		iq_buf_slice(&all, as_slice(&gz));
+	struct rusage before, after;
+	struct seen s;
+	seen_init(&s);
+	s.no_raw = true;
+	getrusage(RUSAGE_SELF, &before);
+	walk_bytes(&s, as_slice(&all));
+	getrusage(RUSAGE_SELF, &after);
+	assert_int_equal(s.m[0].bytes, 1 << 30);
+	assert_true(after.ru_maxrss - before.ru_maxrss < 32 << 10);
+	seen_fini(&s);
+	iq_buf_fini(&all);
+	iq_buf_fini(&gz);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cut_filters),
+		cmocka_unit_test(flipped_bytes),
+		cmocka_unit_test(cut_tar),
+		cmocka_unit_test(cut_nested_is_said_once),
+		cmocka_unit_test(broken_member),
+		cmocka_unit_test(bombs),
+		cmocka_unit_test(too_deep),
+		cmocka_unit_test(too_many_members),
+		cmocka_unit_test(sparse_member),
+		cmocka_unit_test(bad_headers),
+		cmocka_unit_test(flat_memory),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
