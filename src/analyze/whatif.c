@@ -299,7 +299,8 @@ static void add_grounds(struct iq_buf *out, const struct iq_case *c)
 	const struct iq_work *w = c->work;
 	const struct inquest_ranking *r = &c->ranking;
 	bool sure = w->era.known && r->totalpages_exact && r->agrees == 1 &&
-		    !r->root_bonus_matters && c->event.truncated != 1;
+		    !r->root_bonus_matters && c->event.truncated != 1 &&
+		    (!c->event.page_size_assumed || iq_same(c->event.arch, "x86_64"));
 
 	iq_buf_printf(out, "\nThis rests on the rules of kernel %s (%s), on %zu rows of the task "
 		      "table, and on page size %lld%s.\n", w->k->name,

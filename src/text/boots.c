@@ -389,17 +389,17 @@ uint32_t iq_boots_line(struct iq_boots *b, const struct iq_boots_line *l)
 		return 0;
 	struct iq_host_state *h = &b->hosts[l->host];
 	bool version = l->kernel && iq_starts(l->text, IQ_LIT("Linux version "));
+	bool separator = h->separator;
 	if (!h->has_boot)
 		new_boot(b, l);
 	if (!h->has_boot)
 		return 0;
 	bool settled = l->boot_id.p && by_id(b, l, l->boot_id);
-	if (!settled && h->separator) {
+	if (!settled && separator) {
 		if (h->lines)
 			new_boot(b, l);
 		h->separator = false;
-		if (b->next_uuid.p)
-			settled = by_id(b, l, b->next_uuid);
+		settled = b->next_uuid.p && by_id(b, l, b->next_uuid);
 	}
 	if (l->kernel && l->mono_us != IQ_NULL) {
 		if (!settled)

@@ -249,8 +249,10 @@ static void kdump_pages(struct reader *r, uint64_t sub_blocks, uint64_t bitmap_b
 	h->bitmap2_bytes = half;
 	h->descs_at = descs;
 	need(h, bitmaps, bitmap_blocks * block);
-	if (descs > (uint64_t)h->file_bytes)
+	if (descs > (uint64_t)h->file_bytes) {
+		h->openable = false;	/* no page can be found */
 		return;
+	}
 	uint64_t pages = count_pages(r, h->bitmap2_at, half);
 	need(h, descs, pages * PAGE_DESC_BYTES);
 	uint64_t n = pages < DESCS_LOOKED_AT ? pages : DESCS_LOOKED_AT;

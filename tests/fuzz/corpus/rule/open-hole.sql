@@ -1,0 +1,3 @@
+-- rule: r
+-- applies-to: host
+-- title: {a
