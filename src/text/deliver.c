@@ -92,7 +92,7 @@ int iq_deliver(struct iq_reader *r, struct iq_record *rec, bool read, size_t col
 		int met = iq_glue_meet(&r->glue, rec, columns, err);
 		if (met)
 			return met < 0 ? -1 : 0;
-	} else if (iq_glue_pass(&r->glue, err)) {
+	} else if (iq_glue_meet_bare(&r->glue, rec, err)) {
 		return -1;
 	}
 	bool wanted = rec->kernel && iq_deliver_wants(r, rec->text);

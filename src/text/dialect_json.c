@@ -62,15 +62,16 @@ static bool emit(struct iq_peeler *p, struct iq_slice line, size_t at,
 	return true;
 }
 
-/* Neither JSON nor the end of it: what was whole enough goes out first. */
-static bool give_up(struct iq_peeler *p, bool middle, struct iq_peeled *r)
+/* No JSON after all: what was whole enough goes out, and a line that came behind it is
+ * read again as something else.  OWN: some of the line belongs to that record. */
+static bool give_up(struct iq_peeler *p, bool own, bool middle, struct iq_peeled *r)
 {
 	bool had = p->fields.has_text;
 	stop(p);
 	if (had) {
 		iq_collect_emit(p, r);
 		p->fields.has_text = false;
-		r->again = !middle;
+		r->again = !own;
 		return true;
 	}
 	if (middle)
@@ -81,8 +82,8 @@ static bool give_up(struct iq_peeler *p, bool middle, struct iq_peeled *r)
 bool iq_collect_json(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *r)
 {
 	size_t at = p->json_at;
-	bool middle = at > 0;
-	if (p->collect != IQ_COLLECT_JSON) {
+	bool middle = at > 0, began = p->collect != IQ_COLLECT_JSON;
+	if (began) {
 		iq_json_reader_reset(&p->json);
 		iq_fields_reset(&p->fields);
 		p->collect = IQ_COLLECT_JSON;
@@ -108,7 +109,7 @@ bool iq_collect_json(struct iq_peeler *p, struct iq_slice line, struct iq_peeled
 		r->special = IQ_SPECIAL_PENDING;
 		return true;
 	default:
-		return give_up(p, middle, r);
+		return give_up(p, middle || began, middle, r);
 	}
 }
 

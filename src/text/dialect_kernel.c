@@ -198,6 +198,18 @@ static bool peel_wall(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 	return true;
 }
 
+/* What dmesg -T prints in the C locale and in English: everything at its place. */
+static bool peel_ctime(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_stamp st;
+	if (s->n < 26 || s->p[25] != ']' || !iq_stamp_asctime(iq_from(*s, 1), &st))
+		return false;
+	iq_peel_set_dialect(r, IQ_DIA_CTIME);
+	iq_peel_set_wall(r, st.us, st.kind | IQ_WALL_COMPUTED);
+	*s = iq_from(*s, 26);
+	return true;
+}
+
 static bool peel_bracket(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	if (s->n < 6 || *s->p != '[')
@@ -210,7 +222,7 @@ static bool peel_bracket(struct iq_peeler *p, struct iq_slice *s, struct iq_peel
 		return peel_only_delta(s, r);
 	if (c == '+' || c == '-')
 		return peel_reltime_delta(p, s, r);
-	return peel_wall(p, s, r);
+	return peel_ctime(s, r) || peel_wall(p, s, r);
 }
 
 /* 2026-11-21T09:37:29,234567+00:00: the comma is dmesg's own */

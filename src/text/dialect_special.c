@@ -151,7 +151,11 @@ bool iq_peel_special(struct iq_peeler *p, struct iq_slice line, struct iq_peeled
 		if (pstore_part(line, r))
 			return true;
 		/* fall through */
-	case '[': case '(': case 'c': case 'l':
+	case '[':
+		if (line.n < 2 || (line.p[1] != '-' && line.p[1] != 'S'))
+			return false;
+		/* fall through */
+	case '(': case 'c': case 'l':
 		if (iq_starts(line, IQ_LIT("[-- MARK -- ")))
 			return special(r, IQ_SPECIAL_MARK);
 		return noise(line) && special(r, IQ_SPECIAL_NOISE);

@@ -302,8 +302,10 @@ bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 		return false;
 	if (peel_known_file(p, s, r) || peel_file(p, s, r))
 		return true;
-	return peel_before(s, IQ_LIT(" login: "), 200, r) ||	/* getty */
-	       peel_before(s, IQ_LIT(" | "), 100, r) ||		/* compose */
-	       peel_before(s, IQ_LIT(" │ "), 250, r) ||		/* stern */
-	       peel_before(s, IQ_LIT(" › "), 250, r);
+	if (peel_before(s, IQ_LIT(" login: "), 200, r) ||	/* getty */
+	    peel_before(s, IQ_LIT(" | "), 100, r))		/* compose */
+		return true;
+	return memchr(s->p, '\xe2', s->n < 250 ? s->n : 250) &&	/* stern */
+	       (peel_before(s, IQ_LIT(" │ "), 250, r) ||
+		peel_before(s, IQ_LIT(" › "), 250, r));
 }

@@ -86,6 +86,22 @@ static int append(struct iq_glue *g, struct iq_open_line *o, struct iq_slice mor
 	return 0;
 }
 
+/* Lets go what REC, which begins a line, shows to be whole. */
+static int make_way(struct iq_glue *g, const struct iq_record *rec, struct iq_err *err)
+{
+	for (size_t i = 0; i < g->n;) {
+		struct iq_open_line *o = &g->slot[i];
+		if (o->need && !same_source(&o->rec, rec) &&
+		    g->passed - o->opened <= IQ_GLUE_WAIT) {
+			i++;
+			continue;
+		}
+		if (release(g, i, err))
+			return -1;
+	}
+	return g->n == IQ_GLUE_OPEN ? release(g, 0, err) : 0;
+}
+
 int iq_glue_meet(struct iq_glue *g, const struct iq_record *rec, size_t columns,
 		 struct iq_err *err)
 {
@@ -99,17 +115,13 @@ int iq_glue_meet(struct iq_glue *g, const struct iq_record *rec, size_t columns,
 		return append(g, o, rec->text, iq_seam_blank(have, rec->text),
 			      rec->last_line, columns, err) ? -1 : 1;
 	}
-	for (size_t i = 0; i < g->n;) {
-		struct iq_open_line *o = &g->slot[i];
-		if (o->need && !same_source(&o->rec, rec) &&
-		    g->passed - o->opened <= IQ_GLUE_WAIT) {
-			i++;
-			continue;
-		}
-		if (release(g, i, err))
-			return -1;
-	}
-	return g->n == IQ_GLUE_OPEN ? release(g, 0, err) : 0;
+	return make_way(g, rec, err);
+}
+
+int iq_glue_meet_bare(struct iq_glue *g, const struct iq_record *rec, struct iq_err *err)
+{
+	g->passed++;
+	return make_way(g, rec, err);
 }
 
 int iq_glue_open(struct iq_glue *g, const struct iq_record *rec, enum iq_need need,

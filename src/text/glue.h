@@ -46,6 +46,9 @@ void iq_glue_fini(struct iq_glue *g);
  * what had to be handed out before it was, iq_glue_open() may follow.  -1: ERR. */
 int iq_glue_meet(struct iq_glue *g, const struct iq_record *rec, size_t columns,
 		 struct iq_err *err);
+/* The same for a line without header that was found to begin one: 0 or -1. */
+int iq_glue_meet_bare(struct iq_glue *g, const struct iq_record *rec,
+		      struct iq_err *err);
 int iq_glue_open(struct iq_glue *g, const struct iq_record *rec, enum iq_need need,
 		 size_t columns, struct iq_err *err);
 

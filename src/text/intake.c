@@ -297,7 +297,9 @@ int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err)
 int iq_intake_flush(struct iq_reader *r, struct iq_err *err)
 {
 	struct iq_peeled peeled;
-	struct iq_line end = { iq_slice("", 0), r->lines.number, r->lines.start, 0 };
+	bool ended = r->lines.offset == r->lines.start && r->lines.number > 1;
+	struct iq_line end = { iq_slice("", 0), r->lines.number - ended,
+			       r->lines.start, 0 };
 	if (!iq_peel_flush(r->peeler, &peeled))
 		return 0;
 	return one_peeled(r, &peeled, peeled.text, &end, err);

@@ -59,6 +59,23 @@ void iq_reader_free(struct iq_reader *r)
 	free(r);
 }
 
+/* A console call's answer comes as one box, which is opened at the end.  A log of one
+ * JSON object a line is none. */
+static bool unbox(struct iq_buf *out, struct iq_slice all)
+{
+	if (iq_has(all, IQ_LIT("\n{")) || iq_has(all, IQ_LIT("\r{")))
+		return false;
+	return iq_unbox_console(out, all) && !out->failed;
+}
+
+static bool looks_boxed(struct iq_slice sample)
+{
+	struct iq_buf out = { 0 };
+	bool is = unbox(&out, sample);
+	iq_buf_fini(&out);
+	return is;
+}
+
 /* --- the sample --- */
 
 struct sampling {
@@ -174,18 +191,32 @@ static int start(struct iq_reader *r, struct iq_err *err)
 	return rc;
 }
 
-/* A console call's answer comes as one box; it is opened at the end. */
-static bool looks_boxed(struct iq_slice sample)
+static void open_box(struct iq_reader *r)
 {
 	struct iq_buf out = { 0 };
-	bool is = iq_unbox_console(&out, sample);
-	iq_buf_fini(&out);
-	return is;
+	if (unbox(&out, iq_buf_as_slice(&r->sample))) {
+		iq_buf_fini(&r->sample);
+		r->sample = out;
+	} else {
+		iq_buf_fini(&out);
+	}
+}
+
+/* A box larger than any console call gives: what is there is read, the rest dropped. */
+static int close_box(struct iq_reader *r, struct iq_err *err)
+{
+	open_box(r);
+	r->box_full = true;
+	iq_reader_issue(r, "limit", "console-box", 1, IQ_BOX_MAX,
+			"console output in JSON or base64 over 32 MiB; the rest was skipped");
+	return start(r, err);
 }
 
 int iq_reader_feed(struct iq_reader *r, const char *p, size_t n, struct iq_err *err)
 {
 	r->summary.bytes += (int64_t)n;
+	if (r->box_full)
+		return 0;
 	if (r->started)
 		return iq_lines_feed(&r->lines, p, n, err);
 	size_t limit = r->boxed ? IQ_BOX_MAX : IQ_READER_SAMPLE;
@@ -201,23 +232,14 @@ int iq_reader_feed(struct iq_reader *r, const char *p, size_t n, struct iq_err *
 		r->summary.bytes -= (int64_t)(n - now);
 		return iq_reader_feed(r, p + now, n - now, err);
 	}
+	if (r->boxed)
+		return close_box(r, err);
 	if (start(r, err))
 		return -1;
 	return n > now ? iq_lines_feed(&r->lines, p + now, n - now, err) : 0;
 }
 
 /* --- the end --- */
-
-static void unbox(struct iq_reader *r)
-{
-	struct iq_buf out = { 0 };
-	if (iq_unbox_console(&out, iq_buf_as_slice(&r->sample)) && !out.failed) {
-		iq_buf_fini(&r->sample);
-		r->sample = out;
-	} else {
-		iq_buf_fini(&out);
-	}
-}
 
 static void name_dialects(struct iq_reader *r)
 {
@@ -239,7 +261,7 @@ int iq_reader_finish(struct iq_reader *r, bool cut, struct iq_err *err)
 	struct iq_reader_summary *s = &r->summary;
 	int rc = 0;
 	if (!r->started) {
-		unbox(r);
+		open_box(r);
 		rc = start(r, err);
 	}
 	if (!rc)
@@ -283,7 +305,7 @@ int iq_reader_bid(const char *p, size_t n, const char **ret_name)
 	*ret_name = iq_dialect_name(IQ_DIA_BARE);
 	if (!n)
 		return 0;
-	if (iq_unbox_console(&out, iq_slice(p, n)) && !out.failed)
+	if (unbox(&out, iq_slice(p, n)))
 		sample = iq_head(iq_buf_as_slice(&out), BID_BYTES);
 	/* more than a tenth of bytes that no text has: not a log */
 	bool wide = iq_coding_detect(sample.p, sample.n, &skip) != IQ_CODING_BYTES;

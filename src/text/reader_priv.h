@@ -34,7 +34,7 @@ struct iq_reader {
 	void *arg;
 
 	struct iq_buf sample;		/* until it is full */
-	bool started, boxed;
+	bool started, boxed, box_full;
 	struct iq_lines lines;
 	struct iq_paste paste;
 	struct iq_wrap wrap;

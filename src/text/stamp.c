@@ -66,6 +66,8 @@ static int month_english(const char *p)
 
 static bool same_name(struct iq_slice s, const char *name)
 {
+	if ((*s.p ^ *name) & ~0x20)		/* nearly all names end here */
+		return false;
 	size_t n = strlen(name);
 	if (s.n != n)
 		return false;
@@ -244,7 +246,10 @@ static size_t month_at(struct iq_slice s, int *ret, bool *masked)
 	size_t n = s.n && *s.p == ' ' ? 1 : 0;		/* ja: " 9月" */
 	while (n < s.n && n < 24 && s.p[n] != ' ')
 		n++;
-	if (n >= s.n || s.p[n] != ' ')
+	/* a day must follow; most words of plain text fail here */
+	if (n + 3 >= s.n || s.p[n] != ' ' ||
+	    !(is_digit(s.p[n + 1]) || s.p[n + 1] == '*' ||
+	      (s.p[n + 1] == ' ' && is_digit(s.p[n + 2]))))
 		return 0;
 	size_t word = n > 1 && s.p[n - 1] == '.' ? n - 1 : n;
 	*ret = iq_stamp_month(iq_head(s, word));

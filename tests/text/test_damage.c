@@ -262,8 +262,35 @@ static void boxed(void **state)
 {
 	(void)state;
 	check_log("{\"InstanceId\":\"i-1\",\"ConsoleOutput\":"
-		  "\"WyAgICAxLjAwMDAwMF0gYQpbICAgIDEuMDAwMDAxXSBiCg==\"}",
-		  "1 0.0 K |a\n2 0.0 K |b\n");
+		  "\"WyAgICAxLjAwMDAwMF0gYQpbICAgIDEuMDAwMDAxXSBiClsgICAgMS4wMDAwMDJdIGMKWyAgICAxLjAwMDAwM10gZAo=\"}",
+		  "1 0.0 K |a\n2 0.0 K |b\n3 0.0 K |c\n4 0.0 K |d\n");
+}
+
+/* A box over the sample's size; then a log whose objects only look like boxes. */
+static void big_box(void **state)
+{
+	struct iq_buf log = { 0 };
+	(void)state;
+	iq_buf_str(&log, "{\"contents\": \"");
+	for (int i = 0; i < 20000; i++)
+		iq_buf_printf(&log, "[%5d.000000] x\\n", i);
+	iq_buf_str(&log, "\", \"next\": \"1\"}");
+	assert_true(log.n > IQ_READER_SAMPLE);
+	struct run r = run_new();
+	r.block = 100000;
+	run_bytes(&r, log.p, log.n);
+	assert_int_equal(r.records, 20000);
+	run_end(&r);
+	iq_buf_reset(&log);
+	for (int i = 0; i < 5000; i++)
+		iq_buf_printf(&log, "{\"output\":\"a\\nb\",\"log\":\"[%5d.000000] x\\n\","
+			      "\"stream\":\"stdout\",\"time\":\"2024-05-01T10:00:00Z\"}\n", i);
+	assert_true(log.n > IQ_READER_SAMPLE);
+	r = run_new();
+	run_bytes(&r, log.p, log.n);
+	assert_int_equal(r.records, 5000);
+	run_end(&r);
+	iq_buf_fini(&log);
 }
 
 static void shapes(void **state)
@@ -366,6 +393,7 @@ int main(void)
 		cmocka_unit_test(terminal_wrap),
 		cmocka_unit_test(other_wraps),
 		cmocka_unit_test(boxed),
+		cmocka_unit_test(big_box),
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(programs),
 		cmocka_unit_test(any_blocks),

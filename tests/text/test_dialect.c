@@ -761,6 +761,9 @@ static void json_that_is_none(void **state)
 		{ "  \"MESSAGE\" : \"whole\",", PEND },
 		{ "[    1.234567] text", IQ_SPECIAL_NONE, "whole", 1, NULL, 1 },
 		{ "[    1.234567] text", IQ_SPECIAL_NONE, "text", 0, "1.234567", 0 },
+		/* bad within the line that began it: what was there, once */
+		{ "{\"MESSAGE\":\"x\",\"a\":\"\"b", IQ_SPECIAL_NONE, "x", 0, NULL, 0 },
+		{ "next", IQ_SPECIAL_NONE, "next", 0, NULL, 0 },
 	};
 	RUN(steps);
 }
