@@ -10,6 +10,8 @@ CREATE INDEX oom_trigger ON oom(trigger_comm);
 CREATE INDEX victim_comm ON victim(comm);
 CREATE INDEX victim_cgroup ON victim(cgroup) WHERE cgroup IS NOT NULL;
 CREATE INDEX task_comm ON task(comm);
+CREATE INDEX zone_check_zone ON zone_check(zone_id);
+CREATE INDEX task_choice_task ON task_choice(task_id);
 CREATE INDEX cgroup_path ON cgroup(path);
 CREATE INDEX sysctl_name ON sysctl(name);
 CREATE INDEX unit_name ON unit(name);

@@ -477,8 +477,8 @@ FROM slab AS t;
 
 -- v1_zone_check | analysis | the kernel's watermark check of a zone, recomputed for an event's request
 -- v1_zone_check.usable | 0 or 1 | the request may use the zone
--- v1_zone_check.reserve_bytes | bytes | lowmem_reserve against this request
--- v1_zone_check.mark_bytes | bytes | watermark with reserve that free pages must exceed
+-- v1_zone_check.reserve_bytes | bytes | lowmem_reserve against this request; NULL: not printed
+-- v1_zone_check.mark_bytes | bytes | watermark min after the request's discounts; free pages must exceed it plus reserve_bytes
 -- v1_zone_check.watermark_ok | 0 or 1 | they do
 -- v1_zone_check.order_ok | 0 or 1 | a block of the order is there for the request
 -- v1_zone_check.why | text | the reason, in words

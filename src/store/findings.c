@@ -192,19 +192,21 @@ static const char *const drop_plugin[] = {
 	NULL
 };
 
-int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
-			   struct iq_err *err)
+static const char *const drop_notices[] = { "DELETE FROM finding WHERE host_id = ?1", NULL };
+static const char *const drop_notices_of_plugin[] = {
+	"DELETE FROM finding WHERE host_id = ?1 AND plugin = ?2", NULL
+};
+
+static int drop(struct iq_store *s, const char *const *steps, int64_t id,
+		struct iq_slice plugin, struct iq_err *err)
 {
-	const char *const *steps = event_id == IQ_NULL
-		? (plugin.p ? drop_plugin : drop_all)
-		: (plugin.p ? drop_plugin_of_event : drop_of_event);
 	for (; *steps; steps++) {
 		sqlite3_stmt *st;
 		if (sqlite3_prepare_v2(s->db, *steps, -1, &st, NULL) != SQLITE_OK)
 			return iq_store_fail(s, err, "dropping findings");
 		int n = sqlite3_bind_parameter_count(st);
 		if (n >= 1)
-			iq_store_bind_int(st, 1, event_id);
+			iq_store_bind_int(st, 1, id);
 		if (n >= 2)
 			iq_store_bind_text(s, st, 2, plugin);
 		int ret = iq_store_run(s, st, "dropping findings", err);
@@ -213,4 +215,19 @@ int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice
 			return -1;
 	}
 	return 0;
+}
+
+int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
+			   struct iq_err *err)
+{
+	const char *const *steps = event_id == IQ_NULL
+		? (plugin.p ? drop_plugin : drop_all)
+		: (plugin.p ? drop_plugin_of_event : drop_of_event);
+	return drop(s, steps, event_id, plugin, err);
+}
+
+int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice plugin,
+			  struct iq_err *err)
+{
+	return drop(s, plugin.p ? drop_notices_of_plugin : drop_notices, host_id, plugin, err);
 }

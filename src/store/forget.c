@@ -7,6 +7,12 @@
 
 /* ?1: the capture.  In this order. */
 static const char *const steps[] = {
+	/* Its tasks and zones may have been weighed for an event of another capture: no
+	 * foreign key tells (001_tables.sql). */
+	"DELETE FROM task_choice WHERE event_id IN (SELECT x.event_id FROM snapshot AS s"
+	" JOIN event_snapshot AS x ON x.snapshot_id = s.id WHERE s.capture_id = ?1)",
+	"DELETE FROM zone_check WHERE event_id IN (SELECT x.event_id FROM snapshot AS s"
+	" JOIN event_snapshot AS x ON x.snapshot_id = s.id WHERE s.capture_id = ?1)",
 	/* Findings of its events rest on what goes. */
 	"DELETE FROM finding WHERE event_id IN (SELECT id FROM event WHERE capture_id = ?1)",
 	"UPDATE event SET verdict = NULL, holder = NULL, severity = NULL, confidence = NULL,"

@@ -101,7 +101,8 @@ static const char *const pragmas[] = {
 static int set_up(struct iq_store *s, struct iq_err *err)
 {
 	sqlite3_extended_result_codes(s->db, 1);
-	sqlite3_busy_timeout(s->db, IQ_STORE_BUSY_READ_MS);
+	sqlite3_busy_timeout(s->db, s->mode == IQ_STORE_READ ? IQ_STORE_BUSY_READ_MS
+							     : IQ_STORE_BUSY_WRITE_MS);
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 		sqlite3_db_config(s->db, settings[i].op, settings[i].value, NULL);
 	sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, 4 * IQ_STORE_TEXT_MAX + 1000);
@@ -280,11 +281,7 @@ sqlite3 *iq_store_db(struct iq_store *s)
 
 int iq_store_begin(struct iq_store *s, struct iq_err *err)
 {
-	sqlite3_busy_timeout(s->db, IQ_STORE_BUSY_WRITE_MS);
-	int ret = iq_store_exec(s, "BEGIN IMMEDIATE", err);
-	if (ret < 0)
-		sqlite3_busy_timeout(s->db, IQ_STORE_BUSY_READ_MS);
-	return ret;
+	return iq_store_exec(s, "BEGIN IMMEDIATE", err);
 }
 
 int iq_store_commit(struct iq_store *s, struct iq_err *err)
@@ -292,7 +289,6 @@ int iq_store_commit(struct iq_store *s, struct iq_err *err)
 	int ret = iq_store_exec(s, "COMMIT", err);
 	if (ret < 0)
 		iq_store_rollback(s);
-	sqlite3_busy_timeout(s->db, IQ_STORE_BUSY_READ_MS);
 	return ret;
 }
 
@@ -301,5 +297,4 @@ void iq_store_rollback(struct iq_store *s)
 {
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	sqlite3_busy_timeout(s->db, IQ_STORE_BUSY_READ_MS);
 }

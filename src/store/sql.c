@@ -107,10 +107,10 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		"INSERT INTO missing(finding_id, event_id, what, how_to_collect)"
 		" SELECT ?1, ?2, value ->> 'what', value ->> 'how_to_collect' FROM json_each(?3)",
 	[IQ_SQL_ZONE_CHECK_INSERT] =
-		"INSERT OR REPLACE INTO zone_check(event_id, zone_id, usable, reserve_bytes,"
+		"INSERT INTO zone_check(event_id, zone_id, usable, reserve_bytes,"
 		" mark_bytes, watermark_ok, order_ok, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[IQ_SQL_TASK_CHOICE_INSERT] =
-		"INSERT OR REPLACE INTO task_choice(event_id, task_id, eligible, badness_pages,"
+		"INSERT INTO task_choice(event_id, task_id, eligible, badness_pages,"
 		" score, rank, killed, why_not) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 };
 

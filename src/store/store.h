@@ -78,7 +78,8 @@ struct iq_task_choice {
 	struct iq_slice why_not;
 };
 
-/* Within a transaction of the caller's (iq_store_begin/commit). */
+/* Within a transaction of the caller's (iq_store_begin/commit).  Checks and choices of
+ * an event are put once; iq_store_drop_analysis() makes room for new ones. */
 int iq_store_begin(struct iq_store *s, struct iq_err *err);
 int iq_store_commit(struct iq_store *s, struct iq_err *err);
 void iq_store_rollback(struct iq_store *s);
@@ -89,17 +90,24 @@ int iq_store_put_task_choice(struct iq_store *s, const struct iq_task_choice *c,
  * PLUGIN only the findings of that plugin. */
 int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
 			   struct iq_err *err);
+/* Removes the notices of a host; with PLUGIN only those of that plugin. */
+int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice plugin,
+			  struct iq_err *err);
 
 /* --- a user's SQL --- */
 
 /* Prepares one statement that may only read (authorizer, query_only, defensive);
- * regexp(), human_bytes(), pages() are there.  *ret_tail: what stands behind it. */
+ * regexp(), human_bytes(), pages() are there.  *ret_tail: what stands behind it.
+ * *ret is NULL where there is nothing but blanks and comments.  A limit of time is
+ * the caller's: sqlite3_progress_handler(). */
 int iq_store_prepare_readonly(struct iq_store *s, struct iq_slice sql, sqlite3_stmt **ret,
 			      struct iq_slice *ret_tail, struct iq_err *err);
 /* Installs regexp(), human_bytes(), pages() on a connection. */
 int iq_store_functions(sqlite3 *db, struct iq_err *err);
 
-/* The views, their columns, units and meaning, as rows; from schema/. */
+/* The views, their columns, units and meaning, as rows; from schema/.  The first row
+ * of a view has the column "": its unit says where the rows of the view come from,
+ * its meaning what one is. */
 struct iq_schema_row { const char *view, *column, *unit, *meaning; };
 const struct iq_schema_row *iq_store_schema(size_t *ret_n);
 

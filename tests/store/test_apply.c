@@ -286,6 +286,52 @@ static void test_failed_capture_again(void **state)
 	feed_fini(&again);
 }
 
+/* What a capture that goes said with others stays; its own words go with it. */
+static void test_taken_out(void **state)
+{
+	(void)state;
+	struct feed a, b, empty;
+	feed_init(&a);
+	feed_init(&b);
+	feed_init(&empty);
+	ADD(&a, CAPTURE, capture, .status = IQ_LIT("ok"), .sha256 = IQ_LIT("aa"));
+	ADD(&a, HOST, host, .id = 1, .name = IQ_LIT("web-3"), .dmi_vendor = IQ_LIT("v"));
+	ADD(&a, BOOT, boot, .id = 1, .host_id = 1, .boot_uuid = IQ_LIT("u"));
+	ADD(&a, EVENT, event, .id = 1, .boot_id = 1, .fingerprint = IQ_LIT("f"), .mono_us = 5);
+	add_capture(&b, "bb", "failed");
+	((struct iq_boot *)b.items[3].fact)->boot_uuid = IQ_LIT("u");
+	ADD(&b, EVENT, event, .id = 2, .boot_id = 1, .fingerprint = IQ_LIT("only b"));
+	ADD(&b, SNAPSHOT, snapshot, .id = 1, .boot_id = 1);
+	ADD(&b, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = 1,
+	    .role = IQ_LIT("report"));
+	ADD(&b, TASK, task, .snapshot_id = 1);
+	ADD(&b, ZONE, zone, .snapshot_id = 1);
+	ADD(&empty, CAPTURE, capture, .status = IQ_LIT("ok"), .sha256 = IQ_LIT("bb"));
+	struct iq_store *s = open_store(NULL, IQ_STORE_MEMORY);
+	apply(s, &a);
+	apply(s, &b);
+	assert_sql(s, "SELECT capture_id || ' ' || seen_count FROM v1_event WHERE event_id = 1",
+		   "2 2");
+	const struct iq_task_choice choice = { 1, 1, 1, 0, 0, 0, 0, IQ_SLICE_NULL };
+	const struct iq_zone_check check = { 1, 1, 1, 0, 0, 0, 1, IQ_SLICE_NULL };
+	assert_int_equal(iq_store_put_task_choice(s, &choice, NULL), 0);
+	assert_int_equal(iq_store_put_zone_check(s, &check, NULL), 0);
+	assert_sql(s, "SELECT cloud || kernel_release FROM v1_host JOIN v1_boot", "x6.1.0");
+	apply(s, &empty);	/* the same bytes, read again to another end */
+	assert_sql(s, "SELECT group_concat(capture_id || ' ' || seen_count) FROM v1_event", "1 1");
+	assert_sql(s, "SELECT name || dmi_vendor FROM v1_host", "web-3v");
+	assert_sql(s, "SELECT coalesce(cloud, '-') || coalesce(kernel_release, '-')"
+		   " FROM v1_host JOIN v1_boot", "--");
+	assert_sql(s, "SELECT (SELECT count(*) FROM v1_task_choice) +"
+		   " (SELECT count(*) FROM v1_zone_check) + (SELECT count(*) FROM v1_task) +"
+		   " (SELECT count(*) FROM v1_log) + (SELECT count(*) FROM v1_unit)", "0");
+	assert_sql(s, "SELECT count(*) FROM pragma_foreign_key_check", "0");
+	iq_store_close(s);
+	feed_fini(&a);
+	feed_fini(&b);
+	feed_fini(&empty);
+}
+
 /* --- hostile sources --- */
 
 static void add_hostile(struct feed *f)
@@ -409,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_failed_capture_again),
+		cmocka_unit_test(test_taken_out),
 		cmocka_unit_test(test_hostile_facts),
 		cmocka_unit_test(test_source_breaks),
 		cmocka_unit_test(test_refused_sources),

@@ -139,6 +139,14 @@ static void test_notice_of_host(void **state)
 	f.severity = IQ_LIT("notice");
 	put(s, f);
 	assert_sql(s, "SELECT host_id FROM v1_finding WHERE event_id IS NULL", "1");
+	put(s, finding("cause", "stays"));
+	assert_int_equal(iq_store_drop_notices(s, 1, IQ_LIT("other"), NULL), 0);
+	assert_sql(s, "SELECT count(*) FROM v1_finding", "2");
+	assert_int_equal(iq_store_drop_notices(s, 1, IQ_LIT("p"), NULL), 0);
+	assert_sql(s, "SELECT group_concat(verdict) FROM v1_finding", "stays");
+	put(s, f);
+	assert_int_equal(iq_store_drop_notices(s, 1, IQ_SLICE_NULL, NULL), 0);
+	assert_sql(s, "SELECT count(*) FROM v1_finding", "1");
 	iq_store_close(s);
 }
 
@@ -150,9 +158,9 @@ static void test_checks_and_choices(void **state)
 	const struct iq_zone_check z = { 1, 1, 1, IQ_NULL, 4096, 0, 1, IQ_LIT("short") };
 	const struct iq_task_choice t = { 1, 1, 0, IQ_NULL, IQ_NULL, IQ_NULL, 0,
 					  IQ_LIT("adj -1000") };
-	const struct iq_task_choice lost = { 1, 77, 0, 0, 0, 0, 0, IQ_SLICE_NULL };
+	const struct iq_task_choice lost = { 77, 1, 0, 0, 0, 0, 0, IQ_SLICE_NULL };
 	assert_int_equal(iq_store_put_zone_check(s, &z, &err), 0);
-	assert_int_equal(iq_store_put_zone_check(s, &z, &err), 0);	/* anew */
+	assert_int_equal(iq_store_put_zone_check(s, &z, &err), -1);	/* once */
 	assert_int_equal(iq_store_put_task_choice(s, &t, &err), 0);
 	assert_int_equal(iq_store_put_task_choice(s, &lost, &err), -1);
 	assert_sql(s, "SELECT usable || mark_bytes || watermark_ok || order_ok || why"
