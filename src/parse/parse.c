@@ -443,15 +443,18 @@ static void note_sysrq(struct iq_parser *p, const struct iq_record *rec, int64_t
 	p->sysrq.there = !p->sysrq.text.failed;
 }
 
-/* A headline again, with nothing but itself before: the line was doubled. */
+/* A headline again, with nothing but itself before: the line was doubled (one of the
+ * two may have lost its caller). */
 static int doubled_headline(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id)
 {
 	for (struct open **at = &p->open; *at; at = &(*at)->next) {
-		struct iq_oom_report *o = (*at)->report;
-		if ((*at)->kind == OPEN_OOM && !(*at)->ended && o->headline &&
-		    o->phase == IQ_OOM_AT_HEAD && (*at)->host_no == rec->host_no &&
-		    (*at)->boot_id == boot_id && o->rep.ev.mono_us == rec->mono_us &&
-		    o->rep.ev.wall_us == rec->wall_us &&
+		struct open *e = *at;
+		struct iq_oom_report *o = e->report;
+		if (e->kind != OPEN_OOM || e->ended || e->host_no != rec->host_no ||
+		    e->boot_id != boot_id || o->phase != IQ_OOM_AT_HEAD || !o->headline ||
+		    (e->caller_kind && rec->caller_kind && !same_caller(e, rec, boot_id)))
+			continue;
+		if (o->rep.ev.mono_us == rec->mono_us && o->rep.ev.wall_us == rec->wall_us &&
 		    iq_eq(iq_buf_as_slice(&o->prev), rec->text)) {
 			iq_report_touch(&o->rep, rec);
 			touch(p, at, rec);

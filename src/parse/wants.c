@@ -55,15 +55,16 @@ static const char *const begins[] = {
 	"SLAB", "SLUB", "Sending SIG", "Swap used", "SysRq", "System OOM", "Task in ",
 	"Tasks state", "The node was low", "Victim status", "__ratelimit", "active_anon:",
 	"cma:", "escalating to", "low memory!", "mem avail:", "memory: usage", "oom",
+	"Free memory is", "cache ", "to free ",		/* below lowmemorykiller's */
 	"process exited", "sending SIG", "sysrq:", "vmalloc", "vmap alloc", "warn_alloc",
 };
 
 static bool begins_so(struct iq_slice s)
 {
 	switch (s.p[0]) {
-	case 'A': case 'C': case 'I': case 'K': case 'M': case 'N': case 'O': case 'R':
+	case 'A': case 'C': case 'F': case 'I': case 'K': case 'M': case 'N': case 'O': case 'R':
 	case 'S': case 'T': case 'V': case '_': case 'a': case 'c': case 'e': case 'l':
-	case 'm': case 'o': case 'p': case 's': case 'v': case 'w':
+	case 'm': case 'o': case 'p': case 's': case 't': case 'v': case 'w':
 		break;
 	default:
 		return false;

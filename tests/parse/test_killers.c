@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "parse/killerline.h"
 #include "parse/killers.h"
+#include "parse/parse.h"
 
 #define APP "/user.slice/user-1000.slice/user@1000.service/app.slice/app-x.scope"
 #define ID "4fd0a1c9e3b74fd0a1c9e3b74fd0a1c9e3b74fd0a1c9e3b74fd0a1c9e3b7aaaa"
@@ -153,6 +154,10 @@ static void single_lines_pass_the_filter(void **state)
 		if (!iq_killers_wants(iq_slice_z(lines[i].text)) &&
 		    !(ident.p && iq_killers_wants_program(ident)))
 			fail_msg("not wanted: %s", lines[i].text);
+		/* what comes as kernel text, or pasted without a program's name */
+		if ((!ident.p || iq_eq(ident, IQ_LIT("kernel"))) &&
+		    !iq_parser_wants(iq_slice_z(lines[i].text)))
+			fail_msg("left out: %s", lines[i].text);
 	}
 	assert_false(iq_killers_wants(IQ_LIT("eth0: link up at 1000 Mbps")));
 	assert_false(iq_killers_wants(IQ_LIT("")));

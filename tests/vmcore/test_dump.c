@@ -428,7 +428,7 @@ static void cut_anywhere(void **state)
 	struct iq_buf f = flattened(iq_buf_as_slice(&k), true);
 	struct iq_buf *all[] = { &k, &e, &f };
 	for (size_t i = 0; i < COUNT(all); i++) {
-		for (size_t n = 0; n < all[i]->n; n += n < 1000 ? 64 : 1000) {
+		for (size_t n = 0; n < all[i]->n; n += n < 1000 ? 64 : 3000) {
 			struct opened *o = open_one(iq_head(iq_buf_as_slice(all[i]), n));
 			if (o->rc) {
 				assert_true(o->err.text[0]);
