@@ -13,7 +13,9 @@
 #define KERNEL_PERCENT	30
 #define MAIN_PERCENT	50
 #define SLACK_BYTES	(INT64_C(1) << 20)	/* a charge is refused this near the limit */
-#define NAME_COLUMNS	48
+#define NAME_COLUMNS	60
+#define HEX_ID		64	/* digits of a container's id */
+#define HEX_SHOWN	12
 
 enum relation { REL_UNKNOWN, REL_OWN, REL_ANCESTOR, REL_NONE };
 
@@ -57,18 +59,40 @@ static enum relation relate(const struct inquest_oom *o)
 	return is_below(o->cgroup_task, o->cgroup_limited) ? REL_ANCESTOR : REL_NONE;
 }
 
-/* Long paths of pods and slices, shortened from the left for a title. */
+static int is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* For a title: ids of containers to their first 12 digits, as docker shows them; of
+ * what is still long the end. */
 static const char *short_name(const struct look *l, const char *path)
 {
-	const char *last = strrchr(path, '/');
+	char out[512];
+	size_t n = 0, run = 0;
 
-	if (strlen(path) <= NAME_COLUMNS)
-		return path;
-	if (!last || last == path)
-		return l->h->text(l->ctx, "%.*s...", NAME_COLUMNS, path);
-	if (strlen(last) > NAME_COLUMNS)
-		return l->h->text(l->ctx, "...%.*s...", NAME_COLUMNS - 6, last);
-	return l->h->text(l->ctx, "...%s", last);
+	for (const char *p = path; *p && n < sizeof(out) - 1; p++) {
+		if (!is_hex(*p))
+			run = 0;
+		else if (!run)
+			while (is_hex(p[run]))
+				run++;
+		if (run == HEX_ID && is_hex(*p)) {
+			for (size_t i = 0; i < HEX_SHOWN && n < sizeof(out) - 1; i++)
+				out[n++] = p[i];
+			p += run - 1;
+			run = 0;
+		} else {
+			out[n++] = *p;
+		}
+	}
+	out[n] = 0;
+	if (n <= NAME_COLUMNS)
+		return l->h->text(l->ctx, "%s", out);
+	const char *end = out + n - NAME_COLUMNS, *slash = strchr(end, '/');
+	while ((*end & 0xc0) == 0x80)
+		end++;		/* not inside a UTF-8 sequence */
+	return l->h->text(l->ctx, "...%s", slash && slash[1] ? slash : end);
 }
 
 /* ------------------------------------------------------------ what is in it */

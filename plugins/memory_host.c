@@ -17,6 +17,7 @@
 #define ELSEWHERE_PERCENT	1	/* of RAM, free outside: the others are not short */
 #define ROOM_BYTES		(INT64_C(16) << 20)
 #define SMALL_FREE_PERCENT	5	/* free of managed, still "all in use" */
+#define PLENTY_TIMES		4	/* free against the high marks: no shortage shows */
 #define ZONES_SAID		6
 
 struct look {
@@ -34,6 +35,7 @@ struct look {
 	int assumed;		/* class zone or allowed nodes are not known for sure */
 	int64_t slack;		/* best of: free - mark - reserve */
 	int64_t free_usable;	/* bytes free in them */
+	int64_t high_usable;	/* their high marks and reserves together */
 };
 
 static int64_t percent(int64_t part, int64_t whole)
@@ -108,6 +110,8 @@ static void tally_zone(struct look *l, const struct inquest_zone *z)
 	l->usable++;
 	l->assumed |= c->usable != 1;
 	add(&l->free_usable, z->free_bytes);
+	add(&l->high_usable, z->high_bytes);
+	add(&l->high_usable, c->reserve_bytes);
 	if (inquest_known(c->left_bytes) && inquest_known(c->mark_bytes)) {
 		slack = c->left_bytes - c->mark_bytes - inquest_or(c->reserve_bytes, 0);
 		if (!inquest_known(l->slack) || slack > l->slack)
@@ -131,7 +135,7 @@ static void tally_zone(struct look *l, const struct inquest_zone *z)
 
 static void tally(struct look *l)
 {
-	l->slack = l->free_usable = INQUEST_NULL;
+	l->slack = l->free_usable = l->high_usable = INQUEST_NULL;
 	for (size_t i = 0; i < l->n_zones; i++)
 		if (may_use(l, l->zones[i]))
 			tally_zone(l, l->zones[i]);
@@ -213,6 +217,10 @@ static int bound(const struct look *l)
 		return 1;	/* node 0 is there on every machine but has no say here */
 	/* Lines of nodes that are not allowed are not printed: memory is missing in them.
 	 * Only a request for the highest zone shows all zones of its nodes (6.1). */
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (!inquest_known(l->zones[i]->present_bytes) ||
+		    !inquest_known(l->zones[i]->free_bytes))
+			return 0;	/* lines are cut */
 	return is(l->g->class_zone, "Movable") && inquest_known(l->a->ram_bytes) &&
 	       inquest_known(present) && l->a->ram_bytes - present > l->a->ram_bytes / 20;
 }
@@ -463,7 +471,32 @@ static const char *who_binds(const struct look *l)
 		return "a memory policy (mbind, numactl)";
 	if (l->o->cpuset && strcmp(l->o->cpuset, "/"))
 		return l->h->text(l->ctx, "cpuset %s", l->o->cpuset);
-	return "its cpuset";
+	if (in_list(l->o->mems_allowed, 0) >= 0)
+		return "its cpuset";
+	return "a cpuset or a memory policy, the text does not say which";
+}
+
+/* The nodes the request may use, in words: as printed, or those whose zones are. */
+static const char *which_nodes(const struct look *l)
+{
+	const char *list = in_list(l->o->nodemask, 0) >= 0 ? l->o->nodemask
+			 : in_list(l->o->mems_allowed, 0) >= 0 ? l->o->mems_allowed : NULL;
+	int64_t last = -1;
+
+	for (size_t i = 0; !list && i < l->n_zones; i++)
+		if (inquest_known(l->zones[i]->node))
+			last = l->zones[i]->node;
+	if (list || last < 0)
+		return list ? list : "?";
+	list = NULL;
+	for (size_t i = 0; i < l->n_zones; i++) {
+		int64_t node = l->zones[i]->node;
+		if (!inquest_known(node) || (i && l->zones[i - 1]->node == node))
+			continue;
+		list = list ? l->h->text(l->ctx, "%s,%lld", list, (long long)node)
+			    : l->h->text(l->ctx, "%lld", (long long)node);
+	}
+	return list ? list : "?";
 }
 
 static int say_node_bound(const struct look *l)
@@ -472,8 +505,7 @@ static int say_node_bound(const struct look *l)
 	int stated = is(l->o->constraint_kind, "cpuset") ||
 		     is(l->o->constraint_kind, "memory_policy");
 	int short_here = all_short(l) || (l->usable && all_below_high(l));
-	const char *nodes = in_list(l->o->nodemask, 0) >= 0 ? l->o->nodemask
-			  : l->o->mems_allowed, *who;
+	const char *nodes = which_nodes(l), *who;
 	struct inquest_finding *f;
 	enum inquest_confidence sure;
 
@@ -484,16 +516,19 @@ static int say_node_bound(const struct look *l)
 			return 0;	/* the others are short as well, or nobody knows */
 		elsewhere = INQUEST_NULL;
 	}
-	sure = inquest_known(elsewhere) && l->usable ? INQUEST_STRONG : INQUEST_LIKELY;
+	/* which nodes are left out is read from what is not printed: not where it is cut */
+	sure = inquest_known(elsewhere) && l->usable &&
+	       (stated || in_list(l->o->mems_allowed, 0) >= 0 || l->ev->truncated != 1)
+	     ? INQUEST_STRONG : INQUEST_LIKELY;
 	f = start(l, "node-bound", sure, "memory-node-bound");
 	who = node_holder(l);
 	if (who)
 		l->h->finding_holder(f, who);
-	l->h->finding_title(f, "bound to node %s, which is short%s", nodes ? nodes : "(not shown)",
+	l->h->finding_title(f, "bound to node %s, which is short%s", nodes,
 			    inquest_known(elsewhere) ? l->h->text(l->ctx,
 			    ", with %s free on other nodes", kb(l, elsewhere)) : "");
 	l->h->finding_explain(f, "The request may use node %s only, by %s.",
-			      nodes ? nodes : "(not shown)", who_binds(l));
+			      nodes, who_binds(l));
 	say_zones(l, f);
 	if (inquest_known(elsewhere))
 		l->h->finding_explain(f, " Elsewhere %s are free, out of its reach.",
@@ -505,7 +540,7 @@ static int say_node_bound(const struct look *l)
 		l->h->finding_advise(f, "widen cpuset.mems of %s, or move what else lives on node "
 				     "%s; numastat -m shows the nodes",
 				     l->o->cpuset ? l->o->cpuset : "the cpuset",
-				     nodes ? nodes : "?");
+				     nodes);
 	finish(l, f, 1);
 	return 1;
 }
@@ -616,23 +651,34 @@ static int say_transient(const struct look *l)
 	return 1;
 }
 
+static const char *holder_words(const char *holder)
+{
+	static const struct { const char *holder, *words; } t[] = {
+		{ "processes", "processes hold" }, { "shmem", "tmpfs and shared memory hold" },
+		{ "slab", "kernel slab holds" }, { "page-tables", "page tables hold" },
+		{ "mlocked", "locked memory holds" }, { "hugetlb", "huge page pools hold" },
+		{ "kernel-stacks", "kernel stacks hold" }, { "page-cache", "page cache holds" },
+	};
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
+		if (is(holder, t[i].holder))
+			return t[i].words;
+	return holder;
+}
+
 static void title_exhausted(const struct look *l, struct inquest_finding *f,
 			    const struct inquest_holding *x)
 {
-	const char *what = is(x ? x->holder : NULL, "unaccounted")
-			 ? "no counter explains" : x ? x->holder : NULL;
 	int64_t all = managed(l);
 
-	if (x && is(x->holder, "unaccounted"))
-		l->h->finding_title(f, "the machine is out of memory: %s %s of %s (%lld %%)", what,
+	if (!x)
+		l->h->finding_title(f, "the machine is out of memory");
+	else
+		l->h->finding_title(f, "the machine is out of memory: %s %s of %s (%lld %%)",
+				    is(x->holder, "unaccounted") ? "no counter explains"
+								 : holder_words(x->holder),
 				    kb(l, x->bytes), kb(l, all),
 				    (long long)percent(x->bytes, all));
-	else if (x)
-		l->h->finding_title(f, "the machine is out of memory: %s hold %s of %s (%lld %%)",
-				    what, kb(l, x->bytes), kb(l, all),
-				    (long long)percent(x->bytes, all));
-	else
-		l->h->finding_title(f, "the machine is out of memory");
 }
 
 /* Did the zones decide it, and how surely? */
@@ -714,6 +760,15 @@ static void say_not_short(const struct look *l)
 	finish(l, f, 1);
 }
 
+/* Free memory far above all marks, and not little of the whole. */
+static int plenty(const struct look *l)
+{
+	int64_t high = inquest_or(l->high_usable, 0);
+
+	return l->above_high && percent(l->free_usable, managed(l)) >= SMALL_FREE_PERCENT &&
+	       l->free_usable / PLENTY_TIMES > high;
+}
+
 static void judge(struct look *l)
 {
 	if (l->o->manual == 1) {
@@ -736,7 +791,7 @@ static void judge(struct look *l)
 	}
 	if (say_zone(l) || say_fragmentation(l) || say_transient(l))
 		return;
-	if (l->above_high && percent(l->free_usable, managed(l)) >= SMALL_FREE_PERCENT)
+	if (plenty(l))
 		say_not_short(l);
 	else if (all_short(l) || all_below_high(l) || l->above_high)
 		say_exhausted(l);

@@ -16,8 +16,8 @@
 #include "analyze/run.h"
 
 /* One fork serves this many; what they hold in memory meanwhile is bounded too. */
-#define BATCH_EVENTS	64
-#define BATCH_BYTES	(48u * 1024 * 1024)
+#define BATCH_EVENTS	256
+#define BATCH_BYTES	(32u * 1024 * 1024)
 
 struct ids {
 	int64_t *p;

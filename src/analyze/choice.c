@@ -176,7 +176,8 @@ static int fill_choices(struct iq_case *c, struct iq_work *w, struct iq_err *err
 	const struct inquest_choice **list =
 		iq_arena_alloc(&c->arena, w->n_tasks * sizeof(*list));
 
-	if (!all || !list)
+	w->by_task = iq_arena_alloc(&c->arena, w->n_tasks * sizeof(*w->by_task));
+	if (!all || !list || !w->by_task)
 		return iq_no_memory(err);
 	for (size_t i = 0; i < w->n_tasks; i++) {
 		const struct iq_ranked *r = &w->ranked[i];
@@ -193,7 +194,7 @@ static int fill_choices(struct iq_case *c, struct iq_work *w, struct iq_err *err
 		};
 		if (ranked && w->total.pages > 0)
 			all[i].score = iq_badness_score(r->points, w->total.pages, w->k);
-		list[i] = &all[i];
+		list[i] = w->by_task[r->task] = &all[i];
 	}
 	c->ranking.choices = list;
 	c->ranking.n_choices = w->n_tasks;

@@ -301,8 +301,10 @@ int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err 
 		if (iq_store_put_zone_check(s, &row, err))
 			return -1;
 	}
+	/* By task: keys that only grow are appended, not searched for. */
+	const struct iq_work *w = c->work;
 	for (size_t i = 0; i < c->ranking.n_choices; i++) {
-		const struct inquest_choice *k = c->ranking.choices[i];
+		const struct inquest_choice *k = w->by_task[i];
 		struct iq_task_choice row = {
 			.event_id = c->event.event_id, .task_id = k->task->task_id,
 			.eligible = k->eligible, .badness_pages = k->badness_pages,

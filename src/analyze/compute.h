@@ -28,6 +28,7 @@ struct iq_work {
 	struct iq_total total;
 	struct iq_badness_task *tasks;		/* as case.tasks */
 	struct iq_ranked *ranked;
+	const struct inquest_choice **by_task;	/* in table order */
 	size_t n_tasks, n_ranked;
 	int64_t *victims;			/* pids, sorted */
 	size_t n_victims;

@@ -78,13 +78,14 @@ static int prepare(struct iq_row_reader *r, const struct iq_row_shape *shape,
 }
 
 /* A text without its bytes after a NUL: plugins get C strings. */
-static const char *copy_text(struct iq_arena *arena, sqlite3_stmt *st, int c)
+static const char *copy_text(struct iq_arena *arena, sqlite3_value *v)
 {
-	const char *z = (const char *)sqlite3_column_text(st, c);
+	const char *z = (const char *)sqlite3_value_text(v);
 
 	return z ? iq_arena_copy(arena, iq_slice_z(z)).p : NULL;
 }
 
+/* One sqlite3_column_value() a cell: each sqlite3_column_*() locks and unlocks. */
 static void *read_row(const struct iq_row_shape *shape, sqlite3_stmt *st,
 		      struct iq_arena *arena)
 {
@@ -92,16 +93,17 @@ static void *read_row(const struct iq_row_shape *shape, sqlite3_stmt *st,
 
 	for (size_t i = 0; row && i < shape->n_cols; i++) {
 		const struct iq_row_col *col = &shape->cols[i];
+		sqlite3_value *cell = sqlite3_column_value(st, (int)i);
 		void *at = row + col->offset;
-		bool null = sqlite3_column_type(st, (int)i) == SQLITE_NULL;
+		bool null = sqlite3_value_type(cell) == SQLITE_NULL;
 
 		if (col->text) {
-			const char *z = null ? NULL : copy_text(arena, st, (int)i);
+			const char *z = null ? NULL : copy_text(arena, cell);
 			if (!null && !z)
 				return NULL;
 			memcpy(at, &z, sizeof(z));
 		} else {
-			int64_t v = null ? IQ_NULL : sqlite3_column_int64(st, (int)i);
+			int64_t v = null ? IQ_NULL : sqlite3_value_int64(cell);
 			memcpy(at, &v, sizeof(v));
 		}
 	}

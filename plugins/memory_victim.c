@@ -1,0 +1,340 @@
+/* plugins/memory_victim.c - why this process was killed, and what would have saved it.
+ *
+ * Compares the kernel's choice, recomputed by the host, with what was killed; names
+ * large processes that may not be killed.  Contributing.  Follows oom.md 2.6-2.8.
+ */
+#include <string.h>
+
+#include "inquest/plugin.h"
+
+/* Working defaults of this plugin. */
+#define PROTECTED_ADJ	(-900)
+#define HOG_PERCENT	10	/* of totalpages */
+#define NAMED		3	/* of the ranking */
+
+struct look {
+	const struct inquest_host *h;
+	struct inquest_ctx *ctx;
+	const struct inquest_event *ev;
+	const struct inquest_oom *o;
+	const struct inquest_ranking *r;
+	const struct inquest_victim *v;	/* the first; NULL: none shown */
+	const struct inquest_choice *killed;	/* its row; NULL: not in the table */
+};
+
+static const char *who(const struct look *l, const char *comm, int64_t pid)
+{
+	return l->h->text(l->ctx, "%s[%lld]", comm ? comm : "?", (long long)pid);
+}
+
+static int64_t pages_to_bytes(const struct look *l, int64_t pages)
+{
+	if (!inquest_known(pages) || pages > INT64_MAX / l->ev->page_size ||
+	    pages < -(INT64_MAX / l->ev->page_size))
+		return INQUEST_NULL;
+	return pages * l->ev->page_size;
+}
+
+static int64_t held(const struct inquest_task *t)
+{
+	int64_t rss = inquest_or(t->rss_bytes, 0), swap = inquest_or(t->swap_bytes, 0);
+
+	if (rss < 0 || swap < 0 || rss > INT64_MAX - swap)
+		return 0;
+	return rss + swap;
+}
+
+static void cite(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = l->h->cite_role(f, "chosen", 1) + l->h->cite_role(f, "killed ", 1);
+
+	if (l->killed)
+		n += l->h->cite_role(f, l->h->text(l->ctx, "task %lld",
+				     (long long)l->killed->task->pid), 1);
+	if (inquest_known(l->r->expected_pid) && l->r->expected_pid != l->r->killed_pid)
+		n += l->h->cite_role(f, l->h->text(l->ctx, "task %lld",
+				     (long long)l->r->expected_pid), 1);
+	n += l->h->cite_role(f, "table-header", 1);
+	if (!n)
+		n = l->h->cite_role(f, "headline", 1);
+	if (!n)
+		l->h->cite_row(f, "v1_event", l->ev->event_id, "%s", l->ev->kind);
+}
+
+/* ------------------------------------------------------------ the ranking */
+
+static void say_ranking(const struct look *l, struct inquest_finding *f)
+{
+	const struct inquest_ranking *r = l->r;
+	size_t ranked = 0;
+
+	l->h->finding_explain(f, "The kernel kills the task with the most points (resident memory + "
+			      "swap + page tables, shifted by oom_score_adj) among those it may "
+			      "kill:");
+	for (size_t i = 0; i < r->n_choices && ranked < NAMED; i++) {
+		const struct inquest_choice *c = r->choices[i];
+		if (!inquest_known(c->rank))
+			break;
+		l->h->finding_explain(f, "%s %s adj %lld, %lld points", ranked++ ? ";" : "",
+				      who(l, c->task->comm, c->task->pid),
+				      (long long)inquest_or(c->task->oom_score_adj, 0),
+				      (long long)c->badness_pages);
+	}
+	l->h->finding_explain(f, ". Total: %s.", r->totalpages_how);
+}
+
+/* Has the victim's adj, or somebody's, decided? */
+static void say_adj(const struct look *l, struct inquest_finding *f)
+{
+	const struct inquest_task *big = NULL;
+
+	for (size_t i = 0; i < l->r->n_choices; i++) {
+		const struct inquest_choice *c = l->r->choices[i];
+		if (!big || held(c->task) > held(big))
+			big = c->task;
+	}
+	if (!big || big->pid == l->r->killed_pid || held(big) <= held(l->killed->task))
+		return;
+	l->h->finding_explain(f, " It was not the largest: %s holds %s with adj %lld, the victim %s "
+			      "with adj %lld.", who(l, big->comm, big->pid),
+			      l->h->bytes(l->ctx, held(big)),
+			      (long long)inquest_or(big->oom_score_adj, 0),
+			      l->h->bytes(l->ctx, held(l->killed->task)),
+			      (long long)inquest_or(l->killed->task->oom_score_adj, 0));
+}
+
+static void advise_adj(const struct look *l, struct inquest_finding *f)
+{
+	int64_t adj = l->h->adj_to_spare(l->ctx, l->r->killed_pid), next;
+	struct inquest_change gone = { l->r->killed_pid, INQUEST_NULL };
+	const struct inquest_task *t;
+
+	if (!inquest_known(adj))
+		return;
+	next = l->h->rechoose(l->ctx, &gone, 1, INQUEST_NULL);
+	t = next > 0 ? l->h->task(l->ctx, next) : NULL;
+	if (t && inquest_or(l->killed->task->oom_score_adj, 0) > adj)
+		l->h->finding_advise(f, "with oom_score_adj %lld or less %s would have been spared, "
+				     "and %s killed instead (systemd: OOMScoreAdjust=)",
+				     (long long)adj, who(l, l->killed->task->comm,
+							 l->killed->task->pid),
+				     who(l, t->comm, t->pid));
+}
+
+static const char *asker(const struct look *l)
+{
+	if (!l->o->trigger_comm || !l->v || l->o->manual == 1 ||
+	    (inquest_known(l->o->trigger_pid) ? l->o->trigger_pid == l->v->pid
+	     : l->v->comm && !strcmp(l->v->comm, l->o->trigger_comm)))
+		return NULL;
+	return inquest_known(l->o->trigger_pid)
+		? who(l, l->o->trigger_comm, l->o->trigger_pid) : l->o->trigger_comm;
+}
+
+static struct inquest_finding *start(const struct look *l, const char *verdict,
+				     enum inquest_severity severity,
+				     enum inquest_confidence sure, const char *rule)
+{
+	return l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, verdict, severity, sure, rule);
+}
+
+static void say_expected(const struct look *l)
+{
+	struct inquest_finding *f = start(l, "victim-expected", INQUEST_SEV_NOTICE,
+		l->r->totalpages_exact ? INQUEST_STRONG : INQUEST_LIKELY, "memory-victim");
+	const char *by = asker(l);
+
+	l->h->finding_title(f, "%s had the most points of %zu tasks",
+			    who(l, l->v->comm, l->v->pid), l->r->n_choices);
+	say_ranking(l, f);
+	if (l->killed) {
+		say_adj(l, f);
+		if (l->o->allocating_task != 1)
+			advise_adj(l, f);
+	}
+	if (by)
+		l->h->finding_explain(f, " %s only asked for memory when there was none: that says "
+				      "nothing of its guilt.", by);
+	cite(l, f);
+	l->h->finding_commit(f);
+}
+
+static void say_differs(const struct look *l)
+{
+	const struct inquest_task *t = l->h->task(l->ctx, l->r->expected_pid);
+	int known = l->r->why_differs != NULL;
+	struct inquest_finding *f = start(l, "victim-differs", known ? INQUEST_SEV_NOTICE
+		: INQUEST_WARNING, known ? INQUEST_STRONG : INQUEST_LIKELY,
+		"memory-victim-differs");
+
+	l->h->finding_title(f, "killed was %s; by the table %s had more points",
+			    who(l, l->v ? l->v->comm : NULL, l->r->killed_pid),
+			    who(l, t ? t->comm : NULL, l->r->expected_pid));
+	say_ranking(l, f);
+	if (known)
+		l->h->finding_explain(f, " Why the kernel chose otherwise: %s.", l->r->why_differs);
+	else
+		l->h->finding_explain(f, " Nothing in the text explains the difference. Possible: a task "
+				      "that was already dying, a vfork child, swapoff or KSM at work, "
+				      "or rules of a vendor's kernel.");
+	cite(l, f);
+	l->h->finding_commit(f);
+}
+
+/* ------------------------------------------------------- what the text states */
+
+static void say_sacrificed(const struct look *l)
+{
+	struct inquest_finding *f;
+
+	if (!inquest_known(l->o->chosen_pid) || !l->v || l->v->pid == l->o->chosen_pid ||
+	    l->o->allocating_task == 1)
+		return;
+	f = start(l, "victim-child", INQUEST_SEV_NOTICE, INQUEST_CERTAIN, "memory-victim-child");
+	l->h->finding_title(f, "chosen was %s, killed its child %s",
+			    who(l, l->o->chosen_comm, l->o->chosen_pid),
+			    who(l, l->v->comm, l->v->pid));
+	l->h->finding_explain(f, "Kernels before 5.1 spare a parent by killing the child with the most "
+			      "points that has memory of its own. The parent remains, and may start "
+			      "the next.");
+	cite(l, f);
+	l->h->finding_commit(f);
+}
+
+static void say_allocating(const struct look *l)
+{
+	struct inquest_finding *f;
+
+	if (l->o->allocating_task != 1)
+		return;
+	f = start(l, "victim-allocating-task", INQUEST_WARNING, INQUEST_CERTAIN,
+		  "memory-victim-allocating");
+	l->h->finding_title(f, "vm.oom_kill_allocating_task is set: who asked was killed");
+	l->h->finding_explain(f, "The kernel compared nobody; whoever asks at the wrong moment dies, "
+			      "however small it is.");
+	l->h->finding_advise(f, "sysctl vm.oom_kill_allocating_task=0 unless the table is too long to "
+			     "walk");
+	cite(l, f);
+	l->h->finding_commit(f);
+}
+
+/* ------------------------------------------------------------- protected hogs */
+
+static int is_hog(const struct look *l, const struct inquest_task *t)
+{
+	int64_t total = pages_to_bytes(l, l->r->totalpages), h = held(t);
+	int64_t adj = inquest_or(t->oom_score_adj, 0);
+
+	if (adj > PROTECTED_ADJ || !h)
+		return 0;
+	if (inquest_known(total))
+		return h > total / 100 * HOG_PERCENT;
+	/* without a total: larger than the one that had to die */
+	return l->killed && h > held(l->killed->task);
+}
+
+static void say_hogs(const struct look *l)
+{
+	const struct inquest_task *big = NULL;
+	size_t n = 0, protected = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
+	struct inquest_finding *f;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (inquest_or(t[i]->oom_score_adj, 0) <= PROTECTED_ADJ)
+			protected++;
+		if (!is_hog(l, t[i]))
+			continue;
+		sum = held(t[i]) <= INT64_MAX - sum ? sum + held(t[i]) : INT64_MAX;
+		if (!big || held(t[i]) > held(big))
+			big = t[i];
+	}
+	if (!big)
+		return;
+	f = start(l, "protected-hog", INQUEST_WARNING, INQUEST_STRONG, "memory-protected-hog");
+	l->h->finding_title(f, "%s holds %s and is protected by oom_score_adj %lld",
+			    who(l, big->comm, big->pid), l->h->bytes(l->ctx, held(big)),
+			    (long long)big->oom_score_adj);
+	l->h->finding_explain(f, "Protected tasks with much memory (%s in all) leave the kernel only "
+			      "others to kill, who free less. %zu tasks are protected so far "
+			      "(%d or lower).", l->h->bytes(l->ctx, sum), protected,
+			      PROTECTED_ADJ);
+	l->h->finding_advise(f, "keep oom_score_adj -1000 to small services (sshd); limit %s instead, "
+			     "or give it a milder value", big->comm ? big->comm : "it");
+	if (!l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)big->pid), 1))
+		l->h->cite_row(f, "v1_task", big->task_id, "%s[%lld] oom_score_adj %lld",
+			       big->comm ? big->comm : "?", (long long)big->pid,
+			       (long long)big->oom_score_adj);
+	l->h->finding_commit(f);
+}
+
+/* The table, where nobody could be killed: how much it explains. */
+static void say_nobody(const struct look *l)
+{
+	size_t n = 0, never = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
+	int64_t sum = 0;
+	struct inquest_finding *f;
+
+	if (l->o->no_killable != 1 || !n)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		never += inquest_or(t[i]->oom_score_adj, 0) == -1000;
+		sum = held(t[i]) <= INT64_MAX - sum ? sum + held(t[i]) : INT64_MAX;
+	}
+	f = start(l, "victim-none", INQUEST_WARNING, INQUEST_STRONG, "memory-victim-none");
+	l->h->finding_title(f, "nobody could be killed: %zu of %zu tasks listed are at "
+			    "oom_score_adj -1000", never, n);
+	l->h->finding_explain(f, "Together they hold %s. %s", l->h->bytes(l->ctx, sum),
+			      never == n ? "If that is little, the memory is the kernel's own, or "
+			      "held by what the table no longer shows (init is never listed)."
+			      : "The others were dying already or share memory with init.");
+	l->h->cite_role(f, "no-killable", 1);
+	l->h->cite_role(f, "panic", 1);
+	if (!l->h->cite_role(f, "task ", 5))
+		l->h->cite_row(f, "v1_event", l->ev->event_id, "%s", l->ev->kind);
+	l->h->finding_commit(f);
+}
+
+static void find_killed(struct look *l)
+{
+	for (size_t i = 0; i < l->r->n_choices && !l->killed; i++)
+		if (l->r->choices[i]->task->pid == l->r->killed_pid &&
+		    inquest_known(l->r->killed_pid))
+			l->killed = l->r->choices[i];
+}
+
+static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
+{
+	struct look l = { .h = h, .ctx = ctx, .ev = h->event(ctx), .o = h->oom(ctx) };
+	size_t n = 0;
+	const struct inquest_victim *const *v = h->victims(ctx, &n);
+
+	if (!l.ev || !l.o)
+		return 0;
+	l.v = n ? v[0] : NULL;
+	l.r = h->ranking(ctx);
+	if (!l.r)
+		return 0;
+	find_killed(&l);
+	say_sacrificed(&l);
+	say_allocating(&l);
+	if (l.r->computed == 1 && l.v && l.r->agrees == 1)
+		say_expected(&l);
+	else if (l.r->computed == 1 && l.v && l.r->agrees == 0 && l.killed)
+		say_differs(&l);
+	say_hogs(&l);
+	say_nobody(&l);
+	return 0;
+}
+
+INQUEST_EXPORT const struct inquest_plugin inquest_plugin = {
+	.abi = INQUEST_PLUGIN_ABI,
+	.size = sizeof(struct inquest_plugin),
+	.name = "memory-victim",
+	.version = "1.0",
+	.description = "why this process was killed, who is protected, what would have spared it",
+	.kinds = (const char *const[]){ "oom-kill", NULL },
+	.event = look,
+};
