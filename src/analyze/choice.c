@@ -10,19 +10,6 @@
 
 /* --- totalpages --- */
 
-static enum iq_constraint constraint_of(const struct inquest_oom *oom)
-{
-	static const struct { const char *name; enum iq_constraint is; } names[] = {
-		{ "none", IQ_CONSTRAINT_NONE }, { "cpuset", IQ_CONSTRAINT_CPUSET },
-		{ "memory_policy", IQ_CONSTRAINT_POLICY }, { "memcg", IQ_CONSTRAINT_MEMCG },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (iq_same(oom->constraint_kind, names[i].name))
-			return names[i].is;
-	return IQ_CONSTRAINT_UNKNOWN;
-}
-
 /* Sum over zones of a member, IQ_NULL if one of them lacks it or there is none. */
 static int64_t zone_sum(const struct iq_case *c, size_t member, const char *nodes)
 {
@@ -65,7 +52,7 @@ static void find_total(const struct iq_case *c, struct iq_work *w)
 	bool none = o->unlimited == 1;
 
 	*in = (struct iq_total_input){
-		.constraint = constraint_of(o),
+		.constraint = w->constraint,
 		.ram = iq_to_pages(c, iq_case_counter(c, NULL, "pages RAM")),
 		.reserved = iq_to_pages(c, iq_case_counter(c, NULL, "pages reserved")),
 		.managed = iq_to_pages(c, zone_sum(c, offsetof(struct inquest_zone, managed_bytes),

@@ -252,7 +252,7 @@ static int check_zones(struct iq_case *c, struct iq_work *w, struct iq_err *err)
 	int class = w->gfp.known && c->gfp.fault_path != 1
 		? iq_gfp_zone(w->gfp.flags, w->zone_config) : -1;
 
-	if (iq_same(c->oom->constraint_kind, "memcg"))
+	if (w->constraint == IQ_CONSTRAINT_MEMCG)
 		return 0;
 	for (size_t i = 0; i < c->zones.n; i++)
 		if (check_zone(c, w, c->zones.p[i], class, err))
@@ -276,6 +276,7 @@ int iq_compute(struct iq_case *c, const struct iq_row_list *earlier, struct iq_e
 		return 0;
 	c->work = w;
 	infer_era(c, w);
+	w->constraint = iq_compute_constraint(c);
 	w->zone_config = find_zone_config(c);
 	fill_gfp(c, w);
 	if (check_zones(c, w, err))

@@ -24,6 +24,7 @@ struct iq_work {
 	const struct iq_kernel_info *k;
 	struct iq_gfp gfp;
 	unsigned zone_config;
+	enum iq_constraint constraint;		/* as printed, else inferred */
 	struct iq_total_input total_in;
 	struct iq_total total;
 	struct iq_badness_task *tasks;		/* as case.tasks */
@@ -77,6 +78,10 @@ int64_t iq_compute_rechoose(const struct iq_case *c, const struct inquest_change
 			    size_t n_changes, int64_t limit_bytes, struct iq_ranked *out,
 			    struct iq_total *ret_total);
 int64_t iq_compute_adj_to_spare(const struct iq_case *c, int64_t pid);
+
+/* What constrained the request: as printed, or, up to 4.19 and RHEL 7, where no line
+ * says it, as mm/oom_kill.c:constrained_alloc() would have found. */
+enum iq_constraint iq_compute_constraint(const struct iq_case *c);
 
 /* The accounting identity of the host's counters, into case.account. */
 void iq_compute_account(struct iq_case *c);

@@ -23,6 +23,13 @@ static void add_name(struct iq_buf *out, const char *comm)
 	iq_utf8_terminal(out, iq_slice_z(comm ? comm : "?"));
 }
 
+static bool of_cgroup(const struct iq_case *c)
+{
+	const struct iq_work *w = c->work;
+
+	return w->constraint == IQ_CONSTRAINT_MEMCG;
+}
+
 /* --- are the questions sensible? --- */
 
 static int check_pid(const struct iq_case *c, int64_t pid, const char *option,
@@ -70,7 +77,7 @@ static int check_question(const struct iq_case *c, const struct iq_whatif *w,
 	}
 	if (w->limit_bytes == IQ_NULL)
 		return 0;
-	if (!c->oom->constraint_kind || strcmp(c->oom->constraint_kind, "memcg") != 0)
+	if (!of_cgroup(c))
 		return iq_err_set(err, IQ_E_USAGE, "--limit: no cgroup's limit was reached in "
 				  "event %lld", (long long)c->event.event_id);
 	if (w->limit_bytes < c->event.page_size)
@@ -223,7 +230,7 @@ static void add_charge(struct iq_buf *out, const struct iq_case *c,
 
 	if (w->limit_bytes == IQ_NULL && !w->n_without)
 		return;
-	if (!c->oom->constraint_kind || strcmp(c->oom->constraint_kind, "memcg") != 0)
+	if (!of_cgroup(c))
 		return;
 	int64_t limit = w->limit_bytes != IQ_NULL ? w->limit_bytes : c->oom->limit_bytes;
 	if (usage == IQ_NULL || limit == IQ_NULL) {
@@ -288,8 +295,7 @@ static void add_victims(struct iq_buf *out, const struct iq_case *c, int64_t bef
 	else
 		add_task(out, c, after);
 	iq_buf_str(out, after == before ? " as well.\n" : ".\n");
-	if (!after && !(c->oom->constraint_kind &&
-			!strcmp(c->oom->constraint_kind, "memcg")))
+	if (!after && !of_cgroup(c))
 		iq_buf_str(out, "The kernel panics when a host runs out of memory and nobody "
 			   "is left to kill.\n");
 }

@@ -148,6 +148,16 @@ static uint64_t composite_flags(size_t i, enum iq_gfp_era e)
 	return f;
 }
 
+/* Has the era a bit for each of these flags?  2.6.32 knows no accounting, so it has
+ * no GFP_KERNEL_ACCOUNT either. */
+static bool era_has(uint64_t flags, enum iq_gfp_era e)
+{
+	for (size_t f = 0; f < IQ_GFP_FLAGS; f++)
+		if (flags & UINT64_C(1) << f && !bits[f].bit[e])
+			return false;
+	return true;
+}
+
 static uint64_t to_value(uint64_t flags, enum iq_gfp_era e)
 {
 	uint64_t v = 0;
@@ -176,7 +186,7 @@ static bool name_flags(struct iq_slice name, enum iq_gfp_era era, uint64_t *ret)
 	for (size_t i = 0; i < N(composites); i++)
 		if (iq_eq(name, iq_slice_z(composites[i].name))) {
 			*ret = composite_flags(i, era);
-			return true;
+			return era_has(*ret, era);
 		}
 	size_t f = IQ_GFP_FLAGS;
 	for (size_t i = 0; i < IQ_GFP_FLAGS; i++)
@@ -221,10 +231,10 @@ void iq_gfp_names(struct iq_buf *out, uint64_t value, enum iq_gfp_era era)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < N(composites); i++) {
-		uint64_t mask = to_value(composite_flags(i, era), era);
+		uint64_t flags = composite_flags(i, era), mask = to_value(flags, era);
 		bool other_era = !strcmp(composites[i].name, "GFP_TEMPORARY") &&
 				 era >= IQ_GFP_4_14;
-		if (!mask || composites[i].not_printed || other_era ||
+		if (!mask || composites[i].not_printed || other_era || !era_has(flags, era) ||
 		    (value & mask) != mask)
 			continue;
 		add_name(out, &n, composites[i].name);

@@ -124,6 +124,49 @@ static void orders_and_nodes(void **state)
 	iq_store_close(s);
 }
 
+/* Up to 4.19 nothing prints the constraint: it is found as the kernel found it. */
+static void constraint_inferred(void **state)
+{
+	static const struct {
+		const char *mems, *mask, *limited;
+		int64_t global;
+		enum iq_constraint want;
+	} t[] = {
+		{ "0-1", NULL, NULL, 1, IQ_CONSTRAINT_NONE },
+		{ "0-1", "(null)", NULL, 1, IQ_CONSTRAINT_NONE },
+		{ "0-1", "0-1", NULL, 1, IQ_CONSTRAINT_NONE },
+		{ "1", NULL, NULL, 1, IQ_CONSTRAINT_CPUSET },	/* no node 0 */
+		{ "0", NULL, NULL, 1, IQ_CONSTRAINT_CPUSET },	/* node 1 is there */
+		{ "0", "0", NULL, 1, IQ_CONSTRAINT_CPUSET },
+		{ "0-1", "0", NULL, 1, IQ_CONSTRAINT_POLICY },
+		{ "0-1", NULL, "/a", IQ_NULL, IQ_CONSTRAINT_MEMCG },
+		{ "0-1", NULL, NULL, ZERO, IQ_CONSTRAINT_MEMCG },
+		{ NULL, NULL, NULL, IQ_NULL, IQ_CONSTRAINT_NONE },	/* zones are there */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct iq_store *s;
+		struct iq_case c;
+		struct feed f;
+
+		world_begin(&f, "con", "h", "4.4.0");
+		world_event(&f, 1, "oom-kill", 9);
+		ADD(&f, OOM, oom, .event_id = 1, .alloc_order = ZERO,
+		    .mems_allowed = iq_slice_z(t[i].mems), .nodemask = iq_slice_z(t[i].mask),
+		    .cgroup_limited = iq_slice_z(t[i].limited),
+		    .global_oom = t[i].global == IQ_NULL ? 0 : t[i].global);
+		add_zone(&f, 0, "Normal", 9, 9, 9, 9, NULL);
+		ADD(&f, HUGETLB, hugetlb, .snapshot_id = 1, .node = 1, .page_bytes = 2097152,
+		    .total = ZERO, .free = ZERO);
+		s = world_end(&f, NULL);
+		load(s, &c, 1);
+		assert_int_equal(iq_compute_constraint(&c), t[i].want);
+		iq_case_fini(&c);
+		iq_store_close(s);
+	}
+}
+
 /* A charge to a cgroup asks no zone, even where old kernels print them. */
 static void cgroup_zones(void **state)
 {
@@ -421,6 +464,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_zones), cmocka_unit_test(orders_and_nodes),
+		cmocka_unit_test(constraint_inferred),
 		cmocka_unit_test(cgroup_zones), cmocka_unit_test(node_lists),
 		cmocka_unit_test(v3_account), cmocka_unit_test(v9_root_bonus),
 		cmocka_unit_test(v11_protected), cmocka_unit_test(still_listed),

@@ -73,6 +73,10 @@ static void printed_names(void **state)
 		{ 0x80000000cc0, IQ_GFP_5_2, "GFP_KERNEL|0x80000000000" },
 		{ 0, IQ_GFP_5_2, "" },
 		{ 0x20, IQ_GFP_3_4, "GFP_ATOMIC" },
+		/* a composite with a flag that the era has no bit for is not meant */
+		{ 0xd0, IQ_GFP_2_6_32, "GFP_KERNEL" },
+		{ 0x280da, IQ_GFP_2_6_32, "GFP_HIGHUSER_MOVABLE|__GFP_ZERO" },
+		{ 0x1000d0, IQ_GFP_3_4, "GFP_KERNEL_ACCOUNT" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
