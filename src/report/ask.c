@@ -60,6 +60,15 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"SELECT c.path, v.member, v.line, v.text, v.view_name, v.row_id "
 		"FROM v1_evidence AS v LEFT JOIN v1_capture AS c USING (capture_id) "
 		"WHERE v.finding_id = :id ORDER BY v.seq",
+	/* a line that several findings rest on, once; what comes from no line, at the end */
+	[IQ_ASK_EVENT_EVIDENCE] =
+		"SELECT c.path, v.member, v.line, v.text, v.view_name, v.row_id "
+		"FROM v1_finding AS f JOIN v1_evidence AS v USING (finding_id) "
+		"LEFT JOIN v1_capture AS c USING (capture_id) WHERE f.event_id = :id "
+		"GROUP BY v.capture_id, v.member, v.line, "
+		"	CASE WHEN v.line IS NULL THEN v.text END "
+		"ORDER BY v.capture_id IS NULL, v.capture_id, v.member, v.line, "
+		"min(f.finding_id), min(v.seq)",
 	[IQ_ASK_EVENT_MISSING] =
 		"SELECT DISTINCT what, how_to_collect FROM v1_missing WHERE event_id = :id "
 		"ORDER BY missing_id",

@@ -1,0 +1,31 @@
+/* report/page.h - the page that the text report is written on: colours, paragraphs
+ * behind labels, bytes of captures made safe for a terminal.  Private to report/. */
+#ifndef IQ_REPORT_PAGE_H
+#define IQ_REPORT_PAGE_H
+
+#include "report/forms.h"
+
+#define IQ_PAGE_INDENT 12		/* of the paragraphs behind their labels */
+
+struct iq_page {
+	struct iq_asks *r;
+	struct iq_pen *pen;
+	struct iq_buf *out;
+	int columns;
+};
+
+void iq_page_color(struct iq_page *p, const char *code);
+void iq_page_safe(struct iq_page *p, struct iq_slice s);
+
+/* Words of S wrapped behind the indent; the first line starts at the label. */
+void iq_page_paragraph(struct iq_page *p, const char *label, struct iq_slice s);
+
+/* What the event's facts say besides its verdict: the request, the cgroup, who was
+ * killed, the machine, where it stands (text_facts.c). */
+void iq_page_killed(struct iq_page *p, int64_t event);
+void iq_page_facts(struct iq_page *p, int64_t event);
+
+/* The lines and computed rows that prove all findings of an event (text_proof.c). */
+void iq_page_proof(struct iq_page *p, int64_t event);
+
+#endif
