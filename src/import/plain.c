@@ -1,5 +1,7 @@
 /* import/plain.c - see plain.h.  `log` prints [seconds.micros] and the text, like
- * vmcore-dmesg; where a log has no such stamp its wall time stands there.
+ * vmcore-dmesg: further lines of a record are indented to where its text begins, and
+ * of a dump all is printed that its buffer holds, also what was written to /dev/kmsg.
+ * Where a log has no such stamp its wall time stands there.
  * `identify` reads everything too, so that it can tell of damage, and prints one
  * line a member. */
 #include "import/plain.h"
@@ -67,19 +69,45 @@ static void put_stamp(struct iq_buf *out, const struct iq_record *rec)
 	}
 }
 
-static int log_record(void *arg, const struct iq_record *rec, struct iq_err *err)
+/* Made safe but for tabs, which harm nobody. */
+static void put_line(struct iq_buf *out, struct iq_slice line)
+{
+	ptrdiff_t tab;
+	while ((tab = iq_find_char(line, '\t')) >= 0) {
+		iq_utf8_terminal(out, iq_head(line, (size_t)tab));
+		iq_buf_char(out, '\t');
+		line = iq_from(line, (size_t)tab + 1);
+	}
+	iq_utf8_terminal(out, line);
+	iq_buf_char(out, '\n');
+}
+
+static int dump_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct plain *p = arg;
-	if (!rec->kernel)
-		return 0;
+	struct iq_slice text = rec->text;
+	size_t before = p->out.n;
 	p->useful++;
 	put_stamp(&p->out, rec);
-	if (rec->host_no)
-		iq_buf_printf(&p->out, "%.*s ", IQ_FMT(rec->host));
-	iq_utf8_terminal(&p->out, rec->text);
-	iq_buf_char(&p->out, '\n');
+	int indent = (int)(p->out.n - before);
+	if (rec->host_no) {
+		iq_utf8_terminal(&p->out, rec->host);
+		iq_buf_char(&p->out, ' ');
+	}
+	bool more;
+	do {
+		more = iq_find_char(text, '\n') >= 0;
+		put_line(&p->out, iq_cut(&text, '\n'));
+		if (more)
+			iq_buf_printf(&p->out, "%*s", indent, "");
+	} while (more);
 	flush_if_full(p);
 	return p->io_failed ? iq_err_sys(err, EIO, "cannot write") : 0;
+}
+
+static int log_record(void *arg, const struct iq_record *rec, struct iq_err *err)
+{
+	return rec->kernel ? dump_record(arg, rec, err) : 0;
 }
 
 static void ignore_reader_issue(void *arg, const char *severity, const char *code, int64_t line,
@@ -237,7 +265,7 @@ static int dump_member(struct plain *p, struct iq_stream *m, struct iq_err *err)
 		put_wrappers(p, m);
 		p->useful++;
 	} else if (!rc) {
-		rc = iq_vmcore_log(v, log_record, p, err);
+		rc = iq_vmcore_log(v, dump_record, p, err);
 	}
 	if (v)
 		iq_vmcore_close(v);

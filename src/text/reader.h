@@ -77,7 +77,8 @@ const struct iq_reader_summary *iq_reader_summary(const struct iq_reader *r);
 void iq_reader_free(struct iq_reader *r);
 
 /* A record that is already apart (printk buffer of a dump, entry of a journal):
- * passes boots, and the callback, like any other.  TEXT may hold newlines. */
+ * passes boots, and the callback, like any other.  TEXT may hold newlines: as many lines
+ * as first_line..last_line say, or all of one. */
 int iq_reader_put(struct iq_reader *r, const struct iq_record *rec, struct iq_err *err);
 
 /* How likely is P[0..n) the beginning of a log?  0 not at all; otherwise about the

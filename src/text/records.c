@@ -199,5 +199,20 @@ int iq_reader_put(struct iq_reader *r, const struct iq_record *rec, struct iq_er
 	r->summary.lines = rec->last_line > r->summary.lines ? rec->last_line
 							     : r->summary.lines;
 	one.host_no = iq_boots_host(&r->boots, rec->host);
-	return iq_pieces(r, &one, iq_is_read(r, &one), 0, err);
+	bool read = iq_is_read(r, &one);
+	if (rec->last_line == rec->first_line)
+		return iq_pieces(r, &one, read, 0, err);
+	/* each line of its own has its own number */
+	struct iq_slice text = one.text;
+	while (text.n) {
+		struct iq_record line = one;
+		line.text = iq_cut(&text, '\n');
+		line.last_line = line.first_line;
+		if (iq_trim(line.text).n && iq_pieces(r, &line, read, 0, err))
+			return -1;
+		one.flags |= IQ_REC_CONT;
+		one.boot_no = line.boot_no;
+		one.first_line++;
+	}
+	return 0;
 }

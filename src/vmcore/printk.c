@@ -32,7 +32,11 @@ void iq_printk_issue(struct iq_printk *p, const char *severity, const char *code
 
 int iq_printk_give(struct iq_printk *p, struct iq_record *rec, struct iq_err *err)
 {
-	rec->first_line = rec->last_line = ++p->n;
+	rec->first_line = rec->last_line = p->lines + 1;
+	for (size_t i = 0; i < rec->text.n; i++)
+		rec->last_line += rec->text.p[i] == '\n';
+	p->lines = rec->last_line;
+	p->n++;
 	rec->offset_bytes = IQ_NULL;
 	return p->record(p->arg, rec, err);
 }

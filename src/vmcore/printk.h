@@ -6,7 +6,8 @@
  *
  * Decoders over struct iq_memory and VMCOREINFO alone; no dump, no library.  All
  * figures found in memory are checked: a crashed kernel may have been overwriting
- * itself, and a dump may be made up.  Records come oldest first, numbered from 1.
+ * itself, and a dump may be made up.  Records come oldest first; their lines are numbered from
+ * 1, as `inquest log` prints them.
  */
 #ifndef IQ_VMCORE_PRINTK_H
 #define IQ_VMCORE_PRINTK_H
@@ -29,7 +30,7 @@ struct iq_printk {
 	void *issue_arg;
 
 	/* of the decoder */
-	int64_t n;		/* records given */
+	int64_t n, lines;	/* records given; lines of text in them */
 	char text[IQ_PRINTK_TEXT_MAX];
 };
 

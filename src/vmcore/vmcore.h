@@ -39,8 +39,8 @@ void iq_vmcore_close(struct iq_vmcore *v);
 
 const struct iq_vmcore_info *iq_vmcore_info(const struct iq_vmcore *v);
 
-/* The printk buffer, oldest record first; lines numbered by record from 1.  The
- * record's text may hold newlines. */
+/* The printk buffer, oldest record first.  A record's text may hold newlines; its
+ * lines are numbered over all records, from 1. */
 int iq_vmcore_log(struct iq_vmcore *v,
 		  int (*record)(void *arg, const struct iq_record *rec, struct iq_err *err),
 		  void *arg, struct iq_err *err);
