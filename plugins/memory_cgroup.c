@@ -27,13 +27,6 @@ struct look {
 	int64_t anon, file, shmem, kernel, slab;
 };
 
-static int64_t percent(int64_t part, int64_t whole)
-{
-	if (part < 0 || whole <= 0)
-		return 0;
-	return part > INT64_MAX / 100 ? part / (whole / 100 + 1) : part * 100 / whole;
-}
-
 static int of_cgroup(const struct inquest_oom *o)
 {
 	return (o->constraint_kind && !strcmp(o->constraint_kind, "memcg")) ||
@@ -97,16 +90,6 @@ static const char *short_name(const struct look *l, const char *path)
 
 /* ------------------------------------------------------------ what is in it */
 
-static void add(int64_t *to, int64_t v)
-{
-	if (!inquest_known(v))
-		return;
-	if (!inquest_known(*to))
-		*to = 0;
-	if (v <= INT64_MAX - *to)
-		*to += v;
-}
-
 static int64_t stat(const struct look *l, const char *path, const char *name)
 {
 	return l->h->counter(l->ctx, l->h->text(l->ctx, "cgroup %s", path), name);
@@ -130,23 +113,23 @@ static void look_inside(struct look *l)
 		if (!g[i]->path || (top && strcmp(g[i]->path, top) &&
 				    (whole || !is_below(g[i]->path, top))))
 			continue;
-		add(&l->anon, g[i]->anon_bytes);
-		add(&l->file, g[i]->file_bytes);
-		add(&l->shmem, g[i]->shmem_bytes);
-		add(&l->kernel, g[i]->kernel_bytes);
+		inquest_add(&l->anon, g[i]->anon_bytes);
+		inquest_add(&l->file, g[i]->file_bytes);
+		inquest_add(&l->shmem, g[i]->shmem_bytes);
+		inquest_add(&l->kernel, g[i]->kernel_bytes);
 	}
 	if (top) {
 		l->slab = stat(l, top, "slab");
 		if (!inquest_known(l->slab)) {
-			add(&l->slab, stat(l, top, "slab_reclaimable"));
-			add(&l->slab, stat(l, top, "slab_unreclaimable"));
+			inquest_add(&l->slab, stat(l, top, "slab_reclaimable"));
+			inquest_add(&l->slab, stat(l, top, "slab_unreclaimable"));
 		}
 		if (!inquest_known(l->kernel)) {
 			static const char *const parts[] = { "kernel_stack", "pagetables",
 				"sec_pagetables", "percpu", "sock", "vmalloc" };
 			l->kernel = l->slab;
 			for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-				add(&l->kernel, stat(l, top, parts[i]));
+				inquest_add(&l->kernel, stat(l, top, parts[i]));
 		}
 	}
 	if (inquest_known(l->o->kmem_usage_bytes) &&
@@ -161,7 +144,7 @@ static int64_t victims_anon(const struct look *l)
 	int64_t sum = INQUEST_NULL;
 
 	for (size_t i = 0; i < n; i++)
-		add(&sum, v[i]->anon_rss_bytes);
+		inquest_add(&sum, v[i]->anon_rss_bytes);
 	return sum;
 }
 
@@ -171,18 +154,18 @@ static const char *holder(const struct look *l)
 
 	if (!inquest_known(usage) || usage <= 0)
 		return NULL;
-	if (percent(l->shmem, usage) >= SHMEM_PERCENT)
+	if (inquest_percent(l->shmem, usage) >= SHMEM_PERCENT)
 		return "shmem";
-	if (percent(l->anon, usage) >= MAIN_PERCENT)
+	if (inquest_percent(l->anon, usage) >= MAIN_PERCENT)
 		return "processes";
-	if (percent(l->slab, usage) >= KERNEL_PERCENT)
+	if (inquest_percent(l->slab, usage) >= KERNEL_PERCENT)
 		return "slab";
 	if (inquest_known(l->file)) {
 		cache = l->file - inquest_or(l->shmem, 0);
-		if (percent(cache, usage) >= MAIN_PERCENT && inquest_known(l->shmem))
+		if (inquest_percent(cache, usage) >= MAIN_PERCENT && inquest_known(l->shmem))
 			return "page-cache";
 	}
-	if (!inquest_known(l->anon) && percent(victims_anon(l), usage) >= MAIN_PERCENT)
+	if (!inquest_known(l->anon) && inquest_percent(victims_anon(l), usage) >= MAIN_PERCENT)
 		return "processes";
 	return NULL;
 }
@@ -297,8 +280,8 @@ static void explain_largest_child(const struct look *l, struct inquest_finding *
 		if (!g[i]->path || !l->o->cgroup_limited ||
 		    !is_below(g[i]->path, l->o->cgroup_limited))
 			continue;
-		add(&sum, g[i]->anon_bytes);
-		add(&sum, g[i]->file_bytes);
+		inquest_add(&sum, g[i]->anon_bytes);
+		inquest_add(&sum, g[i]->file_bytes);
 		if (inquest_known(sum) && sum > most) {
 			most = sum;
 			best = g[i];
@@ -423,12 +406,12 @@ static void say_shmem(const struct look *l)
 	int64_t usage = l->o->usage_bytes;
 	struct inquest_finding *f;
 
-	if (percent(l->shmem, usage) < SHMEM_PERCENT)
+	if (inquest_percent(l->shmem, usage) < SHMEM_PERCENT)
 		return;
 	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "cgroup-shmem", INQUEST_WARNING,
 			      INQUEST_STRONG, "memory-cgroup-shmem");
 	l->h->finding_title(f, "%lld %% of the cgroup is tmpfs or shared memory (%s)",
-			    (long long)percent(l->shmem, usage), l->h->bytes(l->ctx, l->shmem));
+			    (long long)inquest_percent(l->shmem, usage), l->h->bytes(l->ctx, l->shmem));
 	l->h->finding_explain(f, "Killing a process does not free files in tmpfs or detached "
 			      "shared segments: the next kill will follow.");
 	l->h->finding_advise(f, "df -t tmpfs; du -xsh /dev/shm /run; ipcs -m; in a pod: emptyDir "
@@ -443,13 +426,13 @@ static void say_kernel(const struct look *l)
 	int64_t usage = l->o->usage_bytes;
 	struct inquest_finding *f;
 
-	if (percent(l->kernel, usage) < KERNEL_PERCENT &&
+	if (inquest_percent(l->kernel, usage) < KERNEL_PERCENT &&
 	    which_limit(l->o) != LIMIT_KMEM)
 		return;
 	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "cgroup-kernel-memory",
 			      INQUEST_WARNING, INQUEST_STRONG, "memory-cgroup-kernel");
 	l->h->finding_title(f, "kernel memory is %lld %% of the cgroup (%s)",
-			    (long long)percent(l->kernel, usage),
+			    (long long)inquest_percent(l->kernel, usage),
 			    l->h->bytes(l->ctx, l->kernel));
 	l->h->finding_explain(f, "Dentries, inodes, sockets, stacks and page tables are charged to "
 			      "the group as well; no process shows them as its own%s.",

@@ -34,13 +34,6 @@ struct look {
 	int64_t all;		/* managed bytes */
 };
 
-static int64_t percent(int64_t part, int64_t whole)
-{
-	if (part < 0 || whole <= 0)
-		return 0;
-	return part > INT64_MAX / 100 ? part / (whole / 100 + 1) : part * 100 / whole;
-}
-
 static const char *size(const struct look *l, int64_t bytes)
 {
 	return l->h->bytes(l->ctx, bytes);
@@ -100,12 +93,12 @@ static void say_processes(const struct look *l)
 	size_t n = largest(l, top);
 	struct inquest_finding *f;
 
-	if (!n || percent(l->a->anon_bytes, l->all) < PROCESSES_PERCENT)
+	if (!n || inquest_percent(l->a->anon_bytes, l->all) < PROCESSES_PERCENT)
 		return;
 	f = start(l, "process-memory", INQUEST_WARNING, "memory-processes");
 	l->h->finding_title(f, "processes hold %s (%lld %% of memory), the largest is %s[%lld]",
 			    size(l, l->a->anon_bytes),
-			    (long long)percent(l->a->anon_bytes, l->all),
+			    (long long)inquest_percent(l->a->anon_bytes, l->all),
 			    top[0]->comm ? top[0]->comm : "?", (long long)top[0]->pid);
 	l->h->finding_explain(f, "By resident and swapped memory:");
 	for (size_t i = 0; i < n; i++)
@@ -145,12 +138,12 @@ static void say_shmem(const struct look *l)
 	int64_t mapped = mapped_shmem(l);
 	struct inquest_finding *f;
 
-	if (percent(l->a->shmem_bytes, l->all) < SHMEM_PERCENT)
+	if (inquest_percent(l->a->shmem_bytes, l->all) < SHMEM_PERCENT)
 		return;
 	f = start(l, "shmem", INQUEST_WARNING, "memory-shmem");
 	l->h->finding_title(f, "tmpfs and shared memory hold %s (%lld %% of memory)",
 			    size(l, l->a->shmem_bytes),
-			    (long long)percent(l->a->shmem_bytes, l->all));
+			    (long long)inquest_percent(l->a->shmem_bytes, l->all));
 	if (inquest_known(mapped) && mapped < l->a->shmem_bytes / 2)
 		l->h->finding_explain(f, "The processes listed map only %s of it: the rest is files in "
 				      "tmpfs or detached segments, and outlives any kill.",
@@ -201,10 +194,10 @@ static void say_slab(const struct look *l)
 	int64_t fixed = l->a->slab_unreclaimable_bytes, back = l->a->slab_reclaimable_bytes;
 	struct inquest_finding *f;
 
-	if (percent(fixed, l->all) >= SLAB_FIXED_PERCENT) {
+	if (inquest_percent(fixed, l->all) >= SLAB_FIXED_PERCENT) {
 		f = start(l, "slab-unreclaimable", INQUEST_WARNING, "memory-slab-unreclaimable");
 		l->h->finding_title(f, "unreclaimable kernel slab is %s (%lld %% of memory)",
-				    size(l, fixed), (long long)percent(fixed, l->all));
+				    size(l, fixed), (long long)inquest_percent(fixed, l->all));
 		l->h->finding_explain(f, "It belongs to the kernel and its drivers; no kill frees "
 				      "it.%s", l->h->line(l->ctx, "slab-header")
 				      ? " The kernel printed its table, so it is larger than all "
@@ -212,10 +205,10 @@ static void say_slab(const struct look *l)
 		name_caches(l, f);
 		finish(l, f);
 	}
-	if (percent(back, l->all) >= SLAB_BACK_PERCENT) {
+	if (inquest_percent(back, l->all) >= SLAB_BACK_PERCENT) {
 		f = start(l, "slab-reclaimable", INQUEST_WARNING, "memory-slab-reclaimable");
 		l->h->finding_title(f, "reclaimable slab was not reclaimed: %s (%lld %% of memory)",
-				    size(l, back), (long long)percent(back, l->all));
+				    size(l, back), (long long)inquest_percent(back, l->all));
 		l->h->finding_explain(f, "Mostly dentries and inodes; they were in use, or the request "
 				      "was not allowed to enter file systems.");
 		l->h->finding_advise(f, "test: echo 2 > /proc/sys/vm/drop_caches; then raise "
@@ -233,7 +226,7 @@ static void say_page_tables(const struct look *l)
 	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *most = NULL;
 	struct inquest_finding *f;
 
-	if (percent(v, l->all) < PAGE_TABLES_PERCENT)
+	if (inquest_percent(v, l->all) < PAGE_TABLES_PERCENT)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (inquest_known(t[i]->page_table_bytes) &&
@@ -241,7 +234,7 @@ static void say_page_tables(const struct look *l)
 			most = t[i];
 	f = start(l, "page-tables", INQUEST_WARNING, "memory-page-tables");
 	l->h->finding_title(f, "page tables hold %s (%lld %% of memory)", size(l, v),
-			    (long long)percent(v, l->all));
+			    (long long)inquest_percent(v, l->all));
 	l->h->finding_explain(f, "Many processes that map the same large memory in small pages each "
 			      "need their own tables.");
 	if (most)
@@ -257,11 +250,11 @@ static void say_locked(const struct look *l)
 	int64_t v = l->a->unevictable_bytes;
 	struct inquest_finding *f;
 
-	if (percent(v, l->all) < LOCKED_PERCENT)
+	if (inquest_percent(v, l->all) < LOCKED_PERCENT)
 		return;
 	f = start(l, "locked-memory", INQUEST_WARNING, "memory-locked");
 	l->h->finding_title(f, "locked memory holds %s (%lld %% of memory)", size(l, v),
-			    (long long)percent(v, l->all));
+			    (long long)inquest_percent(v, l->all));
 	l->h->finding_explain(f, "Unevictable pages (mlock, SHM_LOCK, ramfs) can neither be swapped "
 			      "nor dropped.");
 	l->h->finding_advise(f, "grep VmLck /proc/[0-9]*/status; limits.conf memlock, systemd "
@@ -278,7 +271,8 @@ static void say_hugetlb(const struct look *l)
 	/* of a report that does not show the machine's size, any idle GiB counts */
 	if (!inquest_known(l->all)
 	    ? inquest_or(idle, 0) < INT64_C(1) << 30
-	    : percent(all, of) < HUGETLB_PERCENT && percent(idle, of) < HUGETLB_IDLE_PERCENT)
+	    : inquest_percent(all, of) < HUGETLB_PERCENT &&
+	      inquest_percent(idle, of) < HUGETLB_IDLE_PERCENT)
 		return;
 	f = start(l, "hugetlb-reserve", INQUEST_WARNING, "memory-hugetlb");
 	l->h->finding_title(f, "huge page pools keep %s, of it %s unused", size(l, all),
@@ -344,7 +338,7 @@ static void advise_unaccounted(const struct look *l, struct inquest_finding *f)
 
 static void say_unaccounted(const struct look *l)
 {
-	int64_t v = l->a->unaccounted_bytes, share = percent(v, l->all);
+	int64_t v = l->a->unaccounted_bytes, share = inquest_percent(v, l->all);
 	const char *hint;
 	struct inquest_finding *f;
 
@@ -373,7 +367,7 @@ static void say_unaccounted(const struct look *l)
 
 static void say_reserved(const struct look *l)
 {
-	int64_t share = percent(l->a->reserved_bytes, l->a->ram_bytes);
+	int64_t share = inquest_percent(l->a->reserved_bytes, l->a->ram_bytes);
 	struct inquest_finding *f;
 
 	if (share < RESERVED_PERCENT)
@@ -402,8 +396,8 @@ static void say_dirty(const struct look *l)
 	    dirty > INT64_MAX - wb)
 		return;
 	sum = dirty + wb;
-	if (percent(sum, l->a->file_bytes) < DIRTY_PERCENT ||
-	    percent(l->a->file_bytes, l->all) < DIRTY_FILE_PERCENT)
+	if (inquest_percent(sum, l->a->file_bytes) < DIRTY_PERCENT ||
+	    inquest_percent(l->a->file_bytes, l->all) < DIRTY_FILE_PERCENT)
 		return;
 	f = start(l, "writeback-behind", INQUEST_WARNING, "memory-writeback");
 	l->h->finding_title(f, "%s of page cache waited to be written", size(l, sum));

@@ -8,410 +8,17 @@
  */
 #include <string.h>
 
-#include "inquest/plugin.h"
+#include "host_look.h"
 
 /* Working defaults of this plugin. */
 #define RECLAIMABLE_PERCENT	20	/* of managed: C30 */
-#define HOLDER_PERCENT		30	/* of managed: the figures name a holder */
-#define NODE_HOLDER_PERCENT	50
-#define ELSEWHERE_PERCENT	1	/* of RAM, free outside: the others are not short */
 #define ROOM_BYTES		(INT64_C(16) << 20)
 #define SMALL_FREE_PERCENT	5	/* free of managed, still "all in use" */
 #define PLENTY_TIMES		4	/* free against the high marks: no shortage shows */
-#define ZONES_SAID		6
-
-struct look {
-	const struct inquest_host *h;
-	struct inquest_ctx *ctx;
-	const struct inquest_event *ev;
-	const struct inquest_oom *o;
-	const struct inquest_gfp *g;
-	const struct inquest_account *a;
-	const struct inquest_zone *const *zones;
-	size_t n_zones;
-	/* over the zones that the request may use */
-	size_t usable, short_of_min, no_block, pass, undecided, above_high, no_lists;
-	size_t boost_only;
-	int assumed;		/* class zone or allowed nodes are not known for sure */
-	int64_t slack;		/* best of: free - mark - reserve */
-	int64_t free_usable;	/* bytes free in them */
-	int64_t high_usable;	/* their high marks and reserves together */
-};
-
-static int64_t percent(int64_t part, int64_t whole)
-{
-	if (part < 0 || whole <= 0)
-		return 0;
-	return part > INT64_MAX / 100 ? part / (whole / 100 + 1) : part * 100 / whole;
-}
-
-static void add(int64_t *to, int64_t v)
-{
-	if (!inquest_known(v))
-		return;
-	if (!inquest_known(*to))
-		*to = 0;
-	if (v <= INT64_MAX - *to)
-		*to += v;
-}
-
-/* Is N in "0-1,3"?  1, 0; -1: not a list (absent, "(null)"). */
-static int in_list(const char *s, int64_t n)
-{
-	int hit = 0;
-
-	if (!s || *s < '0' || *s > '9')
-		return -1;
-	while (*s >= '0' && *s <= '9') {
-		int64_t lo = 0, hi;
-		for (; *s >= '0' && *s <= '9'; s++)
-			lo = lo < 100000 ? lo * 10 + (*s - '0') : lo;
-		hi = lo;
-		if (*s == '-')
-			for (hi = 0, s++; *s >= '0' && *s <= '9'; s++)
-				hi = hi < 100000 ? hi * 10 + (*s - '0') : hi;
-		hit |= n >= lo && n <= hi;
-		if (*s == ',')
-			s++;
-	}
-	return hit;
-}
-
-static int node_allowed(const struct look *l, int64_t node)
-{
-	if (!inquest_known(node))
-		return 1;
-	return in_list(l->o->mems_allowed, node) != 0 && in_list(l->o->nodemask, node) != 0;
-}
-
-static int is(const char *a, const char *b)
-{
-	return a && !strcmp(a, b);
-}
 
 static int of_cgroup(const struct inquest_oom *o)
 {
 	return is(o->constraint_kind, "memcg") || o->cgroup_limited || o->global_oom == 0;
-}
-
-/* -------------------------------------------------------------- the zones */
-
-/* May the request use it?  Not by its class zone (0), or nobody knows (taken as yes). */
-static int may_use(const struct look *l, const struct inquest_zone *z)
-{
-	return z->check && z->check->usable != 0 && node_allowed(l, z->node);
-}
-
-static void tally_zone(struct look *l, const struct inquest_zone *z)
-{
-	const struct inquest_zone_check *c = z->check;
-	int64_t slack;
-
-	l->usable++;
-	l->assumed |= c->usable != 1;
-	add(&l->free_usable, z->free_bytes);
-	add(&l->high_usable, z->high_bytes);
-	add(&l->high_usable, c->reserve_bytes);
-	if (inquest_known(c->left_bytes) && inquest_known(c->mark_bytes)) {
-		slack = c->left_bytes - c->mark_bytes - inquest_or(c->reserve_bytes, 0);
-		if (!inquest_known(l->slack) || slack > l->slack)
-			l->slack = slack;
-	}
-	l->boost_only += c->boost_only == 1;
-	l->above_high += c->high_ok == 1;
-	if (c->watermark_ok == 0)
-		l->short_of_min++;
-	else if (!inquest_known(c->watermark_ok))
-		l->undecided++;
-	else if (c->order_ok == 0)
-		l->no_block++;
-	else if (c->order_ok == 1)
-		l->pass++;
-	else if (inquest_known(l->o->alloc_order) && l->o->alloc_order > 0)
-		l->no_lists++;
-	else
-		l->pass++;	/* the order is not known, and 0 the commonest by far */
-}
-
-static void tally(struct look *l)
-{
-	l->slack = l->free_usable = l->high_usable = INQUEST_NULL;
-	for (size_t i = 0; i < l->n_zones; i++)
-		if (may_use(l, l->zones[i]))
-			tally_zone(l, l->zones[i]);
-}
-
-/* No usable zone satisfies the request at the min mark. */
-static int all_short(const struct look *l)
-{
-	return l->usable && !l->pass && l->short_of_min + l->no_block > 0;
-}
-
-/* ... or none does at high, which is what the last try before the killer asks. */
-static int all_below_high(const struct look *l)
-{
-	return l->usable && !l->above_high;
-}
-
-static int64_t reclaimable(const struct look *l)
-{
-	if (!inquest_known(l->a->file_bytes))
-		return INQUEST_NULL;
-	return l->a->file_bytes + inquest_or(l->a->slab_reclaimable_bytes, 0);
-}
-
-static int64_t zones_managed(const struct look *l, int only_allowed)
-{
-	int64_t sum = INQUEST_NULL;
-
-	for (size_t i = 0; i < l->n_zones; i++) {
-		if (only_allowed && !node_allowed(l, l->zones[i]->node))
-			continue;
-		if (!inquest_known(l->zones[i]->managed_bytes))
-			return INQUEST_NULL;
-		add(&sum, l->zones[i]->managed_bytes);
-	}
-	return sum;
-}
-
-static int64_t managed(const struct look *l)
-{
-	return inquest_known(l->a->managed_bytes) ? l->a->managed_bytes : zones_managed(l, 0);
-}
-
-/* ----------------------------------------------------------- other nodes */
-
-/* Bytes free on nodes that the request may not use; INQUEST_NULL: not known. */
-static int64_t free_elsewhere(const struct look *l)
-{
-	int64_t sum = INQUEST_NULL, here = INQUEST_NULL;
-	int64_t all = l->h->counter(l->ctx, NULL, "free");
-
-	for (size_t i = 0; i < l->n_zones; i++)
-		add(node_allowed(l, l->zones[i]->node) ? &here : &sum,
-		    l->zones[i]->free_bytes);
-	if (inquest_known(all) && inquest_known(here) && all > here &&
-	    (!inquest_known(sum) || all - here > sum))
-		sum = all - here;
-	return sum;
-}
-
-/* Is there a node that the request may not use? */
-static int bound(const struct look *l)
-{
-	size_t n = 0;
-	const struct inquest_hugetlb *const *p = l->h->hugetlb(l->ctx, &n);
-	int64_t present = INQUEST_NULL;
-
-	if (is(l->o->constraint_kind, "cpuset") || is(l->o->constraint_kind, "memory_policy"))
-		return 1;
-	for (size_t i = 0; i < n; i++)
-		if (!node_allowed(l, p[i]->node))
-			return 1;
-	for (size_t i = 0; i < l->n_zones; i++) {
-		if (!node_allowed(l, l->zones[i]->node))
-			return 1;
-		add(&present, l->zones[i]->present_bytes);
-	}
-	if (in_list(l->o->mems_allowed, 0) == 0)
-		return 1;	/* node 0 is there on every machine but has no say here */
-	/* Lines of nodes that are not allowed are not printed: memory is missing in them.
-	 * Only a request for the highest zone shows all zones of its nodes (6.1). */
-	for (size_t i = 0; i < l->n_zones; i++)
-		if (!inquest_known(l->zones[i]->present_bytes) ||
-		    !inquest_known(l->zones[i]->free_bytes))
-			return 0;	/* lines are cut */
-	return is(l->g->class_zone, "Movable") && inquest_known(l->a->ram_bytes) &&
-	       inquest_known(present) && l->a->ram_bytes - present > l->a->ram_bytes / 20;
-}
-
-/* The marks of the zones here, all together: what a machine of this size keeps. */
-static int64_t marks_here(const struct look *l)
-{
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < l->n_zones; i++)
-		if (node_allowed(l, l->zones[i]->node))
-			add(&sum, inquest_or(l->zones[i]->min_bytes, 0));
-	return sum;
-}
-
-static int others_have(const struct look *l, int64_t elsewhere)
-{
-	int64_t ram = inquest_or(l->a->ram_bytes, 0);
-	int64_t mark = marks_here(l);
-
-	if (!inquest_known(elsewhere) || elsewhere < ROOM_BYTES)
-		return 0;
-	return elsewhere > mark && elsewhere > ram / 100 * ELSEWHERE_PERCENT;
-}
-
-/* ------------------------------------------------------------- the holder */
-
-/* The largest holding of a whole machine, if the figures carry one. */
-static const struct inquest_holding *holder(const struct look *l)
-{
-	int64_t all = managed(l);
-
-	for (size_t i = 0; i < l->a->n_holdings; i++) {
-		const struct inquest_holding *x = l->a->holdings[i];
-		if (!inquest_known(x->bytes) || percent(x->bytes, all) < HOLDER_PERCENT)
-			break;
-		/* what nobody counts is only known where all the others are; lines of
-		 * nodes that were left out change stacks and per-CPU lists alone */
-		if (is(x->holder, "unaccounted") && !l->a->complete &&
-		    !(l->a->missing && strstr(l->a->missing, "nodes")))
-			continue;
-		return x;
-	}
-	return NULL;
-}
-
-/* Of the allowed nodes alone. */
-static const char *node_holder(const struct look *l)
-{
-	size_t n = 0, m = 0;
-	const struct inquest_node *const *p = l->h->nodes(l->ctx, &n);
-	const struct inquest_hugetlb *const *t = l->h->hugetlb(l->ctx, &m);
-	int64_t anon = INQUEST_NULL, shmem = INQUEST_NULL, huge = INQUEST_NULL;
-	int64_t all = zones_managed(l, 1);
-
-	for (size_t i = 0; i < n; i++) {
-		if (!node_allowed(l, p[i]->node))
-			continue;
-		add(&anon, p[i]->active_anon_bytes);
-		add(&anon, p[i]->inactive_anon_bytes);
-		add(&shmem, p[i]->shmem_bytes);
-	}
-	for (size_t i = 0; i < m; i++)
-		if (node_allowed(l, t[i]->node) && inquest_known(t[i]->total) &&
-		    inquest_known(t[i]->page_bytes) && t[i]->page_bytes > 0 &&
-		    t[i]->total < INT64_MAX / t[i]->page_bytes)
-			add(&huge, t[i]->total * t[i]->page_bytes);
-	if (percent(huge, all) >= NODE_HOLDER_PERCENT)
-		return "hugetlb";
-	if (!inquest_known(anon) || !inquest_known(shmem))
-		return NULL;
-	if (percent(shmem, all) >= NODE_HOLDER_PERCENT)
-		return "shmem";
-	return percent(anon - shmem, all) >= NODE_HOLDER_PERCENT ? "processes" : NULL;
-}
-
-/* ----------------------------------------------------------------- texts */
-
-static const char *kb(const struct look *l, int64_t bytes)
-{
-	return l->h->bytes(l->ctx, bytes);
-}
-
-static void say_zones(const struct look *l, struct inquest_finding *f)
-{
-	size_t said = 0;
-
-	for (size_t i = 0; i < l->n_zones; i++) {
-		const struct inquest_zone *z = l->zones[i];
-		if (!may_use(l, z) || !z->check->why)
-			continue;
-		if (said == ZONES_SAID) {
-			l->h->finding_explain(f, " ...");
-			break;
-		}
-		l->h->finding_explain(f, "%snode %lld %s: %s", said++ ? "; " : " ",
-				      (long long)inquest_or(z->node, 0), z->zone,
-				      z->check->why);
-	}
-	if (said)
-		l->h->finding_explain(f, ".");
-}
-
-static void say_holdings(const struct look *l, struct inquest_finding *f)
-{
-	int64_t all = managed(l), back = reclaimable(l);
-	size_t said = 0;
-
-	if (!inquest_known(all))
-		return;
-	for (size_t i = 0; i < l->a->n_holdings && said < 4; i++) {
-		const struct inquest_holding *x = l->a->holdings[i];
-		if (!inquest_known(x->bytes) || percent(x->bytes, all) < 2)
-			break;
-		l->h->finding_explain(f, "%s%s %s (%lld %%)",
-				      said++ ? ", " : l->h->text(l->ctx,
-				      " Of %s managed memory: ", kb(l, all)), x->holder,
-				      kb(l, x->bytes), (long long)percent(x->bytes, all));
-	}
-	if (said)
-		l->h->finding_explain(f, ".");
-	if (inquest_known(back))
-		l->h->finding_explain(f, " Reclaimable (file pages and reclaimable slab): %s "
-				      "(%lld %%).", kb(l, back), (long long)percent(back, all));
-	if (inquest_known(l->o->swap_total_bytes) && inquest_known(l->o->swap_free_bytes))
-		l->h->finding_explain(f, l->o->swap_total_bytes
-				      ? " Swap: %s free of %s." : " There is no swap.",
-				      kb(l, l->o->swap_free_bytes), kb(l, l->o->swap_total_bytes));
-}
-
-static void cite_zones(const struct look *l, struct inquest_finding *f, size_t *n)
-{
-	int order = inquest_known(l->o->alloc_order) && l->o->alloc_order > 0;
-
-	*n += l->h->cite_role(f, "zone ", 8);
-	*n += l->h->cite_role(f, "reserve ", 8);
-	if (order)
-		*n += l->h->cite_role(f, "free-list ", 6);
-	for (size_t i = 0; i < l->n_zones && i < 8; i++)
-		if (may_use(l, l->zones[i]) && l->zones[i]->check->why)
-			l->h->cite_row(f, "v1_zone_check", l->zones[i]->zone_id, "%s",
-				       l->zones[i]->check->why);
-}
-
-static void cite(const struct look *l, struct inquest_finding *f, int zones)
-{
-	static const char *const roles[] = { "headline", "sysrq", "cgroup", "summary",
-		"cpuset", "chosen", "no-killable", "panic" };
-	size_t n = 0;
-
-	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
-		n += l->h->cite_role(f, roles[i], 1);
-	if (zones) {
-		cite_zones(l, f, &n);
-		n += l->h->cite_role(f, "counters", 7);
-		n += l->h->cite_role(f, "swap-free", 1);
-		n += l->h->cite_role(f, "swap-total", 1);
-		n += l->h->cite_role(f, "pages-ram", 1);
-		n += l->h->cite_role(f, "pages-reserved", 1);
-	}
-	n += l->h->cite_role(f, "killed ", 3);
-	if (!n)
-		n += l->h->cite_role(f, "task ", 3);
-	if (!n)
-		l->h->cite_row(f, "v1_event", l->ev->event_id, "%s", l->ev->kind);
-}
-
-/* What would have decided. */
-static void say_missing(const struct look *l, struct inquest_finding *f)
-{
-	const char *part = inquest_or(l->ev->truncated, 0) || l->ev->missing
-			 ? l->ev->missing : NULL;
-
-	for (size_t i = 0; i < l->n_zones; i++) {
-		const struct inquest_zone *z = l->zones[i];
-		if (may_use(l, z) && !inquest_known(z->check->watermark_ok) &&
-		    !inquest_known(z->check->reserve_bytes) && inquest_known(z->free_bytes)) {
-			l->h->finding_missing(f, l->h->text(l->ctx,
-				"lowmem_reserve[] of node %lld %s", (long long)
-				inquest_or(z->node, 0), z->zone),
-				"the whole Mem-Info block: it stands below the zone's line");
-			break;
-		}
-	}
-	if (l->no_lists)
-		l->h->finding_missing(f, "the free lists of the zones",
-				      "the whole Mem-Info block (lines `Node 0 Normal: 12*4kB ...`)");
-	if (!l->n_zones || (part && strstr(part, "mem-info")))
-		l->h->finding_missing(f, "the Mem-Info block of the report",
-				      "the kernel log of all levels: dmesg or journalctl -k, not a "
-				      "console with `quiet`");
 }
 
 static struct inquest_finding *start(const struct look *l, const char *verdict,
@@ -462,41 +69,19 @@ static void say_fault_path(const struct look *l)
 	l->h->finding_commit(f);
 }
 
-static const char *who_binds(const struct look *l)
+static void advise_nodes(const struct look *l, struct inquest_finding *f, const char *nodes)
 {
-	if (is(l->o->constraint_kind, "memory_policy"))
-		return "a memory policy (mbind, numactl)";
-	if (in_list(l->o->nodemask, 0) >= 0 && l->o->mems_allowed &&
-	    strcmp(l->o->nodemask, l->o->mems_allowed))
-		return "a memory policy (mbind, numactl)";
-	if (l->o->cpuset && strcmp(l->o->cpuset, "/"))
-		return l->h->text(l->ctx, "cpuset %s", l->o->cpuset);
-	if (in_list(l->o->mems_allowed, 0) >= 0)
-		return "its cpuset";
-	return "a cpuset or a memory policy, the text does not say which";
-}
+	int policy = is(l->o->constraint_kind, "memory_policy");
+	int cpuset = l->o->cpuset && strcmp(l->o->cpuset, "/") != 0;
 
-/* The nodes the request may use, in words: as printed, or those whose zones are. */
-static const char *which_nodes(const struct look *l)
-{
-	const char *list = in_list(l->o->nodemask, 0) >= 0 ? l->o->nodemask
-			 : in_list(l->o->mems_allowed, 0) >= 0 ? l->o->mems_allowed : NULL;
-	int64_t last = -1;
-
-	for (size_t i = 0; !list && i < l->n_zones; i++)
-		if (inquest_known(l->zones[i]->node))
-			last = l->zones[i]->node;
-	if (list || last < 0)
-		return list ? list : "?";
-	list = NULL;
-	for (size_t i = 0; i < l->n_zones; i++) {
-		int64_t node = l->zones[i]->node;
-		if (!inquest_known(node) || (i && l->zones[i - 1]->node == node))
-			continue;
-		list = list ? l->h->text(l->ctx, "%s,%lld", list, (long long)node)
-			    : l->h->text(l->ctx, "%lld", (long long)node);
-	}
-	return list ? list : "?";
+	if (policy || !cpuset)
+		l->h->finding_advise(f, "a policy (numactl --membind, mbind): use --preferred or "
+				     "--interleave instead; numastat -p %s shows where its memory is",
+				     l->o->trigger_comm ? l->o->trigger_comm : "PID");
+	if (!policy)
+		l->h->finding_advise(f, "a cpuset: widen cpuset.mems of %s beyond node %s, or move "
+				     "what else lives there; numastat -m shows the nodes",
+				     cpuset ? l->o->cpuset : "the task's cgroup", nodes);
 }
 
 static int say_node_bound(const struct look *l)
@@ -527,43 +112,15 @@ static int say_node_bound(const struct look *l)
 	l->h->finding_title(f, "bound to node %s, which is short%s", nodes,
 			    inquest_known(elsewhere) ? l->h->text(l->ctx,
 			    ", with %s free on other nodes", kb(l, elsewhere)) : "");
-	l->h->finding_explain(f, "The request may use node %s only, by %s.",
-			      nodes, who_binds(l));
+	say_request(l, f);
+	l->h->finding_explain(f, "It may use node %s only, by %s.", nodes, who_binds(l));
 	say_zones(l, f);
 	if (inquest_known(elsewhere))
 		l->h->finding_explain(f, " Elsewhere %s are free, out of its reach.",
 				      kb(l, elsewhere));
-	if (is(l->o->constraint_kind, "memory_policy"))
-		l->h->finding_advise(f, "numactl --preferred or --interleave instead of --membind; "
-				     "numastat -p PID shows where its memory is");
-	else
-		l->h->finding_advise(f, "widen cpuset.mems of %s, or move what else lives on node "
-				     "%s; numastat -m shows the nodes",
-				     l->o->cpuset ? l->o->cpuset : "the cpuset",
-				     nodes);
+	advise_nodes(l, f, nodes);
 	finish(l, f, 1);
 	return 1;
-}
-
-/* A zone above the request's, on its nodes, with room: bytes above its high mark. */
-static int64_t room_above(const struct look *l, const char **ret_zone)
-{
-	int64_t best = 0;
-
-	for (size_t i = 0; i < l->n_zones; i++) {
-		const struct inquest_zone *z = l->zones[i];
-		int64_t room;
-		if (!z->check || z->check->usable != 0 || !node_allowed(l, z->node) ||
-		    is(z->zone, "Device") || !inquest_known(z->free_bytes) ||
-		    !inquest_known(z->high_bytes))
-			continue;
-		room = z->free_bytes - z->high_bytes;
-		if (room > best) {
-			best = room;
-			*ret_zone = z->zone;
-		}
-	}
-	return best;
 }
 
 static int say_zone(const struct look *l)
@@ -575,7 +132,7 @@ static int say_zone(const struct look *l)
 
 	if (!all_short(l) || l->no_block || !l->g->class_zone)
 		return 0;
-	if (room < ROOM_BYTES || (inquest_known(all) && percent(room, all) < 1)) {
+	if (room < ROOM_BYTES || (inquest_known(all) && inquest_percent(room, all) < 1)) {
 		if (!low)
 			return 0;
 		room = 0;
@@ -585,8 +142,8 @@ static int say_zone(const struct look *l)
 	l->h->finding_title(f, "zone %s is short, and the request may use no higher one%s",
 			    l->g->class_zone, room ? l->h->text(l->ctx, " (%s above the mark in %s)",
 			    kb(l, room), above) : "");
-	l->h->finding_explain(f, "Mask %s confines the request to zone %s and below.",
-			      l->g->flags ? l->g->flags : "", l->g->class_zone);
+	say_request(l, f);
+	l->h->finding_explain(f, "No zone above %s may serve it.", l->g->class_zone);
 	say_zones(l, f);
 	if (is(above, "HighMem"))
 		l->h->finding_advise(f, "a 64-bit kernel: with 32 bits all kernel memory (slab, "
@@ -601,6 +158,7 @@ static int say_zone(const struct look *l)
 static int say_fragmentation(const struct look *l)
 {
 	int64_t order = inquest_or(l->o->alloc_order, 0), back = reclaimable(l);
+	int64_t min = marks(l);
 	int listed = l->no_block > 0;
 	enum inquest_confidence sure;
 	struct inquest_finding *f;
@@ -613,16 +171,23 @@ static int say_fragmentation(const struct look *l)
 			    (long long)order, kb(l, order < 30 ? l->ev->page_size << order
 							      : INQUEST_NULL),
 			    kb(l, l->free_usable));
+	say_request(l, f);
 	l->h->finding_explain(f, "Enough pages are free, but not %lld adjacent ones of a type that "
 			      "the request may take:", order < 30 ? 1LL << order : 0LL);
 	say_zones(l, f);
-	if (inquest_known(back) && percent(back, managed(l)) < SMALL_FREE_PERCENT)
+	if (inquest_known(back) && inquest_percent(back, managed(l)) < SMALL_FREE_PERCENT)
 		l->h->finding_explain(f, " Little is reclaimable, so there was not much left to "
 				      "compact either: memory is nearly full as well.");
 	l->h->finding_advise(f, "now: echo 1 > /proc/sys/vm/compact_memory; "
 			     "then watch /proc/buddyinfo and /proc/pagetypeinfo");
-	l->h->finding_advise(f, "later: raise vm.min_free_kbytes or vm.watermark_scale_factor; keep "
-			     "kernel requests small (vmalloc, smaller ring or jumbo buffers)");
+	if (inquest_known(min) && min > 0)
+		l->h->finding_advise(f, "later: raise vm.min_free_kbytes (about %lld now) to %lld or "
+				     "so: reclaim then starts earlier and leaves larger blocks",
+				     (long long)(min / 1024), (long long)(min / 512));
+	else
+		l->h->finding_advise(f, "later: raise vm.min_free_kbytes");
+	l->h->finding_advise(f, "keep kernel requests small: who asks stands in the call trace "
+			     "(vmalloc instead, smaller rings, no jumbo frames)");
 	finish(l, f, 1);
 	return 1;
 }
@@ -633,16 +198,19 @@ static int say_transient(const struct look *l)
 	struct inquest_finding *f;
 
 	if (!l->above_high || !l->pass || !inquest_known(back) || !inquest_known(all) ||
-	    percent(back, all) < RECLAIMABLE_PERCENT)
+	    inquest_percent(back, all) < RECLAIMABLE_PERCENT)
 		return 0;
 	f = start(l, "transient", l->assumed ? INQUEST_LIKELY : INQUEST_STRONG,
 		  "memory-transient");
 	l->h->finding_title(f, "no lack at the time of the report: %s free, %s reclaimable",
 			    kb(l, l->free_usable), kb(l, back));
-	l->h->finding_explain(f, "A zone that the request may use stands above its high mark and "
-			      "reserve, and %lld %% of memory is reclaimable: memory came free "
-			      "between decision and report, or reclaim was held up by slow I/O.",
-			      (long long)percent(back, all));
+	say_request(l, f);
+	l->h->finding_explain(f, "A zone that it may use stands above its high mark and reserve, "
+			      "and %s of memory is reclaimable: memory came free between decision "
+			      "and report, or reclaim was held up by slow I/O (dirty %s, under "
+			      "writeback %s).", l->h->share(l->ctx, back, all),
+			      kb(l, l->h->counter(l->ctx, NULL, "dirty")),
+			      kb(l, l->h->counter(l->ctx, NULL, "writeback")));
 	say_zones(l, f);
 	say_holdings(l, f);
 	l->h->finding_advise(f, "look for stalled storage at that time (hung tasks, I/O errors, "
@@ -674,11 +242,11 @@ static void title_exhausted(const struct look *l, struct inquest_finding *f,
 	if (!x)
 		l->h->finding_title(f, "the machine is out of memory");
 	else
-		l->h->finding_title(f, "the machine is out of memory: %s %s of %s (%lld %%)",
+		l->h->finding_title(f, "the machine is out of memory: %s %s of %s (%s)",
 				    is(x->holder, "unaccounted") ? "no counter explains"
 								 : holder_words(x->holder),
 				    kb(l, x->bytes), kb(l, all),
-				    (long long)percent(x->bytes, all));
+				    l->h->share(l->ctx, x->bytes, all));
 }
 
 /* Did the zones decide it, and how surely? */
@@ -686,7 +254,7 @@ static enum inquest_confidence exhausted_sure(const struct look *l)
 {
 	int64_t back = reclaimable(l), all = managed(l);
 	int little = inquest_known(back) && inquest_known(all) &&
-		     percent(back, all) < RECLAIMABLE_PERCENT;
+		     inquest_percent(back, all) < RECLAIMABLE_PERCENT;
 
 	if (l->undecided || l->no_lists || l->assumed)
 		return INQUEST_LIKELY;
@@ -704,6 +272,7 @@ static void say_exhausted(const struct look *l)
 	if (x)
 		l->h->finding_holder(f, x->holder);
 	title_exhausted(l, f, x);
+	say_request(l, f);
 	if (l->above_high)
 		l->h->finding_explain(f, "When the report was printed some memory was free again:");
 	else if (l->pass)
@@ -719,10 +288,7 @@ static void say_exhausted(const struct look *l)
 	say_holdings(l, f);
 	if (l->boost_only && l->boost_only == l->short_of_min)
 		l->h->finding_explain(f, " Only the temporary watermark_boost puts them under it.");
-	l->h->finding_advise(f, "now: ps -eo pid,rss,vsz,comm --sort=-rss | head; slabtop -o; "
-			     "grep . /proc/meminfo");
-	l->h->finding_advise(f, "then: a limit on the service that grew (systemd MemoryMax, "
-			     "container limit), so that it dies alone; or more memory or swap");
+	advise_exhausted(l, f, x);
 	finish(l, f, 1);
 }
 
@@ -765,7 +331,7 @@ static int plenty(const struct look *l)
 {
 	int64_t high = inquest_or(l->high_usable, 0);
 
-	return l->above_high && percent(l->free_usable, managed(l)) >= SMALL_FREE_PERCENT &&
+	return l->above_high && inquest_percent(l->free_usable, managed(l)) >= SMALL_FREE_PERCENT &&
 	       l->free_usable / PLENTY_TIMES > high;
 }
 

@@ -20,13 +20,6 @@ struct look {
 	const struct inquest_account *a;
 };
 
-static int64_t percent(int64_t part, int64_t whole)
-{
-	if (part < 0 || whole <= 0)
-		return 0;
-	return part > INT64_MAX / 100 ? part / (whole / 100 + 1) : part * 100 / whole;
-}
-
 /* Pages that swap could take: anonymous memory and tmpfs on the LRU lists. */
 static int64_t swappable(const struct look *l)
 {
@@ -46,12 +39,12 @@ static const char *why_useless(const struct look *l)
 		return l->h->text(l->ctx, "the request needs %lld adjacent pages, which swapping "
 				  "single pages out does not make",
 				  l->o->alloc_order < 30 ? 1LL << l->o->alloc_order : 0LL);
-	if (inquest_known(lru) && inquest_known(all) && percent(lru, all) < SMALL_PERCENT)
+	if (inquest_known(lru) && inquest_known(all) && inquest_percent(lru, all) < SMALL_PERCENT)
 		return l->h->text(l->ctx, "there was next to nothing to move out: only %s of "
 				  "anonymous memory and tmpfs were on the LRU lists; the rest is "
 				  "kernel memory, which never goes to swap",
 				  l->h->bytes(l->ctx, lru));
-	if (percent(l->a->unevictable_bytes, all) >= LOCKED_PERCENT)
+	if (inquest_percent(l->a->unevictable_bytes, all) >= LOCKED_PERCENT)
 		return l->h->text(l->ctx, "%s are locked into memory",
 				  l->h->bytes(l->ctx, l->a->unevictable_bytes));
 	return NULL;
@@ -93,7 +86,6 @@ static void say_full(const struct look *l)
 			    l->h->bytes(l->ctx, l->o->swap_total_bytes));
 	l->h->finding_explain(f, "What could be moved out had been moved out before anybody was "
 			      "killed.");
-	l->h->finding_advise(f, "more swap only delays a leak; limit what grows, or add memory");
 	cite(l, f);
 }
 
@@ -131,9 +123,9 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 		say_none(&l);
 	else if (!inquest_known(left))
 		return 0;
-	else if (left < FULL_BYTES || percent(left, total) < FULL_PERCENT)
+	else if (left < FULL_BYTES || inquest_percent(left, total) < FULL_PERCENT)
 		say_full(&l);
-	else if (percent(left, total) > USELESS_PERCENT)
+	else if (inquest_percent(left, total) > USELESS_PERCENT)
 		say_useless(&l);
 	return 0;
 }

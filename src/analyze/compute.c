@@ -43,6 +43,11 @@ static void infer_era(struct iq_case *c, struct iq_work *w)
 	c->ranking.era = iq_case_keep(c, &b);
 	if (!c->event.era)
 		c->event.era = c->ranking.era;
+	if (w->era.contradicts) {
+		iq_buf_init(&b);
+		iq_era_mismatch_text(&b, &w->era, &w->evidence);
+		c->event.era_mismatch = iq_case_keep(c, &b);
+	}
 }
 
 static unsigned find_zone_config(const struct iq_case *c)

@@ -5,6 +5,7 @@
 
 #include "analyze/compute.h"
 #include "base/units.h"
+#include "kern/sat.h"
 
 void iq_ctx_error(struct inquest_ctx *ctx, const char *fmt, ...)
 {
@@ -233,6 +234,20 @@ static const char *text(struct inquest_ctx *ctx, const char *fmt, ...)
 	return s.p ? s.p : "";
 }
 
+static const char *share_text(struct inquest_ctx *ctx, int64_t part, int64_t whole)
+{
+	int64_t m;
+
+	if (part == IQ_NULL || whole == IQ_NULL || part < 0 || whole <= 0)
+		return "?";
+	m = iq_sat_muldiv(part, 1000, whole);
+	if (!m && part)
+		return "under 0.1 %";
+	if (m % 10 && m < 1000)
+		return text(ctx, "%lld.%lld %%", (long long)(m / 10), (long long)(m % 10));
+	return text(ctx, "%lld %%", (long long)(m / 10));
+}
+
 const struct inquest_host iq_host_table = {
 	.size = sizeof(struct inquest_host),
 	.abi = INQUEST_PLUGIN_ABI,
@@ -291,4 +306,5 @@ const struct inquest_host iq_host_table = {
 	.cite_role = iq_host_cite_role,
 	.cite_row = iq_host_cite_row,
 	.finding_commit = iq_host_finding_commit,
+	.share = share_text,
 };

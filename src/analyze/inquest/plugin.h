@@ -71,6 +71,25 @@ static inline int64_t inquest_or(int64_t value, int64_t other)
 	return value != INQUEST_NULL ? value : other;
 }
 
+/* Whole percent of WHOLE, rounded down; 0 where either is missing or makes no sense. */
+static inline int64_t inquest_percent(int64_t part, int64_t whole)
+{
+	if (part < 0 || whole <= 0)
+		return 0;
+	return part > INT64_MAX / 100 ? part / (whole / 100 + 1) : part * 100 / whole;
+}
+
+/* Adds V to *SUM where V is known; a sum that would overflow stays as it is. */
+static inline void inquest_add(int64_t *sum, int64_t v)
+{
+	if (v == INQUEST_NULL)
+		return;
+	if (*sum == INQUEST_NULL)
+		*sum = 0;
+	if (v < 0 ? *sum >= INT64_MIN + 1 - v : *sum <= INT64_MAX - v)
+		*sum += v;
+}
+
 /* Is this function there in the host that runs us?  For functions added after
  * the first release: if (INQUEST_HAS(h, shiny)) h->shiny(...); */
 #define INQUEST_HAS(h, member) \
@@ -122,6 +141,7 @@ struct inquest_event {
 	const char *missing;		/* parts of the report that are not there, comma separated */
 	int64_t seen_count;		/* in how many places it was found */
 	int64_t ram_bytes;		/* of the boot */
+	const char *era_mismatch;	/* why the printed release cannot be right; or NULL */
 };
 
 /* v1_oom, of oom-kill, alloc-failure and userspace-kill events. */
@@ -490,6 +510,9 @@ struct inquest_host {
 	void (*cite_row)(struct inquest_finding *f, const char *view, int64_t row_id,
 			 const char *fmt, ...) INQUEST_PRINTF(4, 5);
 	int (*finding_commit)(struct inquest_finding *f);
+
+	/* Of two sizes: "96.5 %", "under 0.1 %"; "?" where one is missing. */
+	const char *(*share)(struct inquest_ctx *ctx, int64_t part, int64_t whole);
 
 	/* --- end of ABI 1 */
 };

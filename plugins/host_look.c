@@ -1,0 +1,288 @@
+/* plugins/host_look.c - zones, nodes and holders of a host-wide report (host_look.h).
+ * Follows oom.md 2.2, 2.4, 2.9. */
+#include <string.h>
+
+#include "host_look.h"
+
+/* Working defaults of this plugin. */
+#define HOLDER_PERCENT		30	/* of managed: the figures name a holder */
+#define NODE_HOLDER_PERCENT	50
+#define ELSEWHERE_PERCENT	1	/* of RAM, free outside: the others are not short */
+#define ROOM_BYTES		(INT64_C(16) << 20)
+
+/* Is N in "0-1,3"?  1, 0; -1: not a list (absent, "(null)"). */
+int in_list(const char *s, int64_t n)
+{
+	int hit = 0;
+
+	if (!s || *s < '0' || *s > '9')
+		return -1;
+	while (*s >= '0' && *s <= '9') {
+		int64_t lo = 0, hi;
+		for (; *s >= '0' && *s <= '9'; s++)
+			lo = lo < 100000 ? lo * 10 + (*s - '0') : lo;
+		hi = lo;
+		if (*s == '-')
+			for (hi = 0, s++; *s >= '0' && *s <= '9'; s++)
+				hi = hi < 100000 ? hi * 10 + (*s - '0') : hi;
+		hit |= n >= lo && n <= hi;
+		if (*s == ',')
+			s++;
+	}
+	return hit;
+}
+
+static int node_allowed(const struct look *l, int64_t node)
+{
+	if (!inquest_known(node))
+		return 1;
+	return in_list(l->o->mems_allowed, node) != 0 && in_list(l->o->nodemask, node) != 0;
+}
+
+int is(const char *a, const char *b)
+{
+	return a && !strcmp(a, b);
+}
+
+/* -------------------------------------------------------------- the zones */
+
+/* May the request use it?  Not by its class zone (0), or nobody knows (taken as yes). */
+int may_use(const struct look *l, const struct inquest_zone *z)
+{
+	return z->check && z->check->usable != 0 && node_allowed(l, z->node);
+}
+
+static void tally_zone(struct look *l, const struct inquest_zone *z)
+{
+	const struct inquest_zone_check *c = z->check;
+	int64_t slack;
+
+	l->usable++;
+	l->assumed |= c->usable != 1;
+	inquest_add(&l->free_usable, z->free_bytes);
+	inquest_add(&l->high_usable, z->high_bytes);
+	inquest_add(&l->high_usable, c->reserve_bytes);
+	if (inquest_known(c->left_bytes) && inquest_known(c->mark_bytes)) {
+		slack = c->left_bytes - c->mark_bytes - inquest_or(c->reserve_bytes, 0);
+		if (!inquest_known(l->slack) || slack > l->slack)
+			l->slack = slack;
+	}
+	if (inquest_known(c->left_bytes) && inquest_known(z->high_bytes)) {
+		int64_t lack = z->high_bytes;
+		inquest_add(&lack, c->reserve_bytes);
+		inquest_add(&lack, -c->left_bytes);
+		if (!inquest_known(l->lack_high) || lack < l->lack_high)
+			l->lack_high = lack;
+	}
+	l->boost_only += c->boost_only == 1;
+	l->above_high += c->high_ok == 1;
+	if (c->watermark_ok == 0)
+		l->short_of_min++;
+	else if (!inquest_known(c->watermark_ok))
+		l->undecided++;
+	else if (c->order_ok == 0)
+		l->no_block++;
+	else if (c->order_ok == 1)
+		l->pass++;
+	else if (inquest_known(l->o->alloc_order) && l->o->alloc_order > 0)
+		l->no_lists++;
+	else
+		l->pass++;	/* the order is not known, and 0 the commonest by far */
+}
+
+void tally(struct look *l)
+{
+	l->slack = l->free_usable = l->high_usable = l->lack_high = INQUEST_NULL;
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (may_use(l, l->zones[i]))
+			tally_zone(l, l->zones[i]);
+}
+
+/* No usable zone satisfies the request at the min mark. */
+int all_short(const struct look *l)
+{
+	return l->usable && !l->pass && l->short_of_min + l->no_block > 0;
+}
+
+/* ... or none does at high, which is what the last try before the killer asks. */
+int all_below_high(const struct look *l)
+{
+	return l->usable && !l->above_high;
+}
+
+int64_t reclaimable(const struct look *l)
+{
+	if (!inquest_known(l->a->file_bytes))
+		return INQUEST_NULL;
+	return l->a->file_bytes + inquest_or(l->a->slab_reclaimable_bytes, 0);
+}
+
+static int64_t zones_managed(const struct look *l, int only_allowed)
+{
+	int64_t sum = INQUEST_NULL;
+
+	for (size_t i = 0; i < l->n_zones; i++) {
+		if (only_allowed && !node_allowed(l, l->zones[i]->node))
+			continue;
+		if (!inquest_known(l->zones[i]->managed_bytes))
+			return INQUEST_NULL;
+		inquest_add(&sum, l->zones[i]->managed_bytes);
+	}
+	return sum;
+}
+
+int64_t managed(const struct look *l)
+{
+	return inquest_known(l->a->managed_bytes) ? l->a->managed_bytes : zones_managed(l, 0);
+}
+
+/* ----------------------------------------------------------- other nodes */
+
+/* Bytes free on nodes that the request may not use; INQUEST_NULL: not known. */
+int64_t free_elsewhere(const struct look *l)
+{
+	int64_t sum = INQUEST_NULL, here = INQUEST_NULL;
+	int64_t all = l->h->counter(l->ctx, NULL, "free");
+
+	for (size_t i = 0; i < l->n_zones; i++)
+		inquest_add(node_allowed(l, l->zones[i]->node) ? &here : &sum,
+		    l->zones[i]->free_bytes);
+	if (inquest_known(all) && inquest_known(here) && all > here &&
+	    (!inquest_known(sum) || all - here > sum))
+		sum = all - here;
+	return sum;
+}
+
+/* Is there a node that the request may not use? */
+int bound(const struct look *l)
+{
+	size_t n = 0;
+	const struct inquest_hugetlb *const *p = l->h->hugetlb(l->ctx, &n);
+	int64_t present = INQUEST_NULL;
+
+	if (is(l->o->constraint_kind, "cpuset") || is(l->o->constraint_kind, "memory_policy"))
+		return 1;
+	for (size_t i = 0; i < n; i++)
+		if (!node_allowed(l, p[i]->node))
+			return 1;
+	for (size_t i = 0; i < l->n_zones; i++) {
+		if (!node_allowed(l, l->zones[i]->node))
+			return 1;
+		inquest_add(&present, l->zones[i]->present_bytes);
+	}
+	if (in_list(l->o->mems_allowed, 0) == 0)
+		return 1;	/* node 0 is there on every machine but has no say here */
+	/* Lines of nodes that are not allowed are not printed: memory is missing in them.
+	 * Only a request for the highest zone shows all zones of its nodes (6.1). */
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (!inquest_known(l->zones[i]->present_bytes) ||
+		    !inquest_known(l->zones[i]->free_bytes))
+			return 0;	/* lines are cut */
+	return is(l->g->class_zone, "Movable") && inquest_known(l->a->ram_bytes) &&
+	       inquest_known(present) && l->a->ram_bytes - present > l->a->ram_bytes / 20;
+}
+
+/* The marks of the zones here, all together: what a machine of this size keeps. */
+static int64_t marks_here(const struct look *l)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (node_allowed(l, l->zones[i]->node))
+			inquest_add(&sum, inquest_or(l->zones[i]->min_bytes, 0));
+	return sum;
+}
+
+int others_have(const struct look *l, int64_t elsewhere)
+{
+	int64_t ram = inquest_or(l->a->ram_bytes, 0);
+	int64_t mark = marks_here(l);
+
+	if (!inquest_known(elsewhere) || elsewhere < ROOM_BYTES)
+		return 0;
+	return elsewhere > mark && elsewhere > ram / 100 * ELSEWHERE_PERCENT;
+}
+
+/* A zone above the request's, on its nodes, with room: bytes above its high mark. */
+int64_t room_above(const struct look *l, const char **ret_zone)
+{
+	int64_t best = 0;
+
+	for (size_t i = 0; i < l->n_zones; i++) {
+		const struct inquest_zone *z = l->zones[i];
+		int64_t room;
+		if (!z->check || z->check->usable != 0 || !node_allowed(l, z->node) ||
+		    is(z->zone, "Device") || !inquest_known(z->free_bytes) ||
+		    !inquest_known(z->high_bytes))
+			continue;
+		room = z->free_bytes - z->high_bytes;
+		if (room > best) {
+			best = room;
+			*ret_zone = z->zone;
+		}
+	}
+	return best;
+}
+
+/* The min marks of all zones: what vm.min_free_kbytes spreads over them. */
+int64_t marks(const struct look *l)
+{
+	int64_t sum = INQUEST_NULL;
+
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (inquest_known(l->zones[i]->min_bytes))
+			inquest_add(&sum, l->zones[i]->min_bytes -
+				    inquest_or(l->zones[i]->boost_bytes, 0));
+	return sum;
+}
+
+/* ------------------------------------------------------------- the holder */
+
+/* The largest holding of a whole machine, if the figures carry one. */
+const struct inquest_holding *holder(const struct look *l)
+{
+	int64_t all = managed(l);
+
+	for (size_t i = 0; i < l->a->n_holdings; i++) {
+		const struct inquest_holding *x = l->a->holdings[i];
+		if (!inquest_known(x->bytes) || inquest_percent(x->bytes, all) < HOLDER_PERCENT)
+			break;
+		/* what nobody counts is only known where all the others are; lines of
+		 * nodes that were left out change stacks and per-CPU lists alone */
+		if (is(x->holder, "unaccounted") && !l->a->complete &&
+		    !(l->a->missing && strstr(l->a->missing, "nodes")))
+			continue;
+		return x;
+	}
+	return NULL;
+}
+
+/* Of the allowed nodes alone. */
+const char *node_holder(const struct look *l)
+{
+	size_t n = 0, m = 0;
+	const struct inquest_node *const *p = l->h->nodes(l->ctx, &n);
+	const struct inquest_hugetlb *const *t = l->h->hugetlb(l->ctx, &m);
+	int64_t anon = INQUEST_NULL, shmem = INQUEST_NULL, huge = INQUEST_NULL;
+	int64_t all = zones_managed(l, 1);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!node_allowed(l, p[i]->node))
+			continue;
+		inquest_add(&anon, p[i]->active_anon_bytes);
+		inquest_add(&anon, p[i]->inactive_anon_bytes);
+		inquest_add(&shmem, p[i]->shmem_bytes);
+	}
+	for (size_t i = 0; i < m; i++)
+		if (node_allowed(l, t[i]->node) && inquest_known(t[i]->total) &&
+		    inquest_known(t[i]->page_bytes) && t[i]->page_bytes > 0 &&
+		    t[i]->total < INT64_MAX / t[i]->page_bytes)
+			inquest_add(&huge, t[i]->total * t[i]->page_bytes);
+	if (inquest_percent(huge, all) >= NODE_HOLDER_PERCENT)
+		return "hugetlb";
+	if (!inquest_known(anon) || !inquest_known(shmem))
+		return NULL;
+	if (inquest_percent(shmem, all) >= NODE_HOLDER_PERCENT)
+		return "shmem";
+	return inquest_percent(anon - shmem, all) >= NODE_HOLDER_PERCENT ? "processes" : NULL;
+}
