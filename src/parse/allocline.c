@@ -82,7 +82,11 @@ static bool behind_comm(struct iq_slice s, struct iq_slice what, struct iq_slice
 static bool page_failure(struct iq_slice s, struct iq_allocline *l)
 {
 	struct iq_slice rest;
-	if (!behind_comm(s, IQ_LIT(": page allocation failure"), &l->comm, &rest))
+	/* 4.9 prints the name in a record of its own, which may be lost or elsewhere. */
+	rest = s;
+	if (!behind_comm(s, IQ_LIT(": page allocation failure"), &l->comm, &rest) &&
+	    (!iq_skip(&rest, IQ_LIT("page allocation failure")) ||
+	     !iq_has(rest, IQ_LIT("order:"))))
 		return false;
 	if (!iq_skip(&rest, IQ_LIT(".")) && !iq_skip(&rest, IQ_LIT(":")) && rest.n)
 		return false;

@@ -5,6 +5,10 @@
  */
 #include "parse/killed.h"
 
+#include <stdio.h>
+
+#define COMM_MAX 15			/* TASK_COMM_LEN without its NUL */
+
 static void init(struct iq_kill *k)
 {
 	memset(k, 0, sizeof *k);
@@ -19,6 +23,7 @@ static enum iq_kill_prefix prefix_of(struct iq_slice s)
 		{ "Memory cgroup out of memory", IQ_KILL_CGROUP },
 		{ "Out of memory (oom_kill_allocating_task)", IQ_KILL_ALLOCATING },
 		{ "Out of memory", IQ_KILL_HOST },
+		{ "Out of Memory", IQ_KILL_HOST },		/* 2.6.0 to 2.6.17 */
 		{ "No available memory (MPOL_BIND)", IQ_KILL_MEMPOLICY },
 	};
 	s = iq_trim(s);
@@ -60,16 +65,33 @@ static bool masked_number(struct iq_slice *s, int64_t *ret)
 	return true;
 }
 
-/* "(comm)" that ends before END, or at the last ')' of the line.  *s ends up behind. */
+/* Where a name ends of which nothing tells what follows: at the last ')' that leaves it
+ * no longer than a name can be (TASK_COMM_LEN: 15 bytes), else at the first. */
+static ptrdiff_t loose_end(struct iq_slice s)
+{
+	ptrdiff_t at = iq_rfind(iq_head(s, COMM_MAX + 1), IQ_LIT(")"));
+	return at < 0 ? iq_find_char(s, ')') : at;
+}
+
+/* "(comm)" that ends before END, or where a name can.  *s ends up behind. */
 static void comm_until(struct iq_slice *s, struct iq_slice end, struct iq_kill *k)
 {
 	if (!iq_skip(s, IQ_LIT("(")))
 		return;
-	ptrdiff_t at = end.n ? iq_rfind(*s, end) : iq_rfind(*s, IQ_LIT(")"));
+	ptrdiff_t at = end.n ? iq_rfind(*s, end) : loose_end(*s);
 	if (at < 0)
 		return;
 	k->comm = iq_head(*s, (size_t)at);
 	*s = iq_from(*s, (size_t)at + 1);
+}
+
+/* "process **** (****)": how people write of such a line, not one with digits masked. */
+static bool is_pattern(const struct iq_kill *k)
+{
+	for (size_t i = 0; i < k->comm.n; i++)
+		if (k->comm.p[i] != '*')
+			return false;
+	return k->pid == IQ_NULL && k->comm.n;
 }
 
 bool iq_kill_chosen(struct iq_slice text, struct iq_kill *ret)
@@ -82,10 +104,14 @@ bool iq_kill_chosen(struct iq_slice text, struct iq_kill *ret)
 	if (!masked_number(&s, &k.pid))
 		return false;
 	iq_skip_blank(&s);
-	ptrdiff_t at = iq_rfind(s, IQ_LIT(") score "));
-	if (at < 0)
+	bool score = iq_has(s, IQ_LIT(") score "));
+	/* Clipped before the score: only the words in front tell it from other text. */
+	if (!score && (k.prefix == IQ_KILL_BARE || k.prefix == IQ_KILL_OTHER ||
+		       !iq_starts(s, IQ_LIT("("))))
 		return false;
-	comm_until(&s, IQ_LIT(") score "), &k);
+	comm_until(&s, score ? IQ_LIT(") score ") : IQ_SLICE_NULL, &k);
+	if (is_pattern(&k))
+		return false;
 	iq_skip_blank(&s);
 	iq_skip(&s, IQ_LIT("score "));
 	iq_skip_blank(&s);
@@ -222,6 +248,8 @@ bool iq_kill_killed(struct iq_slice text, struct iq_kill *ret)
 		iq_skip_blank(&s);
 	}
 	killed_comm(&s, &k);
+	if (is_pattern(&k))
+		return false;
 	fields(s, &k);
 	mend_pgtables(&k);
 	*ret = k;
@@ -281,23 +309,33 @@ bool iq_kill_exiting(struct iq_slice text, struct iq_kill *ret)
 	return true;
 }
 
-/* The value of ",KEY=" up to NEXT (offset in s), or p NULL. */
-static struct iq_slice value(struct iq_slice s, const char *key, bool from_right)
+/* Where ",KEY=" stands, the first or the last one; *ret_n its length.  People who set
+ * the line out anew write ", KEY=". */
+static ptrdiff_t key_at(struct iq_slice s, const char *key, bool last, size_t *ret_n)
 {
+	char loose[32];
 	struct iq_slice k = iq_slice_z(key);
-	ptrdiff_t at = from_right ? iq_rfind(s, k) : iq_find(s, k);
-	if (at < 0)
-		return IQ_SLICE_NULL;
-	s = iq_from(s, (size_t)at + k.n);
-	return s;
+	ptrdiff_t at = last ? iq_rfind(s, k) : iq_find(s, k);
+	*ret_n = k.n;
+	if (at >= 0)
+		return at;
+	snprintf(loose, sizeof loose, ", %s", key + 1);
+	k = iq_slice_z(loose);
+	*ret_n = k.n;
+	return last ? iq_rfind(s, k) : iq_find(s, k);
 }
 
-/* Cuts *s at the last ",KEY=" and returns what stood behind it. */
+/* Cuts *s at the last ",KEY=" and returns what stood behind it, or p NULL. */
 static struct iq_slice chop(struct iq_slice *s, const char *key)
 {
-	struct iq_slice v = value(*s, key, true);
-	if (v.p)
-		s->n = (size_t)(v.p - s->p) - strlen(key);
+	size_t n;
+	ptrdiff_t at = key_at(*s, key, true, &n);
+	if (at < 0)
+		return IQ_SLICE_NULL;
+	struct iq_slice v = iq_from(*s, (size_t)at + n);
+	s->n = (size_t)at;
+	while (v.n && (v.p[v.n - 1] == ',' || v.p[v.n - 1] == ' '))
+		v.n--;
 	return v;
 }
 
@@ -318,18 +356,19 @@ bool iq_kill_summary(struct iq_slice text, struct iq_kill_summary *ret)
 	v = chop(&s, ",pid=");
 	if (v.p)
 		masked_number(&v, &k.pid);
-	ptrdiff_t memcg = iq_find(s, IQ_LIT(",task_memcg="));
+	size_t n;
+	ptrdiff_t memcg = key_at(s, ",task_memcg=", false, &n);
 	struct iq_slice tail = memcg < 0 ? s : iq_from(s, (size_t)memcg);
-	ptrdiff_t task = iq_find(tail, IQ_LIT(",task="));
+	ptrdiff_t task = key_at(tail, ",task=", false, &n);
 	if (task >= 0) {
-		k.task = iq_from(tail, (size_t)task + 6);
+		k.task = iq_from(tail, (size_t)task + n);
 		s.n = (size_t)(tail.p - s.p) + (size_t)task;
 	}
 	k.task_memcg = chop(&s, ",task_memcg=");
 	k.oom_memcg = chop(&s, ",oom_memcg=");
-	if (iq_ends(s, IQ_LIT(",global_oom"))) {
+	if (iq_ends(s, IQ_LIT("global_oom"))) {
 		k.global = true;
-		s.n -= 11;
+		s.n -= 10;
 	}
 	k.mems_allowed = chop(&s, ",mems_allowed=");
 	k.cpuset = chop(&s, ",cpuset=");

@@ -8,7 +8,8 @@ bool iq_memcg_task_in(struct iq_slice text, struct iq_slice *ret_task,
 {
 	struct iq_slice s = iq_trim(text);
 	struct iq_slice mid = IQ_LIT(" killed as a result of limit of");
-	if (!iq_skip(&s, IQ_LIT("Task in ")))
+	/* "Task in " may be clipped off, if a path is left. */
+	if (!iq_skip(&s, IQ_LIT("Task in ")) && (!s.n || *s.p != '/'))
 		return false;
 	ptrdiff_t at = iq_find(s, mid);
 	if (at < 0)

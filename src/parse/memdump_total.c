@@ -24,6 +24,12 @@ static int role(struct iq_memdump *m, const char *name, int kind)
 	return kind;
 }
 
+/* 2.6.28 to 2.6.31 begin the block with a capital; the counter is the same. */
+static struct iq_slice counter_name(struct iq_slice name)
+{
+	return iq_eq(name, IQ_LIT("Active_anon")) ? IQ_LIT("active_anon") : name;
+}
+
 /* `active_anon:172 inactive_anon:4518735 isolated_anon:0`: plain numbers of pages.  With
  * kB behind them they belong to a node or zone. */
 int iq_memdump_global_line(struct iq_memdump *m, struct iq_slice s)
@@ -40,7 +46,8 @@ int iq_memdump_global_line(struct iq_memdump *m, struct iq_slice s)
 	for (unsigned i = 0; i < FIELDS_MAX &&
 	     iq_memfield_next(&s, &iq_memtable_global, &hint, &f); i++)
 		if (f.name_n && !f.kb)
-			iq_memdump_host(m, iq_slice(f.name, f.name_n), f.value, "pages");
+			iq_memdump_host(m, counter_name(iq_slice(f.name, f.name_n)), f.value,
+					"pages");
 	return role(m, IQ_ROLE_COUNTERS, IQ_MEMDUMP_COUNTERS);
 }
 

@@ -30,6 +30,7 @@ static const struct pattern {
 	{ AT_START, "oom killer ", IQ_OOM_PINNED, "4.8", NULL },
 	{ INSIDE, "due to memory.oom.group set", IQ_OOM_GROUP, "4.19", NULL },
 	{ AT_START, "Task in ", IQ_OOM_TASK_IN, "2.6.32", "4.19" },
+	{ INSIDE, " killed as a result of limit of", IQ_OOM_TASK_IN, "2.6.32", "4.19" },
 	{ AT_START, "Memory limit reached of cgroup", IQ_OOM_LIMIT_REACHED, "4.4", "4.19" },
 	{ AT_START, "memory: usage ", IQ_OOM_CG_USAGE, "2.6.32", NULL },
 	{ AT_START, "memory+swap: usage ", IQ_OOM_CG_USAGE, "2.6.32", NULL },
@@ -103,6 +104,8 @@ static bool really(enum iq_oom_kind kind, struct iq_slice s)
 		return iq_kill_sharing(s, &k);
 	case IQ_OOM_TASK_IN:
 		return iq_memcg_task_in(s, &a, &b);
+	case IQ_OOM_CG_STATS:			/* not prose that leaves the figures out */
+		return !iq_has(s, IQ_LIT(":.")) && !iq_has(s, IQ_LIT(": ."));
 	case IQ_OOM_SUPPRESSED:
 		return iq_has(s, IQ_LIT("callbacks suppressed"));
 	case IQ_OOM_GROUP:

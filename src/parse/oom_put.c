@@ -84,11 +84,13 @@ static void what_kind(struct iq_oom_report *o)
 }
 
 /* No Killed line: the summary's task is the victim (Alibaba's kernels print no more),
- * unless the reaper already told or the text says that nobody was killed. */
-static void victim_of_summary(struct iq_oom_report *o)
+ * or the one that the score line said would be killed, unless the reaper already told
+ * or the text says that nobody was killed. */
+static void victim_untold(struct iq_oom_report *o)
 {
-	if (o->n_victims || !o->summary || o->summary_pid == IQ_NULL || o->exiting ||
-	    o->fact.no_killable == 1 || o->panicked)
+	bool summary = o->summary && o->summary_pid != IQ_NULL;
+	if (o->n_victims || o->exiting || o->fact.no_killable == 1 || o->panicked ||
+	    (!summary && (!o->chosen || o->fact.chosen_pid == IQ_NULL)))
 		return;
 	struct iq_oom_victim *v = iq_arena_alloc(&o->rep.mem, sizeof *v);
 	if (!v) {
@@ -96,8 +98,8 @@ static void victim_of_summary(struct iq_oom_report *o)
 		return;
 	}
 	iq_fact_init(IQ_FACT_VICTIM, &v->v);
-	v->v.pid = o->summary_pid;
-	v->v.comm = o->summary_task;
+	v->v.pid = summary ? o->summary_pid : o->fact.chosen_pid;
+	v->v.comm = summary ? o->summary_task : o->fact.chosen_comm;
 	*o->victim_end = v;
 	o->victim_end = &v->next;
 	o->n_victims++;
@@ -126,7 +128,7 @@ static void victim_cgroup(struct iq_oom_report *o, struct iq_oom_victim *v, bool
 static void finish_victims(struct iq_oom_report *o)
 {
 	bool first = true;
-	victim_of_summary(o);
+	victim_untold(o);
 	for (struct iq_oom_victim *v = o->victims; v; v = v->next, first = false) {
 		const struct iq_taskrow *row = iq_tasktable_find(&o->table, v->v.pid);
 		if (o->chosen && o->fact.chosen_pid == v->v.pid)

@@ -53,7 +53,7 @@ static const char *const begins[] = {
 	"Mem-Info", "Mem-info", "Memory cgroup", "Memory limit", "Memory pressure",
 	"Memory status", "Memory used", "Memory allocations", "Node ", "Out of", "Reclaimed ",
 	"SLAB", "SLUB", "Sending SIG", "Swap used", "SysRq", "System OOM", "Task in ",
-	"Tasks state", "The node was low", "Victim status", "__ratelimit", "active_anon:",
+	"Tasks state", "page allo", "The node was low", "Victim status", "__ratelimit", "active_anon:",
 	"cma:", "escalating to", "low memory!", "mem avail:", "memory: usage", "oom",
 	"Free memory is", "cache ", "to free ",		/* below lowmemorykiller's */
 	"process exited", "sending SIG", "sysrq:", "vmalloc", "vmap alloc", "warn_alloc",

@@ -294,10 +294,25 @@ static bool peel_decode(struct iq_slice *s, struct iq_peeled *r)
 	return true;
 }
 
+/* "193605.506728] ": a copy that began behind the bracket.  Digits may be gone too, so
+ * the time is not known. */
+static bool peel_clipped(struct iq_slice *s, struct iq_peeled *r)
+{
+	size_t at = 0;
+	int64_t us;
+	if (!iq_kernel_seconds_at(*s, &at, &us) || at + 1 >= s->n || s->p[at] != ']' ||
+	    s->p[at + 1] != ' ')
+		return false;
+	iq_peel_set_dialect(r, IQ_DIA_PLAIN);
+	*s = iq_from(*s, at + 1);
+	return true;
+}
+
 /* One time of any kind, and the caller that may stand behind it. */
 static bool peel_one_time(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
-	bool time = *s->p == '[' ? peel_bracket(p, s, r) : peel_dmesg_iso(s, r);
+	bool time = *s->p == '[' ? peel_bracket(p, s, r)
+		  : peel_dmesg_iso(s, r) || (!r->has_header && peel_clipped(s, r));
 	struct iq_slice t = *s;
 	if (time)
 		iq_skip(&t, IQ_LIT(" "));

@@ -141,7 +141,7 @@ bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 	if (looks_tag(host) || (is_kernel_word(host) && starts_kernel(rest))) {
 		if (iq_peel_tag(s, r))
 			return true;
-	} else if (host.n && host.n <= 255 && *host.p != '[') {
+	} else if (host.n && host.n <= 255 && *host.p != '[' && iq_find_char(host, '(') < 0) {
 		int level = iq_level_named(host);
 		bool tagged = tag_or_text(&rest, r);
 		if (tagged || !need_tag) {

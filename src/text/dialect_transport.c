@@ -296,6 +296,25 @@ static bool peel_before(struct iq_slice *s, struct iq_slice sep, size_t within,
 	return transport(r, IQ_DIA_PREFIXED);
 }
 
+/* "...: <6>[   12.345678] ": behind any words, as hypervisors' logs have their guests'
+ * printk ("vcpu-5 - Guest: ").  Level and time together are no chance. */
+static bool peel_before_printk(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_slice front = iq_head(*s, 200);
+	for (ptrdiff_t at, from = 0; (at = iq_find_char(iq_from(front, (size_t)from), '<')) >= 0;
+	     from += at + 1) {
+		struct iq_slice rest = iq_from(*s, (size_t)(from + at));
+		unsigned pri;
+		int64_t us;
+		size_t n = iq_kernel_pri_at(rest, &pri);
+		if (!n || !iq_kernel_time_at(iq_from(rest, n), &us))
+			continue;
+		*s = rest;
+		return transport(r, IQ_DIA_PREFIXED);
+	}
+	return false;
+}
+
 bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	if (s->n < 8)
@@ -303,7 +322,8 @@ bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 	if (peel_known_file(p, s, r) || peel_file(p, s, r))
 		return true;
 	if (peel_before(s, IQ_LIT(" login: "), 200, r) ||	/* getty */
-	    peel_before(s, IQ_LIT(" | "), 100, r))		/* compose */
+	    peel_before(s, IQ_LIT(" | "), 100, r) ||		/* compose */
+	    peel_before_printk(s, r))
 		return true;
 	return memchr(s->p, '\xe2', s->n < 250 ? s->n : 250) &&	/* stern */
 	       (peel_before(s, IQ_LIT(" │ "), 250, r) ||

@@ -16,11 +16,17 @@ void iq_glue_fini(struct iq_glue *g)
 		iq_buf_fini(&g->slot[i].text);
 }
 
+/* What a record of its own can make up is waited for while others pass. */
+static bool waits(const struct iq_open_line *o)
+{
+	return o->need != IQ_NEED_NOTHING && o->need != IQ_NEED_FIGURES;
+}
+
 /* Takes slot AT out of the row; its buffer is used again. */
 static void vacate(struct iq_glue *g, size_t at)
 {
 	struct iq_buf text = g->slot[at].text;
-	g->n_needy -= g->slot[at].need != IQ_NEED_NOTHING;
+	g->n_needy -= waits(&g->slot[at]);
 	g->n--;
 	memmove(&g->slot[at], &g->slot[at + 1], (g->n - at) * sizeof *g->slot);
 	g->slot[g->n].text = text;
@@ -58,9 +64,9 @@ static bool same_time(const struct iq_record *a, const struct iq_record *b)
 
 static void set_need(struct iq_glue *g, struct iq_open_line *o, enum iq_need need)
 {
-	g->n_needy -= o->need != IQ_NEED_NOTHING;
+	g->n_needy -= waits(o);
 	o->need = need;
-	g->n_needy += need != IQ_NEED_NOTHING;
+	g->n_needy += waits(o);
 }
 
 static int append(struct iq_glue *g, struct iq_open_line *o, struct iq_slice more,
@@ -91,7 +97,7 @@ static int make_way(struct iq_glue *g, const struct iq_record *rec, struct iq_er
 {
 	for (size_t i = 0; i < g->n;) {
 		struct iq_open_line *o = &g->slot[i];
-		if (o->need && !same_source(&o->rec, rec) &&
+		if (waits(o) && !same_source(&o->rec, rec) &&
 		    g->passed - o->opened <= IQ_GLUE_WAIT) {
 			i++;
 			continue;
@@ -109,7 +115,7 @@ int iq_glue_meet(struct iq_glue *g, const struct iq_record *rec, size_t columns,
 	for (size_t i = 0; i < g->n; i++) {
 		struct iq_open_line *o = &g->slot[i];
 		struct iq_slice have = iq_buf_as_slice(&o->text);
-		if (!o->need || !same_source(&o->rec, rec) || !same_time(&o->rec, rec) ||
+		if (!waits(o) || !same_source(&o->rec, rec) || !same_time(&o->rec, rec) ||
 		    !iq_need_fits(o->need, have, rec->text, false))
 			continue;
 		return append(g, o, rec->text, iq_seam_blank(have, rec->text),
@@ -140,7 +146,7 @@ int iq_glue_open(struct iq_glue *g, const struct iq_record *rec, enum iq_need ne
 	o->need = need;
 	o->columns = columns;
 	o->opened = g->passed;
-	g->n_needy += need != IQ_NEED_NOTHING;
+	g->n_needy += waits(o);
 	g->last = o;
 	g->n++;
 	return 0;
@@ -159,7 +165,7 @@ int iq_glue_pass(struct iq_glue *g, struct iq_err *err)
 	g->last = NULL;
 	for (size_t i = 0; i < g->n;) {
 		struct iq_open_line *o = &g->slot[i];
-		if (o->need && g->passed - o->opened <= IQ_GLUE_WAIT)
+		if (waits(o) && g->passed - o->opened <= IQ_GLUE_WAIT)
 			i++;
 		else if (release(g, i, err))
 			return -1;

@@ -127,6 +127,8 @@ static int bare(struct iq_reader *r, struct iq_slice text, const struct iq_line 
 	if (line->flags & IQ_LINE_OVERWRITTEN)
 		return 0;
 	struct iq_slice inner = text;
+	if (r->glue.last && r->glue.last->need == IQ_NEED_FIGURES && goes_on(r, text, &blank))
+		return iq_glue_append(&r->glue, text, blank, line->number, columns, err);
 	if (indented(r, &inner))
 		return continued(r, inner, line, columns, err);
 	if (goes_on(r, text, &blank))

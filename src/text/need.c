@@ -62,14 +62,27 @@ static enum iq_need need_of_stats(struct iq_slice s)
 								: IQ_NEED_NOTHING;
 }
 
+/* "Task in A killed as a result of limit of B": is B a piece of A that ends inside of a
+ * component?  Then the line was broken there. */
+static bool breaks_in_path(struct iq_slice s)
+{
+	struct iq_slice mid = IQ_LIT(" killed as a result of limit of ");
+	ptrdiff_t at = iq_find(s, mid);
+	if (at < 0)
+		return false;
+	struct iq_slice a = iq_trim(iq_slice(s.p + 7, (size_t)at > 7 ? (size_t)at - 7 : 0));
+	struct iq_slice b = iq_trim(iq_from(s, (size_t)at + mid.n));
+	return b.n > 1 && iq_starts(a, b) && a.n > b.n && a.p[b.n] != '/';
+}
+
 static enum iq_need need_of_task(struct iq_slice s)
 {
 	if (iq_starts(s, IQ_LIT("Tasks in")))
 		return iq_has(s, IQ_LIT("oom.group set")) ? IQ_NEED_NOTHING
 							  : IQ_NEED_TASKS_IN;
 	if (iq_starts(s, IQ_LIT("Task in")))
-		return has_value(s, IQ_LIT("limit of ")) ? IQ_NEED_NOTHING
-							 : IQ_NEED_TASK_IN;
+		return has_value(s, IQ_LIT("limit of ")) && !breaks_in_path(s)
+			? IQ_NEED_NOTHING : IQ_NEED_TASK_IN;
 	return IQ_NEED_NOTHING;
 }
 
@@ -78,9 +91,9 @@ static enum iq_need need_of_killed(struct iq_slice s)
 	static const struct iq_slice done[] = {
 		IQ_LIT("kB"), IQ_LIT(")"), IQ_LIT("child"), IQ_LIT("..."),
 	};
-	if (has_value(s, IQ_LIT("oom_score_adj:")) || iq_ends_any(s, done, IQ_COUNT(done)))
+	if (has_value(s, IQ_LIT("oom_score_adj:")))
 		return IQ_NEED_NOTHING;
-	return IQ_NEED_KILLED;
+	return iq_ends_any(s, done, IQ_COUNT(done)) ? IQ_NEED_FIGURES : IQ_NEED_KILLED;
 }
 
 /* Lines whose front is a command name. */
@@ -97,6 +110,9 @@ static enum iq_need need_of_named(struct iq_slice s)
 							      : IQ_NEED_CPUSET;
 	if (iq_has(s, IQ_LIT("Killed process ")))
 		return need_of_killed(s);
+	if ((iq_has(s, IQ_LIT("Kill process ")) || iq_has(s, IQ_LIT("kill process "))) &&
+	    iq_ends(s, IQ_LIT(")")))
+		return IQ_NEED_FIGURES;		/* " score 1 or sacrifice child" */
 	return IQ_NEED_NOTHING;
 }
 
@@ -236,6 +252,17 @@ static bool fits_torn(enum iq_need need, struct iq_slice have, struct iq_slice s
 	}
 }
 
+/* Figures of a Killed line on a line of their own: people break it before them. */
+static bool is_figures(struct iq_slice s)
+{
+	static const struct iq_slice leads[] = {
+		IQ_LIT("total-vm:"), IQ_LIT("anon-rss:"), IQ_LIT("file-rss:"),
+		IQ_LIT("shmem-rss:"), IQ_LIT("UID:"), IQ_LIT("pgtables:"),
+		IQ_LIT("oom_score_adj:"), IQ_LIT("score "),
+	};
+	return iq_starts_any(s, leads, IQ_COUNT(leads));
+}
+
 /* A line without header, by what it has in it. */
 static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slice s)
 {
@@ -263,6 +290,8 @@ static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slic
 		return iq_has(s, IQ_LIT("uid=")) || iq_find_char(s, ' ') < 0;
 	case IQ_NEED_KILLED:
 		return iq_has_any(s, killed, IQ_COUNT(killed));
+	case IQ_NEED_FIGURES:
+		return is_figures(s);
 	case IQ_NEED_TASK_IN:
 		return iq_has(s, IQ_LIT("limit of")) || iq_find_char(s, ' ') < 0;
 	case IQ_NEED_TASKS_IN:

@@ -117,9 +117,25 @@ static bool undo_number(struct iq_paste *p, struct iq_slice *s)
 	return true;
 }
 
+/* A fence: nothing but its marks and the word that names a language. */
 static bool is_fence(struct iq_slice s)
 {
-	return iq_starts(s, IQ_LIT("```")) || iq_starts(s, IQ_LIT("~~~"));
+	if (!iq_starts(s, IQ_LIT("```")) && !iq_starts(s, IQ_LIT("~~~")))
+		return false;
+	s = iq_trim(iq_from(s, 3));
+	(void)iq_word(&s);
+	return !iq_trim(s).n;
+}
+
+/* Fences on the text's own line, as people write who see no need for two more. */
+static struct iq_slice undo_fence(struct iq_slice s)
+{
+	struct iq_slice t = iq_ltrim(s);
+	if (!iq_skip(&t, IQ_LIT("```")))
+		return s;
+	if (iq_ends(iq_trim(t), IQ_LIT("```")))
+		t = iq_head(t, (size_t)(iq_trim(t).p - t.p) + iq_trim(t).n - 3);
+	return t;
 }
 
 /* ">", "> > ", ">>": of mail; nothing a kernel prints begins so. */
@@ -197,6 +213,9 @@ bool iq_paste_undo(struct iq_paste *p, struct iq_slice raw, struct iq_buf *buf,
 		s = undo_quotes(s);
 	if (is_fence(iq_ltrim(s)))
 		return false;
+	s = undo_fence(s);
+	if (!s.n)
+		return true;
 	if (s.n && memchr(" \t-*+|#:`/\xe2", *s.p, 11))
 		s = undo_bullet(s);
 	*ret = undo_indent(p, s);

@@ -35,6 +35,7 @@ enum iq_need {
 	IQ_NEED_SUMMARY,	/* rest of oom-kill: */
 	IQ_NEED_ALLOC,		/* rest of a page allocation failure */
 	IQ_NEED_KILLED,		/* rest of a Killed line */
+	IQ_NEED_FIGURES,	/* a Killed line that may be whole, or set out anew */
 	IQ_NEED_REST,		/* some other line that visibly breaks off */
 	IQ_NEED_FOLD,		/* ends in a backslash: folded by hand */
 };
