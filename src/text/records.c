@@ -171,7 +171,7 @@ void iq_watch_gaps(struct iq_reader *r, const struct iq_peeled *p,
 		iq_lost(r, rec, "printk-dropped", p->gap_before);
 	if (p->seq < 0)
 		return;
-	if (r->last_seq >= 0 && p->seq > r->last_seq + 1)
+	if (r->last_seq >= 0 && p->seq - r->last_seq > 1)
 		iq_lost(r, rec, "sequence-gap", p->seq - r->last_seq - 1);
 	r->last_seq = p->seq;
 }

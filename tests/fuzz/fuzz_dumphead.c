@@ -1,6 +1,7 @@
-/* Any bytes as a dump: our own reading of headers, notes, bitmaps and flattened
- * streams (not libkdumpfile, which is known to crash; what is tested here decides
- * what it gets to see).
+/* tests/fuzz/fuzz_dumphead.c - any bytes as a dump.
+ *
+ * Our own reading of headers, notes, bitmaps and flattened streams (not libkdumpfile,
+ * which is known to crash; what is tested here decides what it gets to see).
  */
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,5 +1,8 @@
-/* Any bytes as a file: every layer is taken off and read to its end, under small
- * limits.  The hash's tap has to see the whole file, whatever happens inside. */
+/* tests/fuzz/fuzz_input.c - any bytes as a file.
+ *
+ * Every layer is taken off and read to its end, under small limits.  The hash's tap has
+ * to see the whole file, whatever happens inside.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>

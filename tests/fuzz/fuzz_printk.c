@@ -1,6 +1,8 @@
-/* The log buffers of a dump: the first byte chooses a layout (form, word size, byte
- * order), the rest is memory.  Whatever lies there, records come in order, within
- * bounds, and it ends.
+/* tests/fuzz/fuzz_printk.c - the log buffers of a dump.
+ *
+ * The first byte chooses a layout (form, word size, byte order), the rest is memory.
+ * With 6 the layout is the input's too: VMCOREINFO up to a NUL, then memory.  Whatever
+ * lies there, records come in order, within bounds, and it ends.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,12 +99,37 @@ static const struct {
 	{ bytes, 8, false, iq_printk_bytes },
 };
 
+/* The layout of the input's own VMCOREINFO, by whichever decoder finds its names. */
+static void own_layout(const uint8_t *data, size_t size)
+{
+	static int (*const decoders[])(struct iq_printk *, struct iq_err *) = {
+		iq_printk_ring, iq_printk_records, iq_printk_bytes,
+	};
+	const uint8_t *end = memchr(data, 0, size);
+	size_t n = end ? (size_t)(end - data) : size;
+	for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
+		static struct iq_printk p;
+		struct world w = { .mem = data + n + (end != NULL),
+				   .n = size - n - (end != NULL) };
+		struct iq_memory mem = { read_mem, &w, n & 1 ? 4 : 8, n & 2 };
+		struct iq_vmcoreinfo info = { iq_slice((const char *)data, n) };
+		struct iq_err err;
+		p = (struct iq_printk){ .mem = &mem, .info = &info, .record = record,
+					.issue = issue, .arg = &w, .issue_arg = &w };
+		decoders[i](&p, &err);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct iq_printk p;
 
 	if (!size)
 		return 0;
+	if (data[0] == 6) {
+		own_layout(data + 1, size - 1);
+		return 0;
+	}
 	size_t k = data[0] % (sizeof layouts / sizeof *layouts);
 	struct world w = { .mem = data + 1, .n = size - 1 };
 	struct iq_memory mem = { read_mem, &w, layouts[k].long_bytes, layouts[k].big };

@@ -9,6 +9,8 @@
 
 #include "text/reader.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 struct seen {
 	uint64_t hash;
 	int64_t records, issues, top_line;
