@@ -35,8 +35,12 @@ static int record(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct world *w = arg;
 	(void)err;
-	if (rec->first_line != ++w->last_line || rec->last_line != rec->first_line)
+	int64_t breaks = 0;
+	for (size_t i = 0; i < rec->text.n; i++)
+		breaks += rec->text.p[i] == '\n';
+	if (rec->first_line != w->last_line + 1 || rec->last_line != rec->first_line + breaks)
 		abort();
+	w->last_line = rec->last_line;
 	if (rec->level < -1 || rec->level > 7 || rec->text.n > IQ_PRINTK_TEXT_MAX)
 		abort();
 	for (size_t i = 0; i < rec->text.n; i++)
