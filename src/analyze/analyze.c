@@ -328,6 +328,8 @@ static int analyze_events(struct analysis *a, struct iq_err *err)
 {
 	while (a->done < a->events.n) {
 		size_t bytes = 0;
+		if (a->opts->stop && a->opts->stop(a->opts->arg))
+			return iq_err_set(err, IQ_E_INTR, "stopped");
 		for (a->n = 0; a->n < BATCH_EVENTS && bytes < BATCH_BYTES &&
 			       a->done + a->n < a->events.n;) {
 			if (load_case(a, a->events.p[a->done + a->n], err))

@@ -23,6 +23,7 @@ struct iq_analyze_opts {
 	int64_t cpu_ms, wall_ms;
 	/* One line about a plugin that failed: too old, crashed, refused.  */
 	void (*remark)(void *arg, const char *text);
+	bool (*stop)(void *arg);	/* true: leave after this batch; may be NULL */
 	void (*progress)(void *arg, int64_t done, int64_t all);
 	void *arg;
 };

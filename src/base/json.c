@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 void iq_json_init(struct iq_json *j, struct iq_buf *out, unsigned indent)
 {
@@ -80,7 +81,10 @@ void iq_json_int(struct iq_json *j, int64_t v)
 void iq_json_real(struct iq_json *j, double v)
 {
 	lead(j);
-	iq_buf_printf(j->out, "%.15g", v);
+	if (isinf(v))		/* JSON has no word for it; readers make this infinite */
+		iq_buf_str(j->out, v < 0 ? "-1e999" : "1e999");
+	else
+		iq_buf_printf(j->out, "%.15g", v);
 }
 
 void iq_json_bool(struct iq_json *j, bool v)
@@ -97,6 +101,16 @@ void iq_json_raw(struct iq_json *j, struct iq_slice s)
 {
 	lead(j);
 	iq_buf_slice(j->out, s);
+}
+
+/* A valid way to write any character, and one that no terminal acts on. */
+static void escape(struct iq_buf *out, uint32_t cp)
+{
+	if (cp >= 0x10000) {
+		iq_buf_printf(out, "\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)));
+		cp = 0xdc00 + (cp & 0x3ff);
+	}
+	iq_buf_printf(out, "\\u%04x", (unsigned)cp);
 }
 
 void iq_json_quote(struct iq_buf *out, struct iq_slice s)
@@ -116,8 +130,8 @@ void iq_json_quote(struct iq_buf *out, struct iq_slice s)
 			iq_buf_str(out, "\\n");
 		else if (cp == '\t')
 			iq_buf_str(out, "\\t");
-		else if (cp < 0x20 || cp == 0x7f)
-			iq_buf_printf(out, "\\u%04x", (unsigned)cp);
+		else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || iq_utf8_is_deceptive(cp))
+			escape(out, cp);
 		else
 			iq_buf_add(out, s.p + i, k);
 		i += k;

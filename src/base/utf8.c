@@ -32,7 +32,7 @@ static bool is_control(uint32_t cp)
 }
 
 /* Characters that make a line read otherwise than it is stored. */
-static bool is_deceptive(uint32_t cp)
+bool iq_utf8_is_deceptive(uint32_t cp)
 {
 	return cp == 0x00ad || cp == 0x061c || cp == 0x180e ||
 	       (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
@@ -83,12 +83,8 @@ void iq_utf8_terminal(struct iq_buf *out, struct iq_slice s)
 		size_t k = iq_utf8_at(s.p + i, s.n - i, &cp);
 		if (k && cp == '\t')
 			iq_buf_char(out, ' ');
-		else if (k && cp == '\n')
-			iq_buf_str(out, "\\n");
-		else if (!k || is_control(cp))
+		else if (!k || is_control(cp) || iq_utf8_is_deceptive(cp))
 			hex_bytes(out, s.p + i, k ? k : 1);
-		else if (is_deceptive(cp))
-			iq_buf_printf(out, "\\u{%04x}", (unsigned)cp);
 		else
 			iq_buf_add(out, s.p + i, k);
 		i += k ? k : 1;

@@ -16,9 +16,12 @@ void iq_utf8_clean(struct iq_buf *out, struct iq_slice s);
 /* True if iq_utf8_clean() would change nothing. */
 bool iq_utf8_is_clean(struct iq_slice s);
 
-/* The same for a terminal, one line: tab becomes a blank, newline \n, and
- * code points that reorder or hide text (bidirectional controls, zero width,
- * line separators) become \u{NNNN}. */
+/* Code points that reorder or hide text: bidirectional controls, zero width, line
+ * separators. */
+bool iq_utf8_is_deceptive(uint32_t cp);
+
+/* The same for a terminal, one line: tab becomes a blank; newline, and what is
+ * deceptive, \xNN a byte. */
 void iq_utf8_terminal(struct iq_buf *out, struct iq_slice s);
 
 #endif

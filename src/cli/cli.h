@@ -41,6 +41,8 @@ struct iq_cli {
 	size_t n_only;
 	int jobs, shard, shards;
 	struct iq_read_request read;
+	const char *timezone;		/* as given; read.zone_offset_us is made of it */
+	const char *aid;		/* a file of symbols or names, not used yet */
 	/* report */
 	const char *format, *host, *output;
 	int64_t event, since_us, until_us;
@@ -74,6 +76,8 @@ const char **iq_cli_plugin_dirs(const struct iq_cli *c);
 void iq_cli_plugin_dirs_free(const char **dirs);
 
 /* Shared steps of several commands. */
+bool iq_cli_good_format(const struct iq_cli *c);	/* of a report */
+int iq_cli_bad_format(const struct iq_cli *c);		/* returns IQ_EXIT_USAGE */
 int iq_cli_import(struct iq_cli *c, struct iq_store *store, struct iq_import_result *res,
 		  struct iq_err *err);
 int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct iq_err *err);
@@ -90,7 +94,8 @@ struct iq_out {
 	FILE *f;
 	pid_t pager;
 	const char *path;		/* of -o, or NULL */
-	char tmp[4200];			/* -o is written beside and renamed into place */
+	char *target;			/* the regular file it will be; owned, or NULL */
+	char tmp[4200];			/* what is written, beside it */
 };
 int iq_out_open(struct iq_out *o, const char *path, bool pager, struct iq_err *err);
 int iq_out_close(struct iq_out *o, struct iq_err *err);

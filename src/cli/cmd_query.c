@@ -3,6 +3,8 @@
 #include "cli/table.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 static int list_named(void)
 {
@@ -34,11 +36,41 @@ static int run_all(struct iq_cli *c, struct iq_store *store, struct iq_slice sql
 	return 0;
 }
 
-/* Ctrl-C ends a long query. */
+static bool out_of_time(const struct iq_cli *c)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return c->read.limits.seconds && (uint64_t)t.tv_sec >= c->read.limits.seconds;
+}
+
+/* Ctrl-C ends a long query, and so does its limit of time. */
 static int on_step(void *arg)
 {
-	(void)arg;
-	return iq_cli_signal() != 0;
+	return iq_cli_signal() != 0 || out_of_time(arg);
+}
+
+/* The handler is not asked within one call of a function: should regexp() take for
+ * ever, the system ends us. */
+static void set_limits(struct iq_cli *c, struct iq_store *store)
+{
+	const struct iq_limits *l = &c->read.limits;
+	struct rlimit r;
+	sqlite3_progress_handler(iq_store_db(store), 10000, on_step, c);
+	if (l->memory_bytes && l->memory_bytes < INT64_MAX)
+		sqlite3_hard_heap_limit64((sqlite3_int64)l->memory_bytes);
+	if (l->seconds && !getrlimit(RLIMIT_CPU, &r) && l->seconds + 5 < r.rlim_max) {
+		r.rlim_cur = l->seconds + 5;
+		setrlimit(RLIMIT_CPU, &r);
+	}
+}
+
+static int failed(const struct iq_cli *c, struct iq_err *err)
+{
+	if (err->code == IQ_E_INTR && !iq_cli_signal() && out_of_time(c))
+		iq_err_set(err, IQ_E_LIMIT, "SQL: stopped after %llu s of processor time; "
+			   "raise --limit-time", (unsigned long long)c->read.limits.seconds);
+	iq_complain_err(err);
+	return err->code == IQ_E_LIMIT ? IQ_EXIT_PARTLY : IQ_EXIT_NOTHING;
 }
 
 int iq_cmd_query(struct iq_cli *c)
@@ -61,10 +93,10 @@ int iq_cmd_query(struct iq_cli *c)
 	}
 	if (iq_store_open(iq_cli_store(c), IQ_STORE_READ, &store, &err))
 		return iq_complain_err(&err);
-	sqlite3_progress_handler(iq_store_db(store), 10000, on_step, NULL);
+	set_limits(c, store);
 	int status = IQ_EXIT_OK;
 	if (run_all(c, store, iq_slice_z(sql), format, &err))
-		status = iq_complain_err(&err);
+		status = failed(c, &err);
 	else if (fflush(stdout) || ferror(stdout))
 		status = (iq_complain("cannot write the output"), IQ_EXIT_NOTHING);
 	iq_store_close(store);

@@ -1,12 +1,21 @@
 /* cli/cmd_read.c - the commands that read captures: explain, import, identify, log. */
 #include "cli/commands.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool good_format(const struct iq_cli *c)
+bool iq_cli_good_format(const struct iq_cli *c)
 {
 	return !c->format || !strcmp(c->format, "text") || !strcmp(c->format, "json");
+}
+
+int iq_cli_bad_format(const struct iq_cli *c)
+{
+	if (!strcmp(c->format, "html"))
+		return iq_usage(c, "--format html: not there yet in inquest %s; text or json",
+				PACKAGE_VERSION);
+	return iq_usage(c, "--format %s: text or json", c->format);
 }
 
 static int need_paths(const struct iq_cli *c)
@@ -21,8 +30,8 @@ int iq_cmd_explain(struct iq_cli *c)
 	struct iq_import_result res = { 0 };
 	if (need_paths(c))
 		return IQ_EXIT_USAGE;
-	if (!good_format(c))
-		return iq_usage(c, "--format %s: text or json", c->format);
+	if (!iq_cli_good_format(c))
+		return iq_cli_bad_format(c);
 	c->read.what = IQ_READ_EXPLAIN;
 	if (iq_store_open(NULL, IQ_STORE_MEMORY, &store, &err))
 		return iq_complain_err(&err);
@@ -91,6 +100,8 @@ static int plain(struct iq_cli *c, enum iq_read_what what)
 	};
 	if (iq_import_plain(c->jail, c->args, c->n_args, &o, STDOUT_FILENO, &res, &err))
 		return iq_complain_err(&err);
+	if (res.stopped && !iq_cli_signal())	/* as if we had written ourselves */
+		return IQ_EXIT_SIGNAL + SIGPIPE;
 	return iq_cli_import_status(&res);
 }
 

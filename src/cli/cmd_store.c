@@ -36,8 +36,8 @@ int iq_cmd_report(struct iq_cli *c)
 {
 	if (no_arguments(c))
 		return IQ_EXIT_USAGE;
-	if (c->format && strcmp(c->format, "text") && strcmp(c->format, "json"))
-		return iq_usage(c, "--format %s: text or json", c->format);
+	if (!iq_cli_good_format(c))
+		return iq_cli_bad_format(c);
 	return with_store(c, IQ_STORE_READ, iq_cli_report);
 }
 
@@ -102,19 +102,62 @@ int iq_cmd_plugins(struct iq_cli *c)
 	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
 }
 
-int iq_cmd_schema(struct iq_cli *c)
+static int count_rows(struct iq_store *store, const char *view, int64_t *ret, struct iq_err *err)
 {
-	if (no_arguments(c))
-		return IQ_EXIT_USAGE;
+	char sql[120];
+	sqlite3_stmt *st;
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", view);
+	if (iq_store_prepare_readonly(store, iq_slice_z(sql), &st, NULL, err))
+		return -1;
+	int rc = sqlite3_step(st);
+	*ret = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW ? 0 : iq_err_set(err, IQ_E_STORE, "%s: %s", view,
+						 sqlite3_errmsg(iq_store_db(store)));
+}
+
+/* The row of a view itself has no column; its unit says where the rows come from. */
+static int print_view(const struct iq_schema_row *r, struct iq_store *store, bool first,
+		      struct iq_err *err)
+{
+	printf("%s%s: %s (from: %s)", first ? "" : "\n", r->view, r->meaning, r->unit);
+	if (store) {
+		int64_t rows;
+		if (count_rows(store, r->view, &rows, err))
+			return -1;
+		printf(", %lld rows", (long long)rows);
+	}
+	putchar('\n');
+	return 0;
+}
+
+static int schema(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
+{
 	size_t n;
 	const struct iq_schema_row *rows = iq_store_schema(&n);
-	const char *view = "";
+	(void)c;
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(view, rows[i].view)) {
-			printf("%s%s\n", i ? "\n" : "", rows[i].view);
-			view = rows[i].view;
-		}
-		printf("    %-24s %-10s %s\n", rows[i].column, rows[i].unit, rows[i].meaning);
+		if (*rows[i].column)
+			printf("    %-24s %-10s %s\n", rows[i].column, rows[i].unit,
+			       rows[i].meaning);
+		else if (print_view(&rows[i], store, !i, err))
+			return -1;
 	}
-	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	return fflush(stdout) ? iq_err_set(err, IQ_E_IO, "cannot write the output") : 0;
+}
+
+int iq_cmd_schema(struct iq_cli *c)
+{
+	struct iq_err err = { 0 };
+	if (no_arguments(c))
+		return IQ_EXIT_USAGE;
+	if (c->store)
+		return with_store(c, IQ_STORE_READ, schema);
+	return schema(c, NULL, &err) ? iq_complain_err(&err) : IQ_EXIT_OK;
+}
+
+int iq_cmd_later(struct iq_cli *c)
+{
+	iq_complain("%s: not there yet in inquest %s", c->command->name, PACKAGE_VERSION);
+	return IQ_EXIT_USAGE;
 }

@@ -7,7 +7,7 @@
 
 const struct iq_command iq_commands[] = {
 	{ "explain", "[OPTION]... PATH...", "read captures, analyse, report; keep nothing",
-	  COMMON | IQ_SET_READ | IQ_SET_REPORT | IQ_SET_ANALYZE,
+	  COMMON | IQ_SET_READ | IQ_SET_LIMIT | IQ_SET_REPORT | IQ_SET_ANALYZE,
 	  "Reads each capture that PATH leads to (a log, a dump, a bundle; a directory of "
 	  "such; - for standard input), explains every event in it and forgets it again. "
 	  "What a file is is found out from its content.\n\n"
@@ -15,17 +15,17 @@ const struct iq_command iq_commands[] = {
 	  "advice and the lines that prove it.",
 	  iq_cmd_explain },
 	{ "identify", "[OPTION]... PATH...", "say what each file is",
-	  COMMON | IQ_SET_READ,
+	  COMMON | IQ_SET_READ | IQ_SET_LIMIT,
 	  "One line per file or member: format, compression, parts, damage, kernel release. "
 	  "Reads all of it, so that damage anywhere is found.",
 	  iq_cmd_identify },
 	{ "log", "[OPTION]... PATH...", "print the kernel log of a capture in one plain form",
-	  COMMON | IQ_SET_READ,
+	  COMMON | IQ_SET_READ | IQ_SET_LIMIT,
 	  "Kernel lines only, as [seconds.microseconds] and text, whatever form they came "
 	  "in. Where a log has no such stamp its wall time stands there.",
 	  iq_cmd_log },
 	{ "import", "[OPTION]... PATH...", "read captures into a store, analyse what is new",
-	  COMMON | IQ_SET_STORE | IQ_SET_READ | IQ_SET_IMPORT | IQ_SET_ANALYZE,
+	  COMMON | IQ_SET_STORE | IQ_SET_READ | IQ_SET_LIMIT | IQ_SET_IMPORT | IQ_SET_ANALYZE,
 	  "Each capture is one transaction: after a crash or a kill the store holds whole "
 	  "captures only, and running the same command again completes it. A capture whose "
 	  "bytes are in the store already changes nothing.",
@@ -39,7 +39,7 @@ const struct iq_command iq_commands[] = {
 	  "The same report as explain gives, of events imported before.",
 	  iq_cmd_report },
 	{ "query", "[OPTION]... SQL | @NAME", "ask a store in SQL",
-	  COMMON | IQ_SET_STORE | IQ_SET_QUERY,
+	  COMMON | IQ_SET_STORE | IQ_SET_QUERY | IQ_SET_LIMIT,
 	  "Reads only, whatever the SQL says. The views v1_* are described by inquest "
 	  "schema; regexp(PATTERN, TEXT), human_bytes(N) and pages(BYTES) are there besides "
 	  "SQLite's own functions. @NAME runs a named query; @ alone lists them.",
@@ -50,10 +50,24 @@ const struct iq_command iq_commands[] = {
 	  "a process had another oom_score_adj, had it not been there, or had the limit "
 	  "been another.",
 	  iq_cmd_whatif },
+	{ "merge", "[OPTION]... STORE...", "join stores made elsewhere (not there yet)",
+	  COMMON | IQ_SET_STORE, NULL, iq_cmd_later },
+	{ "forget", "[OPTION]... CAPTURE...",
+	  "take a capture and what only it said out of the store (not there yet)",
+	  COMMON | IQ_SET_STORE, NULL, iq_cmd_later },
+	{ "export", "[OPTION]... --to postgresql://...|DIR",
+	  "copy a store into PostgreSQL or files (not there yet)",
+	  COMMON | IQ_SET_STORE | IQ_SET_EXPORT, NULL, iq_cmd_later },
 	{ "plugins", "[OPTION]...", "list the plugins, from where, with which version",
-	  COMMON | IQ_SET_ANALYZE | IQ_SET_DIR, NULL, iq_cmd_plugins },
+	  COMMON | IQ_SET_ANALYZE | IQ_SET_DIR,
+	  "One line per plugin: name, version, kind, whether it is in use or why not, and the "
+	  "file. Below it what it is for.",
+	  iq_cmd_plugins },
 	{ "schema", "[OPTION]...", "describe the views, their columns, units and meaning",
-	  COMMON | IQ_SET_STORE, NULL, iq_cmd_schema },
+	  COMMON | IQ_SET_STORE,
+	  "The views are the same for every store that this version can read. With --store "
+	  "the number of rows in that store stands beside each.",
+	  iq_cmd_schema },
 };
 const size_t iq_n_commands = sizeof iq_commands / sizeof *iq_commands;
 

@@ -17,13 +17,18 @@ enum iq_option_set {		/* which commands take an option */
 	IQ_SET_WHATIF = 1 << 6,
 	IQ_SET_ONLY = 1 << 7,
 	IQ_SET_DIR = 1 << 8,
-	IQ_SET_ALL = 1 << 9,	/* every command */
+	IQ_SET_LIMIT = 1 << 9,	/* reading captures, and asking in SQL */
+	IQ_SET_EXPORT = 1 << 12,
+	IQ_SET_ALL = 1 << 10,	/* listed with every command */
+	/* Taken by every command (contract.md 1, common options), listed only with those
+	 * that it changes something for. */
+	IQ_SET_COMMON = 1 << 11,
 };
 
 struct iq_option {
 	const char *name;
 	char letter;			/* 0: none */
-	const char *arg;		/* NULL: takes none */
+	const char *arg;		/* NULL: takes none; "[X]": may be left out */
 	unsigned sets;
 	const char *help;
 	/* Takes ARG into C; false if it is not what it should be. */
@@ -54,5 +59,6 @@ int iq_cmd_query(struct iq_cli *c);
 int iq_cmd_whatif(struct iq_cli *c);
 int iq_cmd_plugins(struct iq_cli *c);
 int iq_cmd_schema(struct iq_cli *c);
+int iq_cmd_later(struct iq_cli *c);	/* has a name, but is not there yet */
 
 #endif

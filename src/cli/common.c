@@ -33,6 +33,8 @@ void iq_complain(const char *fmt, ...)
 
 int iq_complain_err(const struct iq_err *err)
 {
+	if (err->code == IQ_E_INTR)	/* the status says it: 128 + signal */
+		return IQ_EXIT_NOTHING;
 	iq_complain("%s", err->text);
 	return IQ_EXIT_NOTHING;
 }
@@ -195,7 +197,7 @@ int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct 
 		iq_complain("no plugins found; give their directory with --plugin-dir");
 	struct iq_analyze_opts o = {
 		.plugin_dirs = dirs, .only = c->n_only ? c->only : NULL, .again = again,
-		.remark = on_remark, .arg = c,
+		.remark = on_remark, .stop = on_stop, .arg = c,
 	};
 	int rc = iq_analyze(store, &o, err);
 	iq_cli_plugin_dirs_free(dirs);
@@ -226,8 +228,25 @@ static int terminal_columns(void)
 	return 0;
 }
 
+static int check_event(const struct iq_cli *c, struct iq_store *store, struct iq_err *err)
+{
+	sqlite3_stmt *st;
+	if (c->event == IQ_NULL)
+		return 0;
+	if (iq_store_prepare_readonly(store, IQ_LIT("SELECT 1 FROM v1_event WHERE event_id = ?"),
+				      &st, NULL, err))
+		return -1;
+	sqlite3_bind_int64(st, 1, c->event);
+	int rc = sqlite3_step(st);
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW ? 0 : iq_err_set(err, IQ_E_USAGE, "there is no event %lld here",
+						 (long long)c->event);
+}
+
 int iq_cli_report(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
 {
+	if (check_event(c, store, err))
+		return -1;
 	struct iq_report_opts o = {
 		.event_id = c->event, .host = c->host, .since_us = c->since_us,
 		.until_us = c->until_us, .verbose = c->verbose, .color = wants_color(c),

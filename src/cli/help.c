@@ -48,7 +48,7 @@ static void put_option(FILE *f, const struct iq_option *o)
 	int n = o->letter ? fprintf(f, "  -%c, --%s", o->letter, o->name)
 			  : fprintf(f, "      --%s", o->name);
 	if (o->arg)
-		n += fprintf(f, " %s", o->arg);
+		n += fprintf(f, "%s%s", *o->arg == '[' ? "" : " ", o->arg);
 	n += fprintf(f, "%*s", n < 28 ? 28 - n : 1, "");
 	wrap(f, o->help, 28, (size_t)n);
 }
@@ -74,33 +74,54 @@ void iq_help_command(FILE *f, const struct iq_command *cmd)
 	for (size_t i = 0; i < iq_n_options; i++)
 		if (iq_options[i].sets & cmd->sets)
 			put_option(f, &iq_options[i]);
-	fprintf(f, "\nSizes take K, M, G, T (powers of 1024).\n\n%s", tail);
+	fprintf(f, "\nThe options that read captures are taken by every command (inquest(1)). Sizes take\n"
+		"K, M, G, T (powers of 1024); times are ISO 8601.\n\n%s", tail);
 }
 
 /* --- inquest(1) in mdoc --- */
 
-/* A leading dot or quote is a macro to mdoc, a backslash an escape. */
-static void man_text(FILE *f, const char *text)
+/* One word of running text.  A leading dot or quote is a macro to mdoc, a backslash
+ * an escape. */
+static void man_word(FILE *f, const char *p, size_t n, bool start)
 {
-	bool start = true;
-	for (const char *p = text; *p; p++) {
-		if (start && (*p == '.' || *p == '\''))
-			fputs("\\&", f);
-		if (*p == '\n' && p[1] == '\n') {
-			fputs("\n.Pp\n", f);
-			p++;
-			start = true;
-			continue;
-		}
-		if (*p == '\\')
+	if (start && (*p == '.' || *p == '\''))
+		fputs("\\&", f);
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '\\')
 			fputs("\\e", f);
-		else if (*p == '-')
+		else if (p[i] == '-')
 			fputs("\\-", f);
 		else
-			fputc(*p, f);
-		start = *p == '\n';
+			fputc(p[i], f);
+}
+
+/* Running text: lines of at most 78 columns, a new one for each sentence, as mdoc
+ * wants it; a blank line in TEXT starts a paragraph. */
+static void man_text(FILE *f, const char *text)
+{
+	size_t col = 0;
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, " \n");
+		if (col && col + 1 + n > 78)
+			col = 0, fputc('\n', f);
+		if (n) {
+			fputs(col ? " " : "", f);
+			man_word(f, p, n, !col);
+			col += n + 1;
+		}
+		p += n;
+		bool sentence = n && (p[-1] == '.' || p[-1] == ':') && *p;
+		if (!strncmp(p, "\n\n", 2)) {
+			fputs("\n.Pp\n", f);
+			col = 0;
+		} else if (sentence && col) {
+			fputc('\n', f);
+			col = 0;
+		}
+		p += strspn(p, " \n");
 	}
-	fputc('\n', f);
+	if (col)
+		fputc('\n', f);
 }
 
 static void man_option(FILE *f, const struct iq_option *o)
@@ -120,18 +141,20 @@ static void man_commands_of(FILE *f, const struct iq_option *o)
 {
 	if (o->sets & IQ_SET_ALL)
 		return;
-	const char *lead = "Of: ";
+	if (o->sets & IQ_SET_COMMON)
+		fputs("(taken by every command; acts in ", f);
+	const char *lead = o->sets & IQ_SET_COMMON ? "" : "(";
 	for (size_t i = 0; i < iq_n_commands; i++)
 		if (iq_commands[i].sets & o->sets) {
 			fprintf(f, "%s%s", lead, iq_commands[i].name);
 			lead = ", ";
 		}
-	fputs(".\n", f);
+	fputs(")\n", f);
 }
 
 void iq_help_man(FILE *f)
 {
-	fputs(".Dd $Mdocdate$\n.Dt INQUEST 1\n.Os\n.Sh NAME\n.Nm inquest\n"
+	fputs(".Dd November 21, 2026\n.Dt INQUEST 1\n.Os\n.Sh NAME\n.Nm inquest\n"
 	      ".Nd what happened to a Linux machine, why, and how one can check it\n"
 	      ".Sh SYNOPSIS\n", f);
 	for (size_t i = 0; i < iq_n_commands; i++) {
@@ -139,9 +162,9 @@ void iq_help_man(FILE *f)
 		man_text(f, iq_commands[i].synopsis);
 	}
 	fputs(".Sh DESCRIPTION\n.Nm\n"
-	      "reads kernel logs, crash dumps and support bundles of Linux machines, offline, and\n"
-	      "explains the events in them: one line to read alone, then the reasons, the advice,\n"
-	      "and the lines that prove it.\n"
+	      "reads kernel logs, crash dumps and support bundles of Linux machines,\n"
+	      "offline, and explains the events in them: one line to read alone,\n"
+	      "then the reasons, the advice, and the lines that prove it.\n"
 	      "Where the capture does not say, the verdict is\n.Cm unknown ,\n"
 	      "with what to collect next time.\n.Sh COMMANDS\n.Bl -tag -width Ds\n", f);
 	for (size_t i = 0; i < iq_n_commands; i++) {
@@ -153,7 +176,7 @@ void iq_help_man(FILE *f)
 		man_option(f, &iq_options[i]);
 		man_commands_of(f, &iq_options[i]);
 	}
-	fputs(".El\n.Pp\nSizes take K, M, G, T (powers of 1024).\n.Sh ENVIRONMENT\n"
+	fputs(".El\n.Pp\nSizes take K, M, G, T (powers of 1024); times are ISO 8601.\n.Sh ENVIRONMENT\n"
 	      ".Bl -tag -width INQUEST_PLUGIN_DIR\n", f);
 	for (size_t i = 0; i < sizeof environment / sizeof *environment; i++) {
 		fprintf(f, ".It Ev %s\n", environment[i].name);
@@ -165,8 +188,8 @@ void iq_help_man(FILE *f)
 	      ".Dl inquest explain /var/log/messages*.gz\n"
 	      ".Dl journalctl \\-k \\-b \\-1 | inquest explain \\-\n"
 	      ".Dl inquest import \\-j2 bundles/ && inquest query @victims\n"
-	      ".Sh SEE ALSO\n.Xr crash 8 ,\n.Xr dmesg 1 ,\n.Xr journalctl 1 ,\n"
-	      ".Xr sqlite3 1\n", f);
+	      ".Sh SEE ALSO\n.Xr dmesg 1 ,\n.Xr journalctl 1 ,\n.Xr sqlite3 1 ,\n"
+	      ".Xr crash 8\n", f);
 }
 
 /* --- bash completion --- */

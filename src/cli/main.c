@@ -78,6 +78,11 @@ int main(int argc, char **argv)
 	set_defaults(c);
 	c->command = iq_command_find(argv[1]);
 	int status;
+	if (!strcmp(argv[1], "help") && argc == 3 && iq_command_find(argv[2])) {
+		iq_help_command(stdout, iq_command_find(argv[2]));
+		free(c);
+		return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	}
 	bool leave = true;
 	if (!c->command)
 		status = without_command(argv[1]);

@@ -4,9 +4,11 @@
 #include "cli/zone.h"
 #include "base/units.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool number(const char *arg, int64_t least, int64_t most, int64_t *ret)
 {
@@ -85,9 +87,23 @@ static bool take_year(struct iq_cli *c, const char *a)
 	return true;
 }
 
-static bool take_timezone(struct iq_cli *c, const char *a)
+/* Its offset is looked up when all options are known: --year may stand behind it. */
+static bool take_timezone(struct iq_cli *c, const char *a) { c->timezone = a; return *a != 0; }
+
+/* Files that widen what a dump tells.  They must be there; a log needs none. */
+static bool take_aid(struct iq_cli *c, const char *a)
 {
-	return iq_zone_offset(a, c->read.year, &c->read.zone_offset_us);
+	if (access(a, R_OK))
+		return false;
+	c->aid = a;
+	return true;
+}
+
+static bool take_later(struct iq_cli *c, const char *a)
+{
+	(void)c;
+	(void)a;
+	return true;
 }
 
 static bool take_limit_bytes(struct iq_cli *c, const char *a)
@@ -145,30 +161,46 @@ const struct iq_option iq_options[] = {
 	{ "shard", 0, "K/N", IQ_SET_IMPORT,
 	  "only the K-th of N parts of the captures, by their paths", take_shard },
 	{ "only", 0, "PLUGIN", IQ_SET_ONLY, "run this plugin only; may be repeated", take_only },
-	{ "event", 0, "N", IQ_SET_REPORT | IQ_SET_WHATIF, "this event only", take_event },
+	{ "event", 0, "N", IQ_SET_REPORT, "this event only", take_event },
+	{ "event", 0, "N", IQ_SET_WHATIF, "the event; inquest query @events lists them", take_event },
 	{ "host", 0, "NAME", IQ_SET_REPORT, "events of this host only", take_host },
-	{ "since", 0, "TIME", IQ_SET_REPORT, "events from this time on, ISO 8601", take_since },
-	{ "until", 0, "TIME", IQ_SET_REPORT, "events up to this time, ISO 8601", take_until },
+	{ "since", 0, "TIME", IQ_SET_REPORT, "events from this time on: ISO 8601, UTC unless it names a zone", take_since },
+	{ "until", 0, "TIME", IQ_SET_REPORT, "events up to this time; a date alone is its first moment", take_until },
 	{ "verbose", 'v', NULL, IQ_SET_REPORT, "with tables: zones, ranking, free lists, stacks",
 	  take_verbose },
-	{ "format", 0, "FORMAT", IQ_SET_REPORT, "text (default) or json", take_format },
+	{ "format", 0, "FORMAT", IQ_SET_REPORT, "text (default) or json; html is not there yet", take_format },
 	{ "format", 0, "FORMAT", IQ_SET_QUERY,
 	  "table (default), csv, tsv, json, jsonl or markdown", take_format },
-	{ "output", 'o', "FILE", IQ_SET_REPORT, "write to FILE", take_output },
+	{ "output", 'o', "FILE", IQ_SET_REPORT, "write to FILE, which appears when it is whole",
+	  take_output },
+	{ "redact", 0, "[=MAPFILE]", IQ_SET_REPORT, "hide names (not there yet)", take_later },
+	{ "to", 0, "WHERE", IQ_SET_EXPORT, "postgresql://... or a directory", take_later },
+	{ "format", 0, "FORMAT", IQ_SET_EXPORT, "csv or jsonl", take_later },
 	{ "adj", 0, "PID=VALUE", IQ_SET_WHATIF,
 	  "with this oom_score_adj; may be repeated", take_adj },
 	{ "limit", 0, "BYTES", IQ_SET_WHATIF, "with this limit of the cgroup", take_limit },
 	{ "without", 0, "PID", IQ_SET_WHATIF, "without this process; may be repeated", take_without },
-	{ "year", 0, "Y", IQ_SET_READ, "the year of the last line, for logs that tell none", take_year },
-	{ "timezone", 0, "TZ", IQ_SET_READ,
+	{ "year", 0, "Y", IQ_SET_READ | IQ_SET_COMMON, "the year of the last line, for logs that tell none", take_year },
+	{ "timezone", 0, "TZ", IQ_SET_READ | IQ_SET_COMMON,
 	  "the zone of logs that tell none: +08:00, UTC, or a name without summer time", take_timezone },
-	{ "limit-bytes", 0, "N", IQ_SET_READ, "of one capture, unpacked; default 64G, 0 none",
+	{ "vmlinux", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
+	  "the dump's kernel with symbols; its log is found without", take_aid },
+	{ "system-map", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
+	  "the dump's System.map; its log is found without", take_aid },
+	{ "btf", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
+	  "the dump's BTF; its log is found without", take_aid },
+	{ "debug-dir", 0, "DIR", IQ_SET_READ | IQ_SET_COMMON,
+	  "where debug files lie; the log of a dump is found without", take_aid },
+	{ "clean-map", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
+	  "names that sos clean hid (not there yet: they stay hidden)", take_aid },
+	{ "limit-bytes", 0, "N", IQ_SET_READ | IQ_SET_COMMON, "of one capture, unpacked; default 64G, 0 none",
 	  take_limit_bytes },
-	{ "limit-time", 0, "SECONDS", IQ_SET_READ,
-	  "of processor time for one capture; default 1800, 0 none", take_limit_time },
-	{ "limit-memory", 0, "N", IQ_SET_READ,
-	  "of the reading process; default 2G, 0 none", take_limit_memory },
-	{ "plugin-dir", 0, "DIR", IQ_SET_ANALYZE,
+	{ "limit-time", 0, "SECONDS", IQ_SET_LIMIT | IQ_SET_COMMON,
+	  "of processor time for one capture or query; default 1800, 0 none", take_limit_time },
+	{ "limit-memory", 0, "N", IQ_SET_LIMIT | IQ_SET_COMMON,
+	  "of the process that reads a capture, or of a query; default 2G, 0 none",
+	  take_limit_memory },
+	{ "plugin-dir", 0, "DIR", IQ_SET_ANALYZE | IQ_SET_COMMON,
 	  "plugins from here first, then $INQUEST_PLUGIN_DIR and the installed ones", take_plugin_dir },
 	{ "dir", 0, "DIR", IQ_SET_DIR, "the same as --plugin-dir", take_plugin_dir },
 	{ "quiet", 'q', NULL, IQ_SET_ALL, "no progress, no remarks on standard error", take_quiet },
@@ -180,6 +212,28 @@ const struct iq_option iq_options[] = {
 };
 const size_t iq_n_options = sizeof iq_options / sizeof *iq_options;
 
+/* What an argument should have been, for the complaint. */
+static const char *expectation(const struct iq_option *o)
+{
+	static const struct { bool (*take)(struct iq_cli *, const char *); const char *text; } is[] = {
+		{ take_color, "auto, always or never" }, { take_progress, "auto or never" },
+		{ take_event, "a number from 1" }, { take_jobs, "a number from 1 to 64" },
+		{ take_since, "a time such as 2026-11-21T10:43:07Z" },
+		{ take_until, "a time such as 2026-11-21T10:43:07Z" },
+		{ take_shard, "K/N, K from 1 to N" }, { take_year, "a year of four digits" },
+		{ take_limit_bytes, "a size such as 512M" },
+		{ take_limit_memory, "a size such as 512M" }, { take_limit, "a size such as 512M" },
+		{ take_limit_time, "a number of seconds" },
+		{ take_adj, "PID=VALUE, VALUE from -1000 to 1000, at most 64 times" },
+		{ take_without, "the number of a process, at most 64 times" },
+		{ take_only, "the name of a plugin, at most 64 times" },
+	};
+	for (size_t i = 0; i < sizeof is / sizeof *is; i++)
+		if (is[i].take == o->take)
+			return is[i].text;
+	return "a name";
+}
+
 #define LONG_BASE 1000
 
 /* getopt's tables of the options that this command takes. */
@@ -188,10 +242,11 @@ static void make_getopt(const struct iq_command *cmd, struct option *longs, char
 	*shorts++ = ':';		/* a missing argument is told apart */
 	for (size_t i = 0; i < iq_n_options; i++) {
 		const struct iq_option *o = &iq_options[i];
-		if (!(o->sets & cmd->sets))
+		if (!(o->sets & (cmd->sets | IQ_SET_COMMON)))
 			continue;
-		*longs++ = (struct option){ o->name, o->arg ? required_argument : no_argument,
-					    NULL, LONG_BASE + (int)i };
+		int has = !o->arg ? no_argument : *o->arg == '[' ? optional_argument
+								 : required_argument;
+		*longs++ = (struct option){ o->name, has, NULL, LONG_BASE + (int)i };
 		if (o->letter) {
 			*shorts++ = o->letter;
 			if (o->arg)
@@ -210,6 +265,18 @@ static const struct iq_option *option_of(const struct iq_command *cmd, int got)
 		if (iq_options[i].letter == got && iq_options[i].sets & cmd->sets)
 			return &iq_options[i];
 	return NULL;
+}
+
+/* What can be judged only when all options are known. */
+static int check_together(struct iq_cli *c)
+{
+	if (c->timezone && !iq_zone_offset(c->timezone, c->read.year, &c->read.zone_offset_us))
+		return iq_usage(c, "--timezone %s: not a zone, or one with summer time; give "
+				"its offset, as in +02:00", c->timezone);
+	if (c->aid && !c->quiet && c->command->sets & IQ_SET_READ)
+		iq_complain("%s: not used: this version reads the log of a dump, which needs "
+			    "no symbols", c->aid);
+	return 0;
 }
 
 int iq_cli_options(struct iq_cli *c, int argc, char **argv, bool *ret_leave)
@@ -237,12 +304,17 @@ int iq_cli_options(struct iq_cli *c, int argc, char **argv, bool *ret_leave)
 			printf("inquest %s\n", PACKAGE_VERSION);
 			return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
 		}
+		if (o->take == take_later && c->command->run != iq_cmd_later)
+			return iq_usage(c, "--%s: not there yet in inquest %s", o->name,
+					PACKAGE_VERSION);
 		if (!o->take(c, optarg))
-			return iq_usage(c, "--%s %s: not %s", o->name, optarg ? optarg : "",
-					o->arg ? o->arg : "known");
+			return iq_usage(c, "--%s %s: %s%s", o->name, optarg ? optarg : "",
+					o->take == take_aid ? "" : "expected ",
+					o->take == take_aid ? strerror(errno) : expectation(o));
 	}
 	c->args = (const char *const *)argv + optind;
 	c->n_args = (size_t)(argc - optind);
-	*ret_leave = false;
-	return 0;
+	int status = check_together(c);
+	*ret_leave = status != 0;
+	return status;
 }

@@ -4,8 +4,11 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <wchar.h>
 
 #define TABLE_ROWS 1000
 #define WIDTH_MAX 100
@@ -16,7 +19,10 @@ struct printer {
 	int n;				/* columns */
 	int64_t row;
 	struct iq_buf line;
+	struct iq_buf scratch;		/* the value in hand, if it had to be written anew */
+	bool terminal;
 	/* table only */
+	locale_t utf8;			/* for the widths of characters; 0: one each */
 	int *width;
 	bool *right;
 	char **held;
@@ -30,8 +36,23 @@ struct iq_table_format {
 	void (*end)(struct printer *p);
 };
 
+/* A blob as SQL writes it: X'00ff'. */
+static struct iq_slice blob(struct printer *p, int i)
+{
+	const unsigned char *b = sqlite3_column_blob(p->st, i);
+	int n = sqlite3_column_bytes(p->st, i);
+	iq_buf_reset(&p->scratch);
+	iq_buf_str(&p->scratch, "X'");
+	for (int k = 0; k < n; k++)
+		iq_buf_printf(&p->scratch, "%02x", b[k]);
+	iq_buf_char(&p->scratch, '\'');
+	return iq_buf_as_slice(&p->scratch);
+}
+
 static struct iq_slice value(struct printer *p, int i)
 {
+	if (sqlite3_column_type(p->st, i) == SQLITE_BLOB)
+		return blob(p, i);
 	const char *t = (const char *)sqlite3_column_text(p->st, i);
 	return t ? iq_slice(t, (size_t)sqlite3_column_bytes(p->st, i)) : IQ_SLICE_NULL;
 }
@@ -73,6 +94,8 @@ static void tsv_field(struct iq_buf *b, struct iq_slice s)
 			iq_buf_str(b, "\\t");
 		else if (s.p[i] == '\n')
 			iq_buf_str(b, "\\n");
+		else if (s.p[i] == '\r')
+			iq_buf_str(b, "\\r");
 		else if (s.p[i] == '\\')
 			iq_buf_str(b, "\\\\");
 		else
@@ -88,7 +111,14 @@ static void separated(struct printer *p, bool names, char sep,
 			iq_buf_char(&p->line, sep);
 		field(&p->line, names ? iq_slice_z(sqlite3_column_name(p->st, i)) : value(p, i));
 	}
-	iq_buf_str(&p->line, sep == ',' ? "\r\n" : "\n");
+	/* a file gets what is there; a terminal must not obey it */
+	if (p->terminal) {
+		struct iq_buf raw = p->line;
+		iq_buf_init(&p->line);
+		iq_utf8_terminal(&p->line, iq_buf_as_slice(&raw));
+		iq_buf_fini(&raw);
+	}
+	iq_buf_str(&p->line, sep == ',' && !p->terminal ? "\r\n" : "\n");
 	put_line(p);
 }
 
@@ -166,17 +196,29 @@ static void markdown_row(struct printer *p) { markdown_cells(p, false); }
 
 /* --- table --- */
 
-static int width_of(const char *z)
+/* Columns on a terminal: wide characters take two, combining ones none. */
+static int width_of(const struct printer *p, const char *z)
 {
 	int w = 0;
-	for (; *z; z++)
-		w += ((unsigned char)*z & 0xc0) != 0x80;
+	size_t n = strlen(z);
+	locale_t before = p->utf8 ? uselocale(p->utf8) : (locale_t)0;
+	while (n) {
+		uint32_t cp = 0;
+		size_t k = iq_utf8_at(z, n, &cp);
+		int one = k > 1 && before ? wcwidth((wchar_t)cp) : 1;
+		w += one < 0 ? 1 : one;
+		k = k ? k : 1;
+		z += k;
+		n -= k;
+	}
+	if (before)
+		uselocale(before);
 	return w;
 }
 
 static void put_cell(struct printer *p, int i, const char *z)
 {
-	int w = width_of(z), pad = p->width[i] > w ? p->width[i] - w : 0;
+	int w = width_of(p, z), pad = p->width[i] > w ? p->width[i] - w : 0;
 	bool last = i == p->n - 1;
 	if (p->right[i])
 		fprintf(p->f, "%*s%s", pad, "", z);
@@ -200,11 +242,12 @@ static void flush_held(struct printer *p)
 
 static void table_begin(struct printer *p)
 {
+	p->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	p->width = calloc((size_t)p->n + 1, sizeof *p->width);
 	p->right = calloc((size_t)p->n + 1, sizeof *p->right);
 	p->held = calloc((size_t)TABLE_ROWS * (size_t)p->n + 1, sizeof *p->held);
 	for (int i = 0; p->width && i < p->n; i++)
-		p->width[i] = width_of(sqlite3_column_name(p->st, i));
+		p->width[i] = width_of(p, sqlite3_column_name(p->st, i));
 }
 
 static char *cell_text(struct printer *p, int i)
@@ -226,7 +269,7 @@ static void table_row(struct printer *p)
 			return;
 		if (p->held) {
 			p->held[p->n_held++] = z;
-			int w = width_of(z);
+			int w = width_of(p, z);
 			if (w > p->width[i])
 				p->width[i] = w < WIDTH_MAX ? w : WIDTH_MAX;
 			if (!p->row || !p->right[i])
@@ -247,6 +290,8 @@ static void table_end(struct printer *p)
 	free(p->held);
 	free(p->width);
 	free(p->right);
+	if (p->utf8)
+		freelocale(p->utf8);
 }
 
 static const struct iq_table_format formats[] = {
@@ -271,13 +316,24 @@ int iq_table_print(const struct iq_table_format *format, sqlite3 *db, sqlite3_st
 {
 	struct printer p = { .f = f, .st = st, .n = sqlite3_column_count(st) };
 	iq_buf_init(&p.line);
+	iq_buf_init(&p.scratch);
+	p.terminal = isatty(fileno(f));
 	format->begin(&p);
 	int rc;
 	for (; (rc = sqlite3_step(st)) == SQLITE_ROW; p.row++)
 		format->row(&p);
 	format->end(&p);
 	iq_buf_fini(&p.line);
-	if (rc != SQLITE_DONE)
-		return iq_err_set(err, IQ_E_STORE, "%s", sqlite3_errmsg(db));
-	return 0;
+	iq_buf_fini(&p.scratch);
+	switch (rc & 0xff) {
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_INTERRUPT:
+		return iq_err_set(err, IQ_E_INTR, "stopped");
+	case SQLITE_NOMEM:
+		return iq_err_set(err, IQ_E_LIMIT, "SQL: the limit of memory was reached; "
+				  "raise --limit-memory");
+	default:
+		return iq_err_set(err, IQ_E_STORE, "SQL: %s", sqlite3_errmsg(db));
+	}
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -288,6 +289,12 @@ static int run(struct import *im, struct iq_err *err)
 		int got = iq_jail_wait(im->jail, TICK_MS, &r, err);
 		if (got < 0)
 			return -1;
+		if (got && im->opts->stop && im->opts->stop(im->opts->arg)) {
+			/* it may have been ended by the same Ctrl-C */
+			close(im->flights[r.slot].spool);
+			im->flights[r.slot].busy = false;
+			continue;
+		}
 		if (got && finish(im, &r, err))
 			return -1;
 		done += (size_t)got;
@@ -356,6 +363,8 @@ static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err 
 			complain(im, path, "no kernel log in it");
 	} else if (r.exited && r.status == IQ_PLAIN_IO) {
 		return iq_err_set(err, IQ_E_IO, "cannot write the output");
+	} else if (!r.exited && r.status == SIGPIPE) {
+		im->res->stopped = true;	/* nobody reads on: no failure of ours */
 	} else if (!r.exited || r.status) {
 		iq_jail_describe(&r, how, sizeof how);
 		im->res->failed++;

@@ -178,8 +178,9 @@ static void describe_end(struct iq_spool *s, const struct iq_jail_result *r)
 	char how[120];
 	iq_jail_describe(r, how, sizeof how);
 	s->outcome.code = IQ_E_FORMAT;
-	snprintf(s->death, sizeof s->death, "%s while %s; what it had read until then is kept",
-		 how, s->wire.stage[0] ? s->wire.stage : "starting");
+	snprintf(s->death, sizeof s->death, "stopped while %s: %s%s",
+		 s->wire.stage[0] ? s->wire.stage : "starting", how,
+		 s->facts ? "; what was read until then is kept" : "");
 }
 
 int iq_spool_init(struct iq_spool *s, int fd, const struct iq_jail_result *r, const char *path,

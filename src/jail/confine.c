@@ -14,8 +14,10 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static const int refused[] = {
 	/* programs and processes */
@@ -111,6 +113,23 @@ static int limit(int what, rlim_t soft, rlim_t hard, struct iq_err *err)
 	return setrlimit(what, &want) ? iq_err_sys(err, errno, "setrlimit") : 0;
 }
 
+#ifndef IQ_SANITIZED
+/* Address space taken already, and what any reader takes on top. */
+#define LEAST_BYTES (UINT64_C(16) << 20)
+
+static uint64_t least_memory(void)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+	if (f) {
+		if (fscanf(f, "%lu", &pages) != 1)
+			pages = 0;
+		fclose(f);
+	}
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE) + LEAST_BYTES;
+}
+#endif
+
 int iq_confine(const struct iq_limits *limits, bool *ret_filtered, struct iq_err *err)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -123,6 +142,8 @@ int iq_confine(const struct iq_limits *limits, bool *ret_filtered, struct iq_err
 	    limit(RLIMIT_CPU, limits->seconds, limits->seconds + 5, err))
 		return -1;
 #ifndef IQ_SANITIZED
+	if (limits->memory_bytes && limits->memory_bytes < least_memory())
+		return iq_err_set(err, IQ_E_LIMIT, "too little memory");
 	if (limits->memory_bytes &&
 	    limit(RLIMIT_AS, limits->memory_bytes, limits->memory_bytes, err))
 		return -1;

@@ -146,6 +146,9 @@ void iq_jail_describe(const struct iq_jail_result *r, char *buf, size_t n)
 		snprintf(buf, n, "the reading process could not be confined");
 	else if (r->exited && r->status == 102)
 		snprintf(buf, n, "no process could be started");
+	else if (r->exited && r->status == 103)
+		snprintf(buf, n, "the limit of memory is less than reading needs at all; "
+			 "raise --limit-memory");
 	else if (r->exited)
 		snprintf(buf, n, "the reading process ended with status %d", r->status);
 	else if (r->status == SIGXCPU)

@@ -69,7 +69,7 @@ static void run_child(struct server *s)
 	bool filtered;
 	struct iq_err err = { 0 };
 	if (iq_confine(&s->ask.limits, &filtered, &err))
-		_exit(101);
+		_exit(err.code == IQ_E_LIMIT ? 103 : 101);
 	int status = s->job(s->ask.request, s->ask.n, s->fds, s->ask.n_fds,
 			    &s->progress[s->ask.slot]);
 	/* no exit handlers: libraries may be in any state (model: peers 5.1) */

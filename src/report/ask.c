@@ -97,7 +97,8 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"SELECT e.kind, e.verdict, count(*) FROM v1_event AS e WHERE " SELECTED
 		" GROUP BY e.kind, e.verdict ORDER BY count(*) DESC, 1, 2",
 	[IQ_ASK_READ] =
-		"SELECT count(*), sum(lines), sum(records_kernel) FROM v1_member",
+		"SELECT count(*), sum(lines), sum(records_kernel), "
+		"(SELECT count(*) FROM v1_event) FROM v1_member",
 	[IQ_ASK_ZONES] =
 		"SELECT z.node, z.zone, z.free_bytes, z.min_bytes, z.low_bytes, z.high_bytes, "
 		"z.managed_bytes, c.usable, c.reserve_bytes, c.watermark_ok, c.order_ok, c.why "

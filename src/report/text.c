@@ -272,8 +272,14 @@ static void put_overview(struct iq_page *p)
 static void put_nothing(struct iq_page *p)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_READ, INT64_MIN);
+	bool any = iq_ask_next(st);
+	if (any && iq_cell_int(st, 3)) {
+		iq_buf_printf(p->out, "None of the %" PRId64 " events here is of that number, "
+			      "host or time.\n", iq_cell_int(st, 3));
+		return;
+	}
 	iq_buf_str(p->out, "No event found");
-	if (iq_ask_next(st) && !iq_cell_null(st, 1))
+	if (any && !iq_cell_null(st, 1))
 		iq_buf_printf(p->out, " in %" PRId64 " lines, %" PRId64 " of them the kernel's",
 			      iq_cell_int(st, 1), iq_cell_null(st, 2) ? 0 : iq_cell_int(st, 2));
 	iq_buf_str(p->out, ".\n");

@@ -158,7 +158,8 @@ void iq_lost(struct iq_reader *r, const struct iq_record *rec, const char *code,
 		iq_buf_str(&text, "messages were lost here");
 	else
 		iq_buf_printf(&text, "%lld messages were lost here", (long long)n);
-	iq_reader_issue(r, "damage", code, rec->first_line, rec->offset_bytes,
+	/* before it reached us: a remark, no damage (contract.md 1, status 0) */
+	iq_reader_issue(r, "note", code, rec->first_line, rec->offset_bytes,
 			text.p ? text.p : "messages were lost here");
 	iq_buf_fini(&text);
 	iq_deliver_gap(r, rec->host_no);

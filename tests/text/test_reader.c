@@ -180,9 +180,9 @@ static void lost_newline(void **state)
 	check_log("[  482.381374] rbtree testing[  482.381400] BUG: soft lockup\n",
 		  "1 0.0 K |rbtree testing\n1 0.0 K |BUG: soft lockup\n");
 	check_log("** 93 printk messages dropped ** [  322.962139] BUG: KASAN: x\n",
-		  "! damage printk-dropped 1\n1 0.0 Kg |BUG: KASAN: x\n");
+		  "! note printk-dropped 1\n1 0.0 Kg |BUG: KASAN: x\n");
 	check_log("[    1.000000] a\n** 5 printk messages dropped **\n[    2.000000] b\n",
-		  "! damage printk-dropped 2\n1 0.0 K |a\n3 0.0 Kg |b\n");
+		  "! note printk-dropped 2\n1 0.0 K |a\n3 0.0 Kg |b\n");
 	check_log("[  584.319520][   T31] INFO: t\n"
 		  "** replaying previous printk message **\n"
 		  "[  584.319520][   T31] INFO: task x:1 blocked\n",
@@ -193,14 +193,14 @@ static void gaps(void **state)
 {
 	(void)state;
 	check_log("6,1,1000,-;a\n6,2,2000,-;b\n6,9,3000,-;c\n",
-		  "1 0.0 K |a\n! damage sequence-gap 3\n2 0.0 K |b\n3 0.0 Kg |c\n");
+		  "1 0.0 K |a\n! note sequence-gap 3\n2 0.0 K |b\n3 0.0 Kg |c\n");
 	check_log("Mar  7 02:43:11 a systemd-journald[3]: Missed 12 kernel messages\n"
 		  "Mar  7 02:43:11 a kernel: x\n",
-		  "! damage messages-lost 1\n2 0.0 Kg |x\n");
+		  "! note messages-lost 1\n2 0.0 Kg |x\n");
 	check_log("Mar  7 02:43:11 a rsyslogd: imjournal: 9 messages lost due to rate-limiting\n"
 		  "Mar  7 02:43:11 b kernel: y\n"
 		  "Mar  7 02:43:11 a kernel: x\n",
-		  "! damage messages-lost 1\n2 1.0 K |y\n3 0.1 Kg |x\n");
+		  "! note messages-lost 1\n2 1.0 K |y\n3 0.1 Kg |x\n");
 	check_log("[    1.000000] oom_kill_process: 3 callbacks suppressed\n",
 		  "! note messages-suppressed 1\n"
 		  "1 0.0 K |oom_kill_process: 3 callbacks suppressed\n");
