@@ -25,7 +25,7 @@ void iq_capture_issue(struct iq_capture_run *c, const char *severity, const char
 	(void)iq_sink_put(&c->sink, IQ_FACT_ISSUE, &f, &err);
 }
 
-static void *grow(void *array, size_t n, size_t *cap, size_t size)
+void *iq_capture_grow(void *array, size_t n, size_t *cap, size_t size)
 {
 	if (n < *cap)
 		return array;
@@ -36,15 +36,15 @@ static void *grow(void *array, size_t n, size_t *cap, size_t size)
 	return bigger;
 }
 
-/* Index of the host of that name, a new one if need be; -1 out of memory. */
-static ptrdiff_t find_host(struct iq_capture_run *c, struct iq_slice name)
+ptrdiff_t iq_capture_host(struct iq_capture_run *c, struct iq_slice name)
 {
 	for (size_t i = 0; i < c->n_hosts; i++)
 		if (!c->hosts[i].name.p == !name.p && iq_eq(c->hosts[i].name, name))
 			return (ptrdiff_t)i;
 	if (c->n_hosts >= HOSTS_MAX)
 		return (ptrdiff_t)c->n_hosts - 1;
-	struct iq_host *hosts = grow(c->hosts, c->n_hosts, &c->cap_hosts, sizeof *hosts);
+	struct iq_host *hosts = iq_capture_grow(c->hosts, c->n_hosts, &c->cap_hosts,
+						sizeof *hosts);
 	if (!hosts)
 		return -1;
 	c->hosts = hosts;
@@ -57,13 +57,17 @@ static ptrdiff_t find_host(struct iq_capture_run *c, struct iq_slice name)
 
 int64_t iq_capture_new_boot(struct iq_capture_run *c, struct iq_slice host)
 {
-	ptrdiff_t h = find_host(c, host);
-	struct iq_boot_slot *boots = grow(c->boots, c->n_boots, &c->cap_boots, sizeof *boots);
-	if (h < 0 || !boots)
+	ptrdiff_t h = iq_capture_host(c, host);
+	struct iq_boot_slot *boots = iq_capture_grow(c->boots, c->n_boots, &c->cap_boots,
+						     sizeof *boots);
+	if (boots)
+		c->boots = boots;
+	if (!c->member_kept.p)
+		c->member_kept = iq_arena_copy(&c->arena, c->member_name);
+	if (h < 0 || !boots || (c->member_name.n && !c->member_kept.p))
 		return 0;
-	c->boots = boots;
 	struct iq_boot_slot *b = &boots[c->n_boots];
-	*b = (struct iq_boot_slot){ .release_conflict = false };
+	*b = (struct iq_boot_slot){ .member = c->member_kept, .now = c->member_is_now };
 	iq_fact_init(IQ_FACT_BOOT, &b->fact);
 	b->fact.id = iq_sink_id(&c->sink, IQ_FACT_BOOT);
 	b->fact.host_id = c->hosts[h].id;

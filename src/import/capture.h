@@ -8,6 +8,7 @@
 #define IQ_IMPORT_CAPTURE_H
 
 #include "base/arena.h"
+#include "bundle/identity.h"
 #include "import/hash.h"
 #include "import/request.h"
 #include "input/input.h"
@@ -17,9 +18,17 @@
 
 struct iq_boot_slot {
 	struct iq_boot fact;
+	struct iq_slice member;		/* where it was first spoken of */
+	bool now;			/* the one in which the bundle was made */
 	struct iq_slice event_release;	/* a report's own, should no banner tell */
 	struct iq_slice event_arch;
 	bool release_conflict;
+};
+
+/* One machine's bundle; a collector's archive holds several. */
+struct iq_bundle_root {
+	struct iq_slice prefix;		/* of its members' names */
+	struct iq_bundle facts;
 };
 
 struct iq_capture_run {
@@ -36,9 +45,16 @@ struct iq_capture_run {
 	struct iq_boot_slot *boots;
 	size_t n_boots, cap_boots;
 
+	struct iq_bundle_root *roots;
+	size_t n_roots, cap_roots;
+	struct iq_member *late;		/* logs of a bundle: put when its zone is known */
+	size_t n_late, cap_late;
+
 	int64_t member_id;		/* being read */
-	struct iq_slice member_name;
-	size_t n_members, n_logs;
+	struct iq_slice member_name;	/* until the next member */
+	struct iq_slice member_kept;	/* the same for good, made when needed */
+	bool member_is_now;		/* of the boot in which the bundle was made */
+	size_t n_members, n_logs, n_without;
 	const char *kind, *format;	/* of the capture, as far as known */
 	bool damaged;			/* an issue of severity damage, limit or failed */
 	bool nothing_yet;		/* no member was readable as a capture */
@@ -51,8 +67,25 @@ void iq_capture_issue(struct iq_capture_run *c, const char *severity, const char
 int64_t iq_capture_new_boot(struct iq_capture_run *c, struct iq_slice host);
 struct iq_boot_slot *iq_capture_boot(struct iq_capture_run *c, int64_t boot_id);
 
+/* Room for one more element of SIZE bytes; NULL: out of memory, ARRAY is as it was. */
+void *iq_capture_grow(void *array, size_t n, size_t *cap, size_t size);
+
+/* A number for a host of that name (p NULL: unknown), -1 out of memory. */
+ptrdiff_t iq_capture_host(struct iq_capture_run *c, struct iq_slice name);
+
 int iq_capture_put_log(struct iq_capture_run *c, const struct iq_record *rec, int64_t boot_id,
 		       struct iq_err *err);
+
+/* --- bundle.c: whose logs are these? --- */
+
+/* A member that tells of the machine: TEXT is its beginning.  -1 out of memory. */
+int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
+		    struct iq_slice root, struct iq_slice text);
+/* Keeps the member's fact until iq_capture_put_members(). */
+int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f);
+int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err);
+/* Gives hosts and boots the names that the bundle has for them, and puts them. */
+int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err);
 
 /* Readers of members; 0, or -1 with ERR to stop the capture. */
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,

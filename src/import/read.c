@@ -77,14 +77,23 @@ static void refuse(struct iq_capture_run *c, const char *code, const char *text)
 	iq_capture_issue(c, is_only_member(c) ? "failed" : "note", code, IQ_NULL, IQ_NULL, text);
 }
 
+/* Not worth a line among the thousands of files of a bundle. */
+static void pass_over(struct iq_capture_run *c, const char *code, const char *text)
+{
+	if (is_only_member(c))
+		refuse(c, code, text);
+	else
+		c->n_without++;
+}
+
 static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		     struct iq_err *err)
 {
 	struct iq_slice head = iq_stream_peek(m, BID_BYTES);
 	const char *dialect = NULL;
 	int bid = iq_reader_bid(head.p, head.n, &dialect);
-	if (bid <= 0) {
-		refuse(c, "no-log", "text, but not a kernel log");
+	if (bid <= 0 || (strcmp(dialect, "bare") == 0 && iq_bundle_no_log_place(c->member_name))) {
+		pass_over(c, "no-log", "text, but not a kernel log");
 		return 0;
 	}
 	c->nothing_yet = false;
@@ -113,10 +122,19 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		   struct iq_err *err)
 {
 	struct iq_stream_info info = iq_stream_identify(m);
+	struct iq_slice root;
+	enum iq_bundle_role role = iq_bundle_role(c->member_name, &root);
 	f->format = iq_slice_z(info.format);
+	c->member_is_now = role == IQ_BUNDLE_LOG_NOW;
 	switch (info.kind) {
 	case IQ_STREAM_TEXT:
-		return read_text(c, m, f, err);
+		if (role == IQ_BUNDLE_OTHER || role == IQ_BUNDLE_LOG_NOW)
+			return read_text(c, m, f, err);
+		c->n_without++;
+		if (role != IQ_BUNDLE_STATE &&
+		    iq_capture_look(c, role, root, iq_stream_peek(m, IQ_BUNDLE_LOOK_BYTES)))
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		return 0;
 	case IQ_STREAM_ELF_CORE:
 	case IQ_STREAM_KDUMP:
 	case IQ_STREAM_FLATTENED:
@@ -124,9 +142,10 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	default:
 		break;
 	}
+	bool usual = info.kind == IQ_STREAM_EMPTY || info.kind == IQ_STREAM_BINARY;
 	for (size_t i = 0; i < sizeof not_read / sizeof *not_read; i++)
 		if (not_read[i].kind == info.kind)
-			refuse(c, not_read[i].code, not_read[i].text);
+			(usual ? pass_over : refuse)(c, not_read[i].code, not_read[i].text);
 	return 0;
 }
 
@@ -136,6 +155,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	struct iq_capture_run *c = &j->c;
 	iq_arena_reset(&j->member_arena);
 	c->member_name = iq_arena_copy(&j->member_arena, iq_stream_name(m));
+	c->member_kept = IQ_SLICE_NULL;
 	c->member_id = iq_sink_id(&c->sink, IQ_FACT_MEMBER);
 	c->n_members++;
 	if (c->member_name.n)
@@ -152,9 +172,13 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	if (size >= 0)
 		f.size_bytes = size;
 	int rc = by_kind(c, m, &f, err);
-	struct iq_err ignored;
-	if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, &f, rc ? &ignored : err) && !rc)
+	struct iq_err ignored, *why = rc ? &ignored : err;
+	if (f.lines != IQ_NULL && c->member_name.n) {
+		if (iq_capture_keep_member(c, &f))
+			rc = iq_err_set(why, IQ_E_NOMEM, "out of memory");
+	} else if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, &f, why)) {
 		rc = -1;
+	}
 	c->member_id = 0;
 	return rc;
 }
@@ -210,42 +234,6 @@ static int hash_rest(struct iq_capture_run *c, uint64_t *ret_size, struct iq_err
 	return 0;
 }
 
-/* Hosts of a bundle: members without a host name belong to the one host that the
- * others name. */
-static void join_hosts(struct iq_capture_run *c)
-{
-	size_t named = 0, the_one = 0;
-	for (size_t i = 0; i < c->n_hosts; i++)
-		if (c->hosts[i].name.p) {
-			named++;
-			the_one = i;
-		}
-	if (named != 1 || c->n_hosts < 2)
-		return;
-	for (size_t i = 0; i < c->n_boots; i++)
-		c->boots[i].fact.host_id = c->hosts[the_one].id;
-	c->hosts[0] = c->hosts[the_one];
-	c->n_hosts = 1;
-}
-
-static int put_hosts_and_boots(struct iq_capture_run *c, struct iq_err *err)
-{
-	join_hosts(c);
-	for (size_t i = 0; i < c->n_hosts; i++)
-		if (iq_sink_put(&c->sink, IQ_FACT_HOST, &c->hosts[i], err))
-			return -1;
-	for (size_t i = 0; i < c->n_boots; i++) {
-		struct iq_boot_slot *b = &c->boots[i];
-		if (!b->fact.kernel_release.p && !b->release_conflict)
-			b->fact.kernel_release = b->event_release;
-		if (!b->fact.arch.p)
-			b->fact.arch = b->event_arch;
-		if (iq_sink_put(&c->sink, IQ_FACT_BOOT, &b->fact, err))
-			return -1;
-	}
-	return 0;
-}
-
 static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 {
 	char hex[IQ_HASH_HEX];
@@ -264,10 +252,26 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	return iq_sink_put(&c->sink, IQ_FACT_CAPTURE, &f, err);
 }
 
+/* Members of a bundle that are no logs are the rule: counted, not listed. */
+static void say_without(struct iq_capture_run *c)
+{
+	char text[100];
+	if (c->nothing_yet && c->n_members && c->kind)
+		iq_capture_issue(c, "failed", "no-log", IQ_NULL, IQ_NULL,
+				 "no kernel log and no dump inside");
+	if (!c->n_without)
+		return;
+	snprintf(text, sizeof text, "%zu files inside are not kernel logs", c->n_without);
+	iq_capture_issue(c, "note", "no-log", IQ_NULL, IQ_NULL, text);
+}
+
 static int finish(struct job *j, struct iq_err *err)
 {
 	j->c.member_id = 0;
-	return put_hosts_and_boots(&j->c, err) || put_capture(&j->c, err) ? -1 : 0;
+	struct iq_capture_run *c = &j->c;
+	say_without(c);
+	return iq_capture_put_members(c, err) || iq_capture_put_hosts(c, err) ||
+	       put_capture(c, err) ? -1 : 0;
 }
 
 static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_err *err)
@@ -324,6 +328,8 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_hash_free(j.c.hash);
 	free(j.c.hosts);
 	free(j.c.boots);
+	free(j.c.roots);
+	free(j.c.late);
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
 	iq_wire_writer_fini(&wire);

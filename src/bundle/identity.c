@@ -1,0 +1,277 @@
+/* bundle/identity.c - see identity.h.
+ *
+ * Follows coreutils (date, uname, uptime), systemd (hostnamectl, timedatectl) and
+ * Documentation/filesystems/proc.rst of the kernel (stat: btime).
+ */
+#include "bundle/identity.h"
+
+#include "base/units.h"
+#include "model/facts.h"
+
+#define MINUTE_US (60 * IQ_USEC)
+#define QUARTER_US (15 * MINUTE_US)		/* zones differ by quarters of an hour */
+#define SLACK_US (2 * MINUTE_US)		/* between two commands of the collector */
+#define ZONE_MAX_US (15 * 60 * MINUTE_US)
+
+void iq_bundle_init(struct iq_bundle *b)
+{
+	*b = (struct iq_bundle){
+		.boot_us = IQ_NULL, .uptime_us = IQ_NULL, .date_us = IQ_NULL,
+		.date_utc_us = IQ_NULL, .zone_us = IQ_NULL,
+	};
+}
+
+/* The first value told is kept. */
+static bool keep(struct iq_slice *to, struct iq_slice s, struct iq_arena *mem)
+{
+	if (to->p || !s.n || s.n > 256)
+		return true;
+	*to = iq_arena_copy(mem, s);
+	return to->p != NULL;
+}
+
+static bool is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
+static bool is_made_of(struct iq_slice s, const char *set)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_one_of(s.p[i], set))
+			return false;
+	return s.n > 0;
+}
+
+#define HEX "0123456789abcdefABCDEF"
+#define NAME HEX "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ-._"
+
+/* An error message has blanks in it. */
+static struct iq_slice one_word(struct iq_slice text, const char *set, size_t least)
+{
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+	return line.n >= least && is_made_of(line, set) ? line : IQ_SLICE_NULL;
+}
+
+/* The value behind "KEY:" or "KEY=" at the beginning of a line; p NULL: none. */
+static struct iq_slice value_of(struct iq_slice text, struct iq_slice key)
+{
+	while (text.n) {
+		struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+		if (iq_skip(&line, key))
+			return iq_trim(line);
+	}
+	return IQ_SLICE_NULL;
+}
+
+static int month_of(struct iq_slice s)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	for (int i = 0; i < 12; i++)
+		if (iq_eq(s, iq_slice(names + 3 * i, 3)))
+			return i + 1;
+	return 0;
+}
+
+static bool take_int(struct iq_slice *s, int *ret)
+{
+	uint64_t n;
+	if (!iq_take_u64(s, &n) || n > 100000)
+		return false;
+	*ret = (int)n;
+	return true;
+}
+
+static bool take_clock(struct iq_slice s, struct iq_civil *c)
+{
+	return take_int(&s, &c->hour) && iq_skip(&s, IQ_LIT(":")) &&
+	       take_int(&s, &c->minute) && iq_skip(&s, IQ_LIT(":")) &&
+	       take_int(&s, &c->second) && !s.n;
+}
+
+/* "Tue Nov 14 12:01:17 CST 2023", since coreutils 8.31 "... 12:01:17 PM CST 2023" in
+ * some locales; what it says, as if it were UTC. */
+static int64_t date_of(struct iq_slice text)
+{
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+	struct iq_civil c = { 0 };
+
+	iq_word(&line);
+	c.month = month_of(iq_word(&line));
+	struct iq_slice day = iq_word(&line);
+	if (!c.month || !take_int(&day, &c.day) || !take_clock(iq_word(&line), &c))
+		return IQ_NULL;
+	struct iq_slice word = iq_word(&line);
+	if (iq_eq(word, IQ_LIT("AM")) || iq_eq(word, IQ_LIT("PM"))) {
+		c.hour = c.hour % 12 + (word.p[0] == 'P' ? 12 : 0);
+		word = iq_word(&line);
+	}
+	struct iq_slice year = iq_word(&line);
+	if (!take_int(&year, &c.year) || !iq_civil_valid(&c))
+		return IQ_NULL;
+	return iq_civil_to_us(&c);
+}
+
+/* " 12:01:19 up 1 day,  8:49,  2 users, ..."; "up 4 min", "up 8:49", "up 3 days, 5 min" */
+static int64_t uptime_of(struct iq_slice text)
+{
+	struct iq_slice line = iq_cut(&text, '\n'), after;
+	ptrdiff_t at = iq_find(line, IQ_LIT(" up "));
+	int64_t us = 0;
+	int n, minutes;
+
+	if (at < 0)
+		return IQ_NULL;
+	line = iq_ltrim(iq_from(line, (size_t)at + 4));
+	after = line;
+	if (take_int(&after, &n) && iq_skip(&after, IQ_LIT(" day"))) {
+		us = n * 24 * 60 * MINUTE_US;
+		iq_cut(&after, ',');
+		line = iq_ltrim(after);
+	}
+	if (!take_int(&line, &n))
+		return IQ_NULL;
+	if (iq_skip(&line, IQ_LIT(":")) && take_int(&line, &minutes))
+		return us + (n * 60 + minutes) * MINUTE_US;
+	return iq_starts(line, IQ_LIT(" min")) ? us + n * MINUTE_US
+		: us ? us : IQ_NULL;		/* "up 2 days, 3 users" */
+}
+
+/* "Time zone: Asia/Shanghai (CST, +0800)" */
+static int64_t timedatectl_zone(struct iq_slice text)
+{
+	struct iq_slice zone = value_of(text, IQ_LIT("Time zone:"));
+	ptrdiff_t at = iq_rfind(zone, IQ_LIT(", "));
+	int hhmm;
+
+	if (!zone.p || at < 0)
+		return IQ_NULL;
+	zone = iq_from(zone, (size_t)at + 2);
+	bool west = iq_starts(zone, IQ_LIT("-"));
+	if (!west && !iq_starts(zone, IQ_LIT("+")))
+		return IQ_NULL;
+	zone = iq_from(zone, 1);
+	if (!take_int(&zone, &hhmm) || !iq_eq(zone, IQ_LIT(")")) || hhmm % 100 >= 60)
+		return IQ_NULL;
+	int64_t us = (hhmm / 100 * 60 + hhmm % 100) * MINUTE_US;
+	return us > ZONE_MAX_US ? IQ_NULL : west ? -us : us;
+}
+
+static int64_t btime_of(struct iq_slice text)
+{
+	int64_t s;
+	struct iq_slice v = value_of(text, IQ_LIT("btime "));
+	return v.p && iq_to_i64(v, &s) && s > 0 && s < INT64_C(1) << 40 ? s * IQ_USEC
+									  : IQ_NULL;
+}
+
+/* "Linux app07 3.10.0-1160.el7.x86_64 #1 SMP ..." */
+static bool take_uname(struct iq_bundle *b, struct iq_slice line, struct iq_arena *mem)
+{
+	struct iq_slice system = iq_word(&line), name = iq_word(&line);
+	struct iq_slice release = iq_word(&line);
+
+	if (!iq_eq(system, IQ_LIT("Linux")) || !is_made_of(name, NAME))
+		return true;
+	return keep(&b->hostname, name, mem) && keep(&b->kernel_release, release, mem);
+}
+
+/* Sections of supportconfig: "# /bin/uname -a" and what it printed on the next line. */
+static bool take_environment(struct iq_bundle *b, struct iq_slice text,
+			     struct iq_arena *mem)
+{
+	while (text.n) {
+		struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+		if (!iq_skip(&line, IQ_LIT("# ")) || !iq_ends(line, IQ_LIT("/uname -a")))
+			continue;
+		return take_uname(b, iq_cut(&text, '\n'), mem);
+	}
+	return true;
+}
+
+static struct iq_slice unquoted(struct iq_slice s)
+{
+	return s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' ? iq_slice(s.p + 1, s.n - 2)
+								 : s;
+}
+
+static bool take_hostnamectl(struct iq_bundle *b, struct iq_slice text,
+			     struct iq_arena *mem)
+{
+	struct iq_slice id = value_of(text, IQ_LIT("Machine ID:"));
+	return keep(&b->machine_id, id.n == 32 && is_made_of(id, HEX) ? id : IQ_SLICE_NULL,
+		    mem);
+}
+
+static void take_number(int64_t *to, int64_t value)
+{
+	if (*to == IQ_NULL)
+		*to = value;
+}
+
+bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
+		    struct iq_arena *mem)
+{
+	switch (role) {
+	case IQ_BUNDLE_HOSTNAME:
+		return keep(&b->hostname, one_word(text, NAME, 1), mem);
+	case IQ_BUNDLE_HOSTNAMECTL:
+		return take_hostnamectl(b, text, mem);
+	case IQ_BUNDLE_MACHINE_ID:
+		return keep(&b->machine_id, one_word(text, HEX, 32), mem);
+	case IQ_BUNDLE_UNAME:
+		return take_uname(b, iq_cut(&text, '\n'), mem);
+	case IQ_BUNDLE_OS_RELEASE:
+		return keep(&b->os_release,
+			    unquoted(value_of(text, IQ_LIT("PRETTY_NAME="))), mem);
+	case IQ_BUNDLE_BOOT_ID:
+		return keep(&b->boot_uuid, one_word(text, HEX "-", 32), mem);
+	case IQ_BUNDLE_ENVIRONMENT:
+		return take_environment(b, text, mem);
+	case IQ_BUNDLE_STAT:
+		take_number(&b->boot_us, btime_of(text));
+		return true;
+	case IQ_BUNDLE_UPTIME:
+		take_number(&b->uptime_us, uptime_of(text));
+		return true;
+	case IQ_BUNDLE_DATE:
+		take_number(&b->date_us, date_of(text));
+		return true;
+	case IQ_BUNDLE_DATE_UTC:
+		take_number(&b->date_utc_us, date_of(text));
+		return true;
+	case IQ_BUNDLE_TIMEDATECTL:
+		take_number(&b->zone_us, timedatectl_zone(text));
+		return true;
+	case IQ_BUNDLE_OTHER:
+	case IQ_BUNDLE_STATE:
+	case IQ_BUNDLE_LOG_NOW:
+		break;
+	}
+	return true;
+}
+
+int64_t iq_bundle_zone_us(const struct iq_bundle *b)
+{
+	if (b->zone_us != IQ_NULL)
+		return b->zone_us;
+	if (b->date_us == IQ_NULL || b->date_utc_us == IQ_NULL)
+		return IQ_NULL;
+	int64_t apart = b->date_us - b->date_utc_us;
+	int64_t round = (apart + (apart < 0 ? -QUARTER_US : QUARTER_US) / 2) / QUARTER_US *
+			QUARTER_US;
+	int64_t off = apart - round;
+	return off > SLACK_US || off < -SLACK_US || round > ZONE_MAX_US ||
+	       round < -ZONE_MAX_US ? IQ_NULL : round;
+}
+
+int64_t iq_bundle_boot_start_us(const struct iq_bundle *b)
+{
+	int64_t now = b->date_utc_us, zone = iq_bundle_zone_us(b);
+
+	if (b->boot_us != IQ_NULL)
+		return b->boot_us;
+	if (now == IQ_NULL && b->date_us != IQ_NULL && zone != IQ_NULL)
+		now = b->date_us - zone;
+	return now == IQ_NULL || b->uptime_us == IQ_NULL ? IQ_NULL : now - b->uptime_us;
+}

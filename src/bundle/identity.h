@@ -1,0 +1,35 @@
+/* bundle/identity.h - which machine and which boot a bundle was made on.
+ *
+ * Each fact from its own small member, in whatever order they come; everything may be
+ * missing, or be an error message instead.  Texts live in the arena given.
+ */
+#ifndef IQ_BUNDLE_IDENTITY_H
+#define IQ_BUNDLE_IDENTITY_H
+
+#include "base/arena.h"
+#include "bundle/layout.h"
+
+struct iq_bundle {
+	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
+	struct iq_slice kernel_release, boot_uuid;
+	int64_t boot_us;		/* btime; these are IQ_NULL if not told */
+	int64_t uptime_us, date_us, date_utc_us, zone_us;
+};
+
+void iq_bundle_init(struct iq_bundle *b);
+
+/* The most that is needed of a member, from its beginning (/proc/stat has a line of
+ * all interrupts first). */
+#define IQ_BUNDLE_LOOK_BYTES ((size_t)256 * 1024)
+
+/* What the member of that role says.  False: out of memory. */
+bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
+		    struct iq_arena *mem);
+
+/* When the boot began (a minute or so off where only uptime tells), IQ_NULL unknown. */
+int64_t iq_bundle_boot_start_us(const struct iq_bundle *b);
+
+/* Local time minus UTC, IQ_NULL unknown. */
+int64_t iq_bundle_zone_us(const struct iq_bundle *b);
+
+#endif

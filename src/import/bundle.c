@@ -1,0 +1,210 @@
+/* import/bundle.c - whose logs are these: what a bundle says of its machine, given to
+ * the hosts and boots that its logs speak of.
+ *
+ * In a tar these facts come in any order, often after the logs, so all is put
+ * together at the end of the capture.
+ */
+#include "import/capture.h"
+
+#include <stdlib.h>
+
+#define ROOTS_MAX 1024			/* machines in one collector's archive */
+
+static struct iq_bundle_root *root_at(struct iq_capture_run *c, struct iq_slice prefix)
+{
+	for (size_t i = 0; i < c->n_roots; i++)
+		if (iq_eq(c->roots[i].prefix, prefix))
+			return &c->roots[i];
+	if (c->n_roots >= ROOTS_MAX)
+		return NULL;
+	struct iq_bundle_root *roots = iq_capture_grow(c->roots, c->n_roots, &c->cap_roots,
+						       sizeof *roots);
+	if (!roots)
+		return NULL;
+	c->roots = roots;
+	struct iq_bundle_root *r = &roots[c->n_roots];
+	r->prefix = iq_arena_copy(&c->arena, prefix);
+	iq_bundle_init(&r->facts);
+	if (!r->prefix.p)
+		return NULL;
+	c->n_roots++;
+	return r;
+}
+
+int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
+		    struct iq_slice root, struct iq_slice text)
+{
+	struct iq_bundle_root *r = root_at(c, root);
+
+	if (!r)
+		return c->n_roots >= ROOTS_MAX ? 0 : -1;
+	return iq_bundle_take(&r->facts, role, text, &c->arena) ? 0 : -1;
+}
+
+/* The innermost bundle that a member lies in, or NULL. */
+static struct iq_bundle_root *root_of(struct iq_capture_run *c, struct iq_slice member)
+{
+	struct iq_bundle_root *best = NULL;
+
+	for (size_t i = 0; member.n && i < c->n_roots; i++)
+		if (iq_starts(member, c->roots[i].prefix) &&
+		    (!best || c->roots[i].prefix.n > best->prefix.n))
+			best = &c->roots[i];
+	return best;
+}
+
+/* --- members --- */
+
+int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f)
+{
+	struct iq_member *late = iq_capture_grow(c->late, c->n_late, &c->cap_late,
+						 sizeof *late);
+	if (!late)
+		return -1;
+	c->late = late;
+	struct iq_member *m = &late[c->n_late];
+	*m = *f;
+	m->name = iq_arena_copy(&c->arena, f->name);
+	m->format = iq_arena_copy(&c->arena, f->format);
+	if (f->name.p && !m->name.p)
+		return -1;
+	c->n_late++;
+	return 0;
+}
+
+int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
+{
+	for (size_t i = 0; i < c->n_late; i++) {
+		struct iq_member *m = &c->late[i];
+		const struct iq_bundle_root *r = root_of(c, m->name);
+		if (r && m->zone_offset_us == IQ_NULL)
+			m->zone_offset_us = iq_bundle_zone_us(&r->facts);
+		if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, m, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* --- hosts and boots --- */
+
+static struct iq_slice short_name(struct iq_slice name)
+{
+	ptrdiff_t dot = iq_find_char(name, '.');
+	return dot > 0 ? iq_head(name, (size_t)dot) : name;
+}
+
+/* A machine has no name, or one that all have, until it is told its own. */
+static bool may_be(struct iq_slice name, struct iq_slice bundles)
+{
+	return !name.n || iq_starts(name, IQ_LIT("localhost")) ||
+	       iq_eq(name, IQ_LIT("(none)")) ||
+	       (bundles.n && iq_eq(short_name(name), short_name(bundles)));
+}
+
+static struct iq_host *host_of(struct iq_capture_run *c, const struct iq_boot_slot *b)
+{
+	for (size_t i = 0; i < c->n_hosts; i++)
+		if (c->hosts[i].id == b->fact.host_id)
+			return &c->hosts[i];
+	return NULL;
+}
+
+/* The host that the bundle is of, NULL if it does not say or memory is out. */
+static struct iq_host *bundle_host(struct iq_capture_run *c, const struct iq_bundle *f)
+{
+	if (!f->hostname.p && !f->machine_id.p)
+		return NULL;
+	ptrdiff_t i = iq_capture_host(c, f->hostname);
+	if (i < 0)
+		return NULL;
+	struct iq_host *h = &c->hosts[i];
+	if (!h->machine_id.p)
+		h->machine_id = f->machine_id;
+	if (!h->os_release.p)
+		h->os_release = f->os_release;
+	return h;
+}
+
+static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
+{
+	const struct iq_bundle_root *r = root_of(c, b->member);
+	const struct iq_host *now = host_of(c, b);
+
+	if (!r)
+		return;
+	if (!now || may_be(now->name, r->facts.hostname)) {
+		const struct iq_host *h = bundle_host(c, &r->facts);
+		if (h)
+			b->fact.host_id = h->id;
+	}
+	if (!b->now)
+		return;
+	if (!b->fact.boot_uuid.p)
+		b->fact.boot_uuid = r->facts.boot_uuid;
+	if (b->fact.start_us == IQ_NULL)
+		b->fact.start_us = iq_bundle_boot_start_us(&r->facts);
+	if (!b->fact.kernel_release.p)
+		b->fact.kernel_release = r->facts.kernel_release;
+}
+
+/* Members without a host name belong to the one host that the others name. */
+static void join_hosts(struct iq_capture_run *c)
+{
+	const struct iq_host *the_one = NULL, *h;
+
+	for (size_t i = 0; i < c->n_boots; i++) {
+		h = host_of(c, &c->boots[i]);
+		if (!h || !h->name.p)
+			continue;
+		if (the_one && the_one != h)
+			return;
+		the_one = h;
+	}
+	for (size_t i = 0; the_one && i < c->n_boots; i++) {
+		h = host_of(c, &c->boots[i]);
+		if (!h || !h->name.p)
+			c->boots[i].fact.host_id = the_one->id;
+	}
+}
+
+/* Those that no boot is of any more are left out; the others get the ids 1, 2, ... */
+static int put_used_hosts(struct iq_capture_run *c, struct iq_err *err)
+{
+	int64_t next = 0;
+
+	for (size_t i = 0; i < c->n_hosts; i++) {
+		struct iq_host h = c->hosts[i];
+		bool used = c->n_boots == 0;
+		for (size_t k = 0; k < c->n_boots; k++)
+			used = used || c->boots[k].fact.host_id == h.id;
+		if (!used)
+			continue;
+		/* ids not yet handed out again are larger: no mix-up */
+		h.id = ++next;
+		for (size_t k = 0; k < c->n_boots; k++)
+			if (c->boots[k].fact.host_id == c->hosts[i].id)
+				c->boots[k].fact.host_id = h.id;
+		if (iq_sink_put(&c->sink, IQ_FACT_HOST, &h, err))
+			return -1;
+	}
+	return 0;
+}
+
+int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err)
+{
+	for (size_t i = 0; i < c->n_boots; i++)
+		name_boot(c, &c->boots[i]);
+	join_hosts(c);
+	if (put_used_hosts(c, err))
+		return -1;
+	for (size_t i = 0; i < c->n_boots; i++) {
+		struct iq_boot_slot *b = &c->boots[i];
+		if (!b->fact.kernel_release.p && !b->release_conflict)
+			b->fact.kernel_release = b->event_release;
+		if (!b->fact.arch.p)
+			b->fact.arch = b->event_arch;
+		if (iq_sink_put(&c->sink, IQ_FACT_BOOT, &b->fact, err))
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,230 @@
+/* tests/bundle/test_bundle.c - which member of a bundle says what, and what it says.
+ * All texts are composed after the programs that print them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/units.h"
+#include "bundle/identity.h"
+#include "model/facts.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static void test_roles(void **state)
+{
+	static const struct {
+		const char *name;
+		enum iq_bundle_role role;
+		const char *root;	/* NULL: none */
+	} rows[] = {
+		{ "sosreport-a/sos_commands/host/hostname", IQ_BUNDLE_HOSTNAME, "sosreport-a/" },
+		{ "sos_commands/host/hostname", IQ_BUNDLE_HOSTNAME, "" },
+		{ "c/s.tar.xz!s/sos_commands/general/hostname", IQ_BUNDLE_HOSTNAME,
+		  "c/s.tar.xz!s/" },
+		{ "c.tar!sos_commands/host/hostname", IQ_BUNDLE_HOSTNAME, "c.tar!" },
+		{ "a/proc/stat", IQ_BUNDLE_STAT, "a/" },
+		{ "a/proc/7/stat", IQ_BUNDLE_OTHER, NULL },
+		{ "a/notproc/stat", IQ_BUNDLE_OTHER, NULL },
+		{ "a/sos_commands/kernel/dmesg", IQ_BUNDLE_LOG_NOW, "a/" },
+		{ "a/sos_commands/logs/journalctl_--no-pager_--boot", IQ_BUNDLE_LOG_NOW, "a/" },
+		/* another boot, or all of them: the content tells */
+		{ "a/sos_commands/logs/journalctl_--no-pager_--boot_-1", IQ_BUNDLE_OTHER, "a/" },
+		{ "a/sos_commands/logs/journalctl_--no-pager", IQ_BUNDLE_OTHER, "a/" },
+		{ "a/sos_commands/docker/docker_logs_-t_web", IQ_BUNDLE_OTHER, "a/" },
+		/* quotes the journal, but is no log */
+		{ "a/sos_commands/systemd/systemctl_status_--all", IQ_BUNDLE_STATE, "a/" },
+		{ "a/xsos_commands/systemd/systemctl_status_--all", IQ_BUNDLE_OTHER, NULL },
+		{ "a/var/log/messages", IQ_BUNDLE_OTHER, NULL },
+		{ "", IQ_BUNDLE_OTHER, NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct iq_slice root;
+		assert_int_equal(iq_bundle_role(iq_slice_z(rows[i].name), &root), rows[i].role);
+		if (!rows[i].root)
+			assert_null(root.p);
+		else
+			assert_true(root.p && iq_eq(root, iq_slice_z(rows[i].root)));
+	}
+}
+
+static void test_places_without_logs(void **state)
+{
+	static const char *const no_log[] = {
+		"a/proc/zoneinfo", "a/etc/login.defs", "t/in.tar!b/etc/fstab", "a/version.txt",
+		"proc/buddyinfo",
+	};
+	static const char *const may_be_log[] = {
+		"a/var/log/messages", "report.txt", "a/sys/fs/pstore/dmesg-efi-1", "proc",
+		"case/etc.tar!report.txt",
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(no_log); i++)
+		assert_true(iq_bundle_no_log_place(iq_slice_z(no_log[i])));
+	for (size_t i = 0; i < COUNT(may_be_log); i++)
+		assert_false(iq_bundle_no_log_place(iq_slice_z(may_be_log[i])));
+}
+
+struct world {
+	struct iq_arena mem;
+	struct iq_bundle b;
+};
+
+static int setup(void **state)
+{
+	static struct world w;
+	iq_arena_init(&w.mem);
+	iq_bundle_init(&w.b);
+	*state = &w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	iq_arena_fini(&w->mem);
+	return 0;
+}
+
+static void take(struct world *w, enum iq_bundle_role role, const char *text)
+{
+	assert_true(iq_bundle_take(&w->b, role, iq_slice_z(text), &w->mem));
+}
+
+static void is(struct iq_slice s, const char *want)
+{
+	if (!want) {
+		assert_null(s.p);
+		return;
+	}
+	assert_non_null(s.p);
+	assert_true(iq_eq(s, iq_slice_z(want)));
+}
+
+static void test_names(void **state)
+{
+	struct world *w = *state;
+	take(w, IQ_BUNDLE_HOSTNAME, "db01\n");
+	take(w, IQ_BUNDLE_HOSTNAME, "other\n");		/* the first one stays */
+	take(w, IQ_BUNDLE_MACHINE_ID, "0123456789abcdef0123456789ABCDEF\n");
+	take(w, IQ_BUNDLE_OS_RELEASE, "NAME=\"X\"\nPRETTY_NAME=\"X Linux 9.3\"\nID=x\n");
+	take(w, IQ_BUNDLE_BOOT_ID, "2f0a8e3c-0d0b-4c55-9d9e-6f8c1f3a7b21\n");
+	is(w->b.hostname, "db01");
+	is(w->b.machine_id, "0123456789abcdef0123456789ABCDEF");
+	is(w->b.os_release, "X Linux 9.3");
+	is(w->b.boot_uuid, "2f0a8e3c-0d0b-4c55-9d9e-6f8c1f3a7b21");
+}
+
+static void test_error_messages_are_no_names(void **state)
+{
+	struct world *w = *state;
+	take(w, IQ_BUNDLE_HOSTNAME, "hostname: Name or service not known\n");
+	take(w, IQ_BUNDLE_MACHINE_ID, "uninitialized\n");
+	take(w, IQ_BUNDLE_HOSTNAMECTL, "Failed to connect to bus: No such file\n");
+	take(w, IQ_BUNDLE_BOOT_ID, "");
+	take(w, IQ_BUNDLE_UNAME, "sh: uname: not found\n");
+	take(w, IQ_BUNDLE_STAT, "cpu 1 2 3\nbtime now\n");
+	take(w, IQ_BUNDLE_UPTIME, "uptime: cannot get\n");
+	take(w, IQ_BUNDLE_DATE, "date: invalid\n");
+	is(w->b.hostname, NULL);
+	is(w->b.machine_id, NULL);
+	is(w->b.boot_uuid, NULL);
+	assert_true(iq_bundle_boot_start_us(&w->b) == IQ_NULL);
+	assert_true(iq_bundle_zone_us(&w->b) == IQ_NULL);
+}
+
+static void test_names_from_other_commands(void **state)
+{
+	struct world *w = *state;
+	take(w, IQ_BUNDLE_HOSTNAMECTL, " Static hostname: x\n      Machine ID: "
+	     "0123456789abcdef0123456789abcdef\n         Boot ID: 1\n");
+	take(w, IQ_BUNDLE_ENVIRONMENT, "#==[ Command ]===#\n# /bin/date\nMon Mar 11\n\n"
+	     "#==[ Command ]===#\n# /bin/uname -a\n"
+	     "Linux erp12 5.14.21-150500.53-default #1 SMP x86_64\n\n");
+	is(w->b.machine_id, "0123456789abcdef0123456789abcdef");
+	is(w->b.hostname, "erp12");
+	is(w->b.kernel_release, "5.14.21-150500.53-default");
+}
+
+static void test_zone_by_two_dates(void **state)
+{
+	static const struct {
+		const char *local, *utc;
+		int64_t minutes;		/* IQ_NULL: not to be told */
+	} rows[] = {
+		{ "Tue Nov 14 12:01:17 CST 2023\n", "Tue Nov 14 04:01:17 UTC 2023\n", 480 },
+		{ "Tue Nov 14 12:01:17 IST 2023\n", "Tue Nov 14 06:31:19 UTC 2023\n", 330 },
+		{ "Mon Jan  1 00:10:00 EST 2024\n", "Mon Jan  1 05:10:00 UTC 2024\n", -300 },
+		{ "Sun Dec 31 07:10:00 PM EST 2023\n", "Mon Jan  1 00:10:01 UTC 2024\n", -300 },
+		{ "Mon Jan  1 00:10:00 UTC 2024\n", "Mon Jan  1 00:10:00 UTC 2024\n", 0 },
+		{ "Mon Jan  1 00:10:00 X 2024\n", "Mon Jan  1 05:03:00 UTC 2024\n", IQ_NULL },
+		{ "Mon Jan  1 00:10:00 X 2024\n", "Mon Jan  1 23:10:00 UTC 2024\n", IQ_NULL },
+		{ "Mon Jan 41 00:10:00 X 2024\n", "Mon Jan  1 00:10:00 UTC 2024\n", IQ_NULL },
+	};
+	struct world *w = *state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		iq_bundle_init(&w->b);
+		take(w, IQ_BUNDLE_DATE, rows[i].local);
+		take(w, IQ_BUNDLE_DATE_UTC, rows[i].utc);
+		int64_t want = rows[i].minutes == IQ_NULL ? IQ_NULL
+							   : rows[i].minutes * 60 * IQ_USEC;
+		assert_true(iq_bundle_zone_us(&w->b) == want);
+	}
+}
+
+static void test_zone_by_timedatectl(void **state)
+{
+	struct world *w = *state;
+	take(w, IQ_BUNDLE_TIMEDATECTL, "  Local time: Sat\n   Time zone: Asia/Shanghai "
+	     "(CST, +0800)\n");
+	assert_true(iq_bundle_zone_us(&w->b) == 8 * 3600 * IQ_USEC);
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_TIMEDATECTL, "Time zone: America/St_Johns (NDT, -0230)\n");
+	assert_true(iq_bundle_zone_us(&w->b) == -150 * 60 * IQ_USEC);
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_TIMEDATECTL, "Time zone: X (X, +9999)\n");
+	assert_true(iq_bundle_zone_us(&w->b) == IQ_NULL);
+}
+
+static void test_start_of_the_boot(void **state)
+{
+	static const struct {
+		const char *uptime;
+		int64_t minutes;
+	} rows[] = {
+		{ " 12:01:19 up 1 day,  8:49,  2 users,  load average: 0.31, 0.24, 0.20", 1969 },
+		{ " 10:02:57 up 4 min,  0 users,  load average: 2.70, 0.99, 0.36", 4 },
+		{ " 10:02:57 up  3:05,  1 user,  load average: 2.70, 0.99, 0.36", 185 },
+		{ " 10:02:57 up 12 days, 7 min,  1 user,  load average: 0, 0, 0", 17287 },
+		{ " 10:02:57 up 2 days,  3 users", 2880 },
+	};
+	struct world *w = *state;
+	int64_t now = INT64_C(1699934477) * IQ_USEC;	/* 2023-11-14 04:01:17 */
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		iq_bundle_init(&w->b);
+		take(w, IQ_BUNDLE_DATE_UTC, "Tue Nov 14 04:01:17 UTC 2023\n");
+		take(w, IQ_BUNDLE_UPTIME, rows[i].uptime);
+		assert_true(iq_bundle_boot_start_us(&w->b) ==
+			    now - rows[i].minutes * 60 * IQ_USEC);
+	}
+	/* the kernel's own word is better */
+	take(w, IQ_BUNDLE_STAT, "cpu  1 2\nintr 5 0 0\nctxt 9\nbtime 1699000000\n");
+	assert_true(iq_bundle_boot_start_us(&w->b) == INT64_C(1699000000) * IQ_USEC);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_places_without_logs),
+		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_error_messages_are_no_names, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_names_from_other_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_zone_by_two_dates, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_zone_by_timedatectl, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_start_of_the_boot, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
