@@ -60,7 +60,9 @@ static void ring_fields(void **state)
 		assert_int_equal(g.rec[3].facility, 1);
 		assert_false(g.rec[3].kernel);
 		assert_int_equal(g.rec[3].mono_us, INT64_C(90000000000));
-		assert_int_equal(g.rec[3].last_line, 4);
+		assert_int_equal(g.rec[1].first_line, 2);	/* lines of text, not records */
+		assert_int_equal(g.rec[1].last_line, 3);
+		assert_int_equal(g.rec[3].last_line, 5);
 		machine_fini(&m);
 	}
 }
