@@ -1,6 +1,8 @@
 /* parse/allocline.c - see allocline.h. */
 #include "parse/allocline.h"
 
+#include "parse/cpuline.h"
+
 static const char *const kind_names[] = {
 	[IQ_ALLOC_PAGE] = "page", [IQ_ALLOC_STALL] = "stall", [IQ_ALLOC_VMALLOC] = "vmalloc",
 	[IQ_ALLOC_VMAP] = "vmap", [IQ_ALLOC_SLUB] = "slub", [IQ_ALLOC_SLAB] = "slab",
@@ -74,7 +76,7 @@ static bool behind_comm(struct iq_slice s, struct iq_slice what, struct iq_slice
 	ptrdiff_t at = iq_rfind(iq_head(s, far + what.n), what);
 	if (at <= 0)
 		return false;
-	*ret_comm = iq_head(s, (size_t)at);
+	*ret_comm = iq_cpuline_name(iq_head(s, (size_t)at));
 	*ret_rest = iq_from(s, (size_t)at + what.n);
 	return true;
 }

@@ -108,6 +108,18 @@ bool iq_cpuline_parse(struct iq_slice text, struct iq_cpuline *ret)
 	return true;
 }
 
+struct iq_slice iq_cpuline_name(struct iq_slice front)
+{
+	const size_t most = 15;			/* TASK_COMM_LEN without its NUL */
+	struct iq_slice s = iq_trim(front);
+	if (s.n <= most)
+		return s;
+	size_t at = s.n;
+	while (at && !strchr(" \t\"'`", s.p[at - 1]))
+		at--;
+	return iq_from(s, at);
+}
+
 struct iq_slice iq_cpuline_taint(struct iq_slice taint, char *buf, size_t n)
 {
 	size_t len = 0;

@@ -20,6 +20,10 @@ struct iq_cpuline {
 /* False: TEXT is another line; *ret is then untouched. */
 bool iq_cpuline_parse(struct iq_slice text, struct iq_cpuline *ret);
 
+/* The name of a task at the end of FRONT, the text before " invoked oom-killer" and the
+ * like.  A name has 15 bytes; a longer text has words of somebody else in front. */
+struct iq_slice iq_cpuline_name(struct iq_slice front);
+
 /* Copies the letters of TAINT to BUF, blanks squeezed, dashes left out: "G OE". */
 struct iq_slice iq_cpuline_taint(struct iq_slice taint, char *buf, size_t n);
 

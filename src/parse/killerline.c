@@ -122,6 +122,23 @@ static bool unit_line(struct iq_slice s, struct iq_killerline *l)
 
 /* --- earlyoom --- */
 
+/* 1.2, 1.3: `killing process 4070 "stress" with signal 15: badness 804, VmRSS 600 MiB` */
+static bool earlyoom_old(struct iq_slice s, struct iq_killerline *l)
+{
+	struct iq_slice rest = s;
+	if (!iq_skip(&rest, IQ_LIT("killing process ")) || !iq_take_i64(&rest, &l->pid) ||
+	    !iq_skip(&rest, IQ_LIT(" \"")))
+		return false;
+	ptrdiff_t end = iq_find(rest, IQ_LIT("\" with signal "));
+	if (end < 0)
+		return false;
+	l->what = IQ_KILLER_KILL;
+	l->killer = "earlyoom";
+	l->comm = iq_head(rest, (size_t)end);
+	l->rss_bytes = scaled_at(rest, IQ_LIT("VmRSS "), 1024 * 1024);
+	return true;
+}
+
 /* `sending SIGTERM to process 4070 uid 1000 "stress": badness 804, VmRSS 600 MiB`, 1.8:
  * `oom_score 804, ...`, 1.9: `..., oom_score_adj 0, VmRSS 600 MiB, cmdline "..."` */
 static bool earlyoom_kill(struct iq_slice s, struct iq_killerline *l)
@@ -384,6 +401,7 @@ static const struct {
 	{ oomd_context, IQ_LIT(" used ("), IQ_SLICE_NULL },
 	{ oomd_context, IQ_LIT("Memory pressure for "), IQ_SLICE_NULL },
 	{ earlyoom_kill, IQ_LIT("sending SIG"), IQ_SLICE_NULL },
+	{ earlyoom_old, IQ_LIT("killing process "), IQ_SLICE_NULL },
 	{ earlyoom_other, IQ_LIT("low memory! at or below"), IQ_SLICE_NULL },
 	{ earlyoom_other, IQ_LIT(" after "), IQ_LIT("earlyoom") },
 	{ nohang_line, IQ_LIT(""), IQ_LIT("nohang") },

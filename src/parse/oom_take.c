@@ -91,7 +91,7 @@ static void take_headline(struct iq_oom_report *o, const struct iq_record *rec)
 	struct iq_slice s = rec->text;
 	ptrdiff_t at = iq_find(s, IQ_LIT(" invoked oom-killer"));
 	o->headline = true;
-	o->fact.trigger_comm = keep(o, iq_trim(iq_head(s, (size_t)at)));
+	o->fact.trigger_comm = keep(o, iq_cpuline_name(iq_head(s, (size_t)at)));
 	s = iq_from(s, (size_t)at);
 	gfp(o, s);
 	set_mask(o, &o->fact.nodemask, list_of(s, "nodemask="));	/* 4.9 ... 4.19 */

@@ -64,6 +64,7 @@
 	X(RFC3339, "syslog-rfc3339")					\
 	X(RFC5424, "syslog-rfc5424")					\
 	X(BUSYBOX, "busybox-syslog")		/* ... host kern.err kernel: */ \
+	X(LOGCAT, "logcat")			/* 03-07 02:43:11.123  710  710 I tag: */ \
 	/* containers and collectors */					\
 	X(DOCKER_JSON, "docker-json")					\
 	X(CRI, "cri")				/* stamp stdout F text */ \

@@ -118,6 +118,25 @@ static bool tag_or_text(struct iq_slice *s, struct iq_peeled *r)
 	return iq_peel_tag(s, r);
 }
 
+/* metalog's "[kernel] text", without a host: moves *s behind it. */
+static bool metalog_tag(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_slice rest = *s, word;
+	size_t n = 0;
+	if (!iq_skip(&rest, IQ_LIT("[")) || !rest.n || iq_is_digit(*rest.p))
+		return false;
+	while (n < rest.n && n < 64 && tag_byte(rest.p[n]) && rest.p[n] != ']')
+		n++;
+	word = iq_head(rest, n);
+	rest = iq_from(rest, n);
+	if (!n || !iq_skip(&rest, IQ_LIT("] ")))
+		return false;
+	r->ident = word;
+	r->kernel = is_kernel_word(word);
+	*s = rest;
+	return true;
+}
+
 bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r,
 		      bool need_tag)
 {
@@ -134,6 +153,10 @@ bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 	if (take_fac_level(&rest, r)) {			/* logread, syslogd -S */
 		r->dialect = r->dialect == IQ_DIA_RFC3164 ? IQ_DIA_BUSYBOX : r->dialect;
 		iq_peel_tag(&rest, r);
+		*s = rest;
+		return true;
+	}
+	if (metalog_tag(&rest, r)) {
 		*s = rest;
 		return true;
 	}
@@ -221,6 +244,64 @@ static bool peel_logread(struct iq_peeler *p, struct iq_slice *s, struct iq_peel
 		*r = was;
 		return false;
 	}
+	iq_peel_set_wall(r, st.us, st.kind);
+	*s = rest;
+	return true;
+}
+
+/* --- Android --- */
+
+/* liblog's priorities, as letters and as syslog levels. */
+static int logcat_level(char c)
+{
+	static const char letters[] = "FAEWNIDV";
+	static const int levels[] = { 2, 1, 3, 4, 5, 6, 7, 7 };
+	const char *at = c ? strchr(letters, c) : NULL;
+	return at ? levels[at - letters] : -1;
+}
+
+/* "  710   710 I lowmemorykiller: text" (threadtime), "I/lowmemorykiller(  710): text"
+ * (time).  The tag may be padded. */
+static bool logcat_tag(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_slice rest = *s, tag;
+	uint64_t pid, tid;
+	iq_skip_blank(&rest);
+	bool thread = iq_take_u64(&rest, &pid);
+	if (thread) {
+		iq_skip_blank(&rest);
+		if (!iq_take_u64(&rest, &tid) || !iq_skip(&rest, IQ_LIT(" ")))
+			return false;
+	}
+	if (rest.n < 4 || rest.p[1] != (thread ? ' ' : '/') || logcat_level(*rest.p) < 0)
+		return false;
+	int level = logcat_level(*rest.p);
+	rest = iq_from(rest, 2);
+	tag = iq_trim(iq_cut(&rest, thread ? ':' : '('));
+	if (!thread) {
+		struct iq_slice in = iq_ltrim(iq_cut(&rest, ')'));
+		if (!iq_take_u64(&in, &pid) || in.n || !iq_skip(&rest, IQ_LIT(":")))
+			return false;
+	}
+	if (tag.n > 100 || !rest.p)
+		return false;
+	iq_skip(&rest, IQ_LIT(" "));
+	r->level = level;
+	r->ident = tag;
+	r->ident_pid = pid > INT32_MAX ? IQ_NULL : (int64_t)pid;
+	r->kernel = is_kernel_word(tag) || (!tag.n && starts_kernel(rest));
+	*s = rest;
+	return true;
+}
+
+static bool peel_logcat(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_stamp st;
+	size_t n = iq_stamp_logcat(*s, &st);
+	struct iq_slice rest = iq_from(*s, n);
+	if (!n || !iq_skip(&rest, IQ_LIT(" ")) || !logcat_tag(&rest, r))
+		return false;
+	iq_peel_set_dialect(r, IQ_DIA_LOGCAT);
 	iq_peel_set_wall(r, st.us, st.kind);
 	*s = rest;
 	return true;
@@ -323,7 +404,8 @@ bool iq_peel_syslog(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 		return false;
 	bool got;
 	if (iq_is_digit(*t.p) || *t.p == '*')
-		got = peel_iso(p, &t, r) || peel_bsd(p, &t, r);	/* "9月 13 ..." */
+		got = peel_iso(p, &t, r) || peel_bsd(p, &t, r) ||	/* "9月 13 ..." */
+		      peel_logcat(&t, r);
 	else
 		got = peel_bsd(p, &t, r) || peel_logread(p, &t, r);
 	if (!got)

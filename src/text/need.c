@@ -104,6 +104,8 @@ static enum iq_need need_of_named(struct iq_slice s)
 	if (iq_has(s, IQ_LIT("page allocation ")) && iq_has(s, IQ_LIT("order:")))
 		return has_value(s, IQ_LIT("mems_allowed=")) ? IQ_NEED_NOTHING
 							     : IQ_NEED_ALLOC;
+	if (iq_has(s, IQ_LIT(": vmalloc")) && iq_ends(s, IQ_LIT(",")))
+		return IQ_NEED_ALLOC;
 	ptrdiff_t at = iq_find(s, IQ_LIT(" cpuset="));
 	if (at > 0 && at < 32)
 		return has_value(s, IQ_LIT(" mems_allowed=")) ? IQ_NEED_NOTHING
@@ -114,6 +116,15 @@ static enum iq_need need_of_named(struct iq_slice s)
 	    iq_ends(s, IQ_LIT(")")))
 		return IQ_NEED_FIGURES;		/* " score 1 or sacrifice child" */
 	return IQ_NEED_NOTHING;
+}
+
+/* A CPU line that ends in its taint letters: the kernel's release and number follow. */
+static bool lacks_release(struct iq_slice s)
+{
+	if (!iq_starts(s, IQ_LIT("CPU: ")) && !iq_starts(s, IQ_LIT("Pid: ")))
+		return false;
+	return !iq_has(s, IQ_LIT(" #")) && (iq_ends(s, IQ_LIT("Not tainted")) ||
+					     iq_has(s, IQ_LIT("Tainted: ")));
 }
 
 /* Lines with a known last field: REST is only taken from a line without header. */
@@ -136,9 +147,9 @@ static bool breaks_off(struct iq_slice s)
 		{ IQ_LIT("Memory cgroup out of memory: Kill process "), IQ_LIT("child") },
 	};
 	for (size_t i = 0; i < IQ_COUNT(rows); i++)
-		if (iq_starts(s, rows[i].lead))
-			return !iq_has(s, rows[i].last);
-	return false;
+		if (iq_starts(s, rows[i].lead) && !iq_has(s, rows[i].last))
+			return true;
+	return lacks_release(s);
 }
 
 enum iq_need iq_need_of(struct iq_slice text)
@@ -297,6 +308,8 @@ static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slic
 	case IQ_NEED_TASKS_IN:
 		return iq_has(s, IQ_LIT("oom.group")) || iq_find_char(s, ' ') < 0;
 	case IQ_NEED_REST:
+		if (lacks_release(have))
+			return iq_ch_digit(*s.p) && iq_has(s, IQ_LIT(" #"));
 		return !iq_starts(have, IQ_LIT("CPU: ")) || iq_has(s, IQ_LIT("Comm: "));
 	case IQ_NEED_FOLD:
 		return true;

@@ -26,6 +26,9 @@ static const struct iq_slice openers[] = {
 	IQ_LIT("memory+swap: usage "), IQ_LIT("oom-kill:constraint="),
 	IQ_LIT("oom_reaper: "), IQ_LIT("oom-reaper: "), IQ_LIT("swap: usage "),
 	IQ_LIT("sysrq: "),
+	/* earlyoom in a terminal */
+	IQ_LIT("low memory! "), IQ_LIT("sending SIG"), IQ_LIT("killing process "),
+	IQ_LIT("mem avail: "),
 };
 
 /* First counters of the lines of the Mem-Info block: pages, so without a unit. */

@@ -286,6 +286,23 @@ size_t iq_stamp_bsd(struct iq_slice s, struct iq_stamp *ret)
 	return n;
 }
 
+size_t iq_stamp_logcat(struct iq_slice s, struct iq_stamp *ret)
+{
+	struct iq_civil c = { .year = IQ_STAMP_YEAR };
+	struct iq_stamp st = { .kind = IQ_WALL_LOCAL | IQ_WALL_NO_YEAR, .seconds = true };
+	bool masked = false;
+	size_t n = 14;
+	if (s.n < 18 || s.p[2] != '-' || s.p[5] != ' ' || s.p[14] != '.' ||
+	    !two(s.p, &c.month, &masked) || !two(s.p + 3, &c.day, &masked) ||
+	    !clock8(s.p + 6, &c, &masked))
+		return 0;
+	fraction(s, &n, &c, &st);
+	if (st.frac_digits < 3 || !finish(&c, masked, &st))
+		return 0;
+	*ret = st;
+	return n;
+}
+
 bool iq_stamp_is_weekday(const char *p)
 {
 	static const char names[] = "SunMonTueWedThuFriSat";

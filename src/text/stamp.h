@@ -32,6 +32,7 @@ int iq_stamp_month(struct iq_slice token);
 /* At the front of S; the number of bytes used, or 0 if there is no such stamp. */
 size_t iq_stamp_iso(struct iq_slice s, struct iq_stamp *ret);	/* 2026-11-21T09:37:29,234567+00:00 */
 size_t iq_stamp_bsd(struct iq_slice s, struct iq_stamp *ret);	/* Mar  7 02:43:11.123 */
+size_t iq_stamp_logcat(struct iq_slice s, struct iq_stamp *ret); /* 03-07 02:43:11.123 */
 size_t iq_stamp_asctime(struct iq_slice s, struct iq_stamp *ret); /* Thu Jan  1 00:00:12 1970 */
 
 /* The inside of the brackets of dmesg -T and -e, in any of its languages, found by

@@ -357,6 +357,24 @@ static const struct row rows[] = {
 	  .wall = "1972-01-01T00:00:12Z", .kind = BSD, .user = 1 },
 	{ R("Jan  1 00:00:12 kernel: [   12.345678] " T1, RFC3164, T1), .ident = "kernel",
 	  .mono = "12.345678", .wall = "1972-01-01T00:00:12Z", .kind = BSD },
+	/* the front of the copy is gone */
+	{ R("193605.506728] " T1, PLAIN, T1) },
+	/* a hypervisor's log of its guest's printk */
+	{ R("2023-12-04T10:49:30.127Z In(05) vcpu-5 - Guest: <6>[   12.345678] " T1, RAW, T1),
+	  .mono = "12.345678", .pri = "0.6", .wall = "2023-12-04T10:49:30.127000Z",
+	  .transport = D(STAMPED) },
+	/* metalog: the tag in brackets, no host */
+	{ R("Mar 17 02:43:11 [kernel] [   12.345678] " T1, RFC3164, T1),
+	  .ident = "kernel", .mono = "12.345678", .wall = "1972-03-17T02:43:11Z", .kind = BSD },
+	{ R("Mar 17 02:43:11 [sshd] bye", RFC3164, "bye"),
+	  .ident = "sshd", .wall = "1972-03-17T02:43:11Z", .kind = BSD, .user = 1 },
+	/* Android's logcat, threadtime and time */
+	{ R("03-07 02:43:11.035   710   712 I lowmemorykiller: Kill 'a' (1)", LOGCAT,
+	  "Kill 'a' (1)"), .ident = "lowmemorykiller[710]", .wall = "1972-03-07T02:43:11.035000Z",
+	  .kind = BSD, .pri = "-.6", .user = 1 },
+	{ R("03-07 02:43:11.035 W/lmkd    (  710): x: y", LOGCAT, "x: y"),
+	  .ident = "lmkd[710]", .wall = "1972-03-07T02:43:11.035000Z", .kind = BSD, .pri = "-.4",
+	  .user = 1 },
 	{ R("Thu Jan  1 00:00:12 1970 kern.err kernel: [   12.345678] " T1, BUSYBOX, T1),
 	  .ident = "kernel", .mono = "12.345678", .pri = "0.3",
 	  .wall = "1970-01-01T00:00:12Z", .kind = LOCAL },
