@@ -2,8 +2,9 @@
  *
  * Events go in batches: load and compute in this process, one transaction for
  * v1_zone_check and v1_task_choice (so that plugins find them in SQL), the plugins in
- * a child, one transaction for the findings.  An event left between the two has no
- * verdict and is taken up by the next run.
+ * a child, one transaction for the findings.  While the child is at one batch, this
+ * process loads the next.  An event left between the two transactions has no verdict
+ * and is taken up by the next run.
  */
 #include "analyze/analyze.h"
 
@@ -17,11 +18,17 @@
 
 /* One fork serves this many; what they hold in memory meanwhile is bounded too. */
 #define BATCH_EVENTS	256
-#define BATCH_BYTES	(32u * 1024 * 1024)
+#define BATCH_BYTES	(16u * 1024 * 1024)
 
 struct ids {
 	int64_t *p;
 	size_t n, cap;
+};
+
+struct batch {
+	struct iq_case cases[BATCH_EVENTS];
+	struct iq_item items[BATCH_EVENTS];
+	size_t n;
 };
 
 struct analysis {
@@ -31,11 +38,10 @@ struct analysis {
 	bool selected[IQ_PLUGINS_MAX];
 	struct iq_desk desk;
 	struct iq_run run;
-	struct iq_case cases[BATCH_EVENTS];
-	struct iq_item items[BATCH_EVENTS];
-	size_t n;
+	struct batch batches[2];
+	struct batch *now, *next;	/* the one the plugins see, the one being loaded */
 	struct ids events, hosts;
-	size_t done;
+	size_t loaded, done;		/* of the events */
 };
 
 /* --- which --- */
@@ -172,21 +178,21 @@ static int store_all(struct analysis *a, size_t item, struct iq_found_list *list
 	for (size_t i = 0; i < list->n; i++)
 		roles[i] = list->p[i].role;
 	while ((cause = iq_choose_cause(list->p, list->n)) < list->n &&
-	       !store_one(a, &a->items[item], &list->p[cause])) {
+	       !store_one(a, &a->now->items[item], &list->p[cause])) {
 		roles[cause] = 0;	/* as if it had not been proposed */
 		for (size_t i = 0; i < list->n; i++)
 			list->p[i].role = roles[i];
 	}
 	for (size_t i = 0; i < list->n; i++)
 		if (i != cause && list->p[i].role)
-			store_one(a, &a->items[item], &list->p[i]);
+			store_one(a, &a->now->items[item], &list->p[i]);
 	return cause < list->n;
 }
 
 static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
 		       struct iq_err *err)
 {
-	const struct iq_case *c = a->items[item].c;
+	const struct iq_case *c = a->now->items[item].c;
 	int64_t id = c->event.event_id;
 	struct iq_found_list list = { NULL, 0, 0 };
 	struct iq_found unknown;
@@ -214,7 +220,7 @@ static bool same_notice(const struct iq_found *a, const struct iq_found *b)
 static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
 		      struct iq_err *err)
 {
-	int64_t id = a->items[item].host_id;
+	int64_t id = a->now->items[item].host_id;
 	struct iq_found_list old = { NULL, 0, 0 };
 
 	if (iq_found_load(&a->desk.rows, id, true, &a->run.arena, &old, err))
@@ -224,7 +230,7 @@ static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
 		for (size_t k = 0; k < old.n && !there; k++)
 			there = same_notice(&old.p[k], &a->run.found[i]);
 		if (!there)
-			store_one(a, &a->items[item], &a->run.found[i]);
+			store_one(a, &a->now->items[item], &a->run.found[i]);
 	}
 	return 0;
 }
@@ -233,11 +239,11 @@ static int write_found(struct analysis *a, struct iq_err *err)
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < a->n; i++) {
+	for (size_t i = 0; i < a->now->n; i++) {
 		size_t from = at;
 		while (at < a->run.n_found && a->run.found[at].item == i)
 			at++;
-		if ((a->items[i].c ? write_event : write_host)(a, i, from, at, err))
+		if ((a->now->items[i].c ? write_event : write_host)(a, i, from, at, err))
 			return -1;
 	}
 	return 0;
@@ -265,8 +271,8 @@ static int has_leftovers(struct analysis *a, int64_t event_id, bool *ret, struct
 /* With --only, what was computed before is still there. */
 static int store_computed(struct analysis *a, struct iq_err *err)
 {
-	for (size_t i = 0; i < a->n; i++) {
-		const struct iq_case *c = &a->cases[i];
+	for (size_t i = 0; i < a->now->n; i++) {
+		const struct iq_case *c = &a->now->cases[i];
 		int64_t id = c->event.event_id;
 		bool old;
 
@@ -292,9 +298,9 @@ static int transaction(struct analysis *a, int (*work)(struct analysis *, struct
 	return 0;
 }
 
-static int load_case(struct analysis *a, int64_t id, struct iq_err *err)
+static int load_case(struct analysis *a, struct batch *b, int64_t id, struct iq_err *err)
 {
-	struct iq_case *c = &a->cases[a->n];
+	struct iq_case *c = &b->cases[b->n];
 	struct iq_row_list earlier;
 	size_t self;
 
@@ -304,15 +310,8 @@ static int load_case(struct analysis *a, int64_t id, struct iq_err *err)
 	earlier.n = self < earlier.n ? self : 0;
 	if (iq_compute(c, &earlier, err))
 		return iq_err_prefix(err, "event %lld", (long long)id);
-	a->items[a->n++] = (struct iq_item){ .c = c, .host_id = c->event.host_id };
+	b->items[b->n++] = (struct iq_item){ .c = c, .host_id = c->event.host_id };
 	return 0;
-}
-
-static int run_plugins(struct analysis *a, struct iq_err *err)
-{
-	a->run.items = a->items;
-	a->run.n_items = a->n;
-	return iq_run(&a->run, err) || transaction(a, write_found, err) ? -1 : 0;
 }
 
 static int add_host(struct analysis *a, int64_t id)
@@ -324,27 +323,58 @@ static int add_host(struct analysis *a, int64_t id)
 	return push_id(h, id);
 }
 
+/* Reads only: the child may be reading the same store. */
+static int load_next(void *arg, struct iq_err *err)
+{
+	struct analysis *a = arg;
+	struct batch *b = a->next;
+	size_t bytes = 0;
+
+	for (b->n = 0; b->n < BATCH_EVENTS && bytes < BATCH_BYTES &&
+		       a->loaded < a->events.n; a->loaded++) {
+		if (load_case(a, b, a->events.p[a->loaded], err))
+			return -1;
+		bytes += b->cases[b->n - 1].arena.total_bytes;
+		if (add_host(a, b->cases[b->n - 1].event.host_id))
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	}
+	return 0;
+}
+
+static void swap_batches(struct analysis *a)
+{
+	struct batch *b = a->now;
+
+	a->now = a->next;
+	a->next = b;
+}
+
+static int run_plugins(struct analysis *a, struct iq_err *err)
+{
+	a->run.items = a->now->items;
+	a->run.n_items = a->now->n;
+	return iq_run(&a->run, err) || transaction(a, write_found, err) ? -1 : 0;
+}
+
 static int analyze_events(struct analysis *a, struct iq_err *err)
 {
+	a->run.meanwhile = load_next;
+	a->run.meanwhile_arg = a;
+	if (load_next(a, err))
+		return -1;
 	while (a->done < a->events.n) {
-		size_t bytes = 0;
 		if (a->opts->stop && a->opts->stop(a->opts->arg))
 			return iq_err_set(err, IQ_E_INTR, "stopped");
-		for (a->n = 0; a->n < BATCH_EVENTS && bytes < BATCH_BYTES &&
-			       a->done + a->n < a->events.n;) {
-			if (load_case(a, a->events.p[a->done + a->n], err))
-				return -1;
-			bytes += a->cases[a->n - 1].arena.total_bytes;
-			if (add_host(a, a->cases[a->n - 1].event.host_id))
-				return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-		}
+		swap_batches(a);
+		a->next->n = 0;
 		if (transaction(a, store_computed, err) || run_plugins(a, err))
 			return -1;
-		a->done += a->n;
+		a->done += a->now->n;
 		if (a->opts->progress)
 			a->opts->progress(a->opts->arg, (int64_t)a->done,
 					  (int64_t)a->events.n);
 	}
+	a->run.meanwhile = NULL;
 	return 0;
 }
 
@@ -394,6 +424,27 @@ static const struct iq_row_shape name_shape = {
 	.size = sizeof(char *), .max = 1,
 };
 
+/* Those from AT on into the batch. */
+static int load_hosts(struct analysis *a, size_t at, struct iq_err *err)
+{
+	const struct ids *h = &a->hosts;
+	struct batch *b = a->now;
+
+	iq_case_reset(&b->cases[0]);
+	for (b->n = 0; b->n < BATCH_EVENTS && at + b->n < h->n; b->n++) {
+		struct iq_row_list rows;
+		int64_t id = h->p[at + b->n];
+		if (iq_rows_load(&a->desk.rows, &name_shape, id, &b->cases[0].arena,
+				 &rows, err))
+			return -1;
+		b->items[b->n] = (struct iq_item){
+			.host_id = id,
+			.host_name = rows.n ? *(char **)rows.p[0] : NULL,
+		};
+	}
+	return 0;
+}
+
 static int analyze_hosts(struct analysis *a, struct iq_err *err)
 {
 	struct ids *h = &a->hosts;
@@ -408,22 +459,9 @@ static int analyze_hosts(struct analysis *a, struct iq_err *err)
 	     transaction(a, drop_notices, err)))
 		return -1;
 	sort_hosts(h);
-	for (size_t at = 0; at < h->n; at += a->n) {
-		iq_case_reset(&a->cases[0]);
-		for (a->n = 0; a->n < BATCH_EVENTS && at + a->n < h->n; a->n++) {
-			struct iq_row_list rows;
-			int64_t id = h->p[at + a->n];
-			if (iq_rows_load(&a->desk.rows, &name_shape, id,
-					 &a->cases[0].arena, &rows, err))
-				return -1;
-			a->items[a->n] = (struct iq_item){
-				.host_id = id,
-				.host_name = rows.n ? *(char **)rows.p[0] : NULL,
-			};
-		}
-		if (run_plugins(a, err))
+	for (size_t at = 0; at < h->n; at += a->now->n)
+		if (load_hosts(a, at, err) || run_plugins(a, err))
 			return -1;
-	}
 	return 0;
 }
 
@@ -460,8 +498,10 @@ int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq
 	a->opts = opts;
 	iq_desk_init(&a->desk, db);
 	iq_run_init(&a->run);
-	for (size_t i = 0; i < BATCH_EVENTS; i++)
-		iq_case_init(&a->cases[i]);
+	a->now = &a->batches[0];
+	a->next = &a->batches[1];
+	for (size_t i = 0; i < 2 * BATCH_EVENTS; i++)
+		iq_case_init(&a->batches[i / BATCH_EVENTS].cases[i % BATCH_EVENTS]);
 	a->run.path = path && *path ? path : NULL;
 	a->run.remark = opts->remark;
 	a->run.arg = opts->arg;
@@ -470,8 +510,8 @@ int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq
 	if (opts->wall_ms > 0)
 		a->run.wall_ms = opts->wall_ms;
 	rc = analyze(a, err);
-	for (size_t i = 0; i < BATCH_EVENTS; i++)
-		iq_case_fini(&a->cases[i]);
+	for (size_t i = 0; i < 2 * BATCH_EVENTS; i++)
+		iq_case_fini(&a->batches[i / BATCH_EVENTS].cases[i % BATCH_EVENTS]);
 	iq_run_fini(&a->run);
 	iq_desk_fini(&a->desk);
 	iq_plugins_free(&a->set);

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define POLL_MS		100
+#define PIPE_BYTES	(1024 * 1024)
 #define EXIT_DONE	0
 #define EXIT_LOST	97		/* the parent is gone: nobody reads this */
 
@@ -71,6 +72,8 @@ int iq_child_start(struct iq_child *c, int (*body)(void *arg, struct iq_child *c
 		munmap(c->page, sizeof(*c->page));
 		return -1;
 	}
+	/* as much as the system allows, so that the child seldom waits for its reader */
+	fcntl(fds[1], F_SETPIPE_SZ, PIPE_BYTES);
 	c->pid = fork();
 	if (c->pid < 0) {
 		iq_err_sys(err, errno, "fork");

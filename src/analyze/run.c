@@ -138,6 +138,7 @@ static int child_body(void *arg, struct iq_child *child)
 
 struct intake {
 	struct iq_run *r;
+	unsigned started;		/* children */
 	size_t done;			/* items finished */
 	size_t kept;			/* findings that belong to finished items */
 	size_t cap;
@@ -255,11 +256,14 @@ static int run_once(struct iq_run *r, struct intake *in, struct iq_child_result 
 
 	r->from = in->done;
 	iq_buf_init(&bytes);
-	rc = iq_child_start(&child, child_body, r, err) ||
-	     iq_child_collect(&child, &bytes, BATCH_BYTES_MAX, end, err) ||
+	if (iq_child_start(&child, child_body, r, err))
+		return -1;
+	int missed = in->started++ || !r->meanwhile ? 0
+						    : r->meanwhile(r->meanwhile_arg, err);
+	rc = iq_child_collect(&child, &bytes, BATCH_BYTES_MAX, end, err) ||
 	     take_frames(in, iq_buf_as_slice(&bytes), err) ? -1 : 0;
 	iq_buf_fini(&bytes);
-	return rc;
+	return missed ? -1 : rc;
 }
 
 int iq_run(struct iq_run *r, struct iq_err *err)

@@ -32,6 +32,10 @@ struct iq_run {
 	struct iq_item *items;
 	size_t n_items;
 
+	/* Called once a run, while the child is at work; reads only.  May be NULL. */
+	int (*meanwhile)(void *arg, struct iq_err *err);
+	void *meanwhile_arg;
+
 	/* Results, until the next run. */
 	struct iq_arena arena;
 	struct iq_found *found;		/* ordered by item, then as they came */

@@ -47,7 +47,9 @@ struct iq_slice iq_cut(struct iq_slice *s, char sep)
 bool iq_take_u64(struct iq_slice *s, uint64_t *ret)
 {
 	uint64_t v = 0;
-	size_t i = 0;
+	size_t i = 0, safe = s->n < 19 ? s->n : 19;	/* so many nines fit */
+	for (; i < safe && (unsigned char)(s->p[i] - '0') <= 9; i++)
+		v = v * 10 + (uint64_t)(s->p[i] - '0');
 	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)(s->p[i] - '0'), &v))

@@ -56,18 +56,29 @@ static bool row_head(struct iq_slice *s, int64_t *ret_pid)
 	return true;
 }
 
-/* The next word if it is a number or the mask of one. */
+static bool is_mask(struct iq_slice w)
+{
+	for (size_t i = 0; i < w.n; i++)
+		if (!is_digit(w.p[i]) && w.p[i] != '*' &&
+		    !(i == 0 && w.p[i] == '-' && w.n > 1))
+			return false;
+	return w.n > 0;
+}
+
+/* The next word if it is a number or the mask of one.  A million of them stand in the
+ * reports of a bad day, so each is looked at once. */
 static bool take_number(struct iq_slice *s, int64_t *ret)
 {
-	struct iq_slice t = *s;
-	struct iq_slice w = iq_word(&t);
-	if (!w.n)
-		return false;
-	for (size_t i = 0; i < w.n; i++)
-		if (!is_digit(w.p[i]) && w.p[i] != '*' && !(i == 0 && w.p[i] == '-' && w.n > 1))
+	struct iq_slice t = *s, w;
+	iq_skip_blank(&t);
+	w = t;
+	if (!iq_take_i64(&t, ret) || (t.n && *t.p != ' ' && *t.p != '\t')) {
+		t = w;
+		w = iq_word(&t);
+		if (!is_mask(w))
 			return false;
-	if (!iq_to_i64(w, ret))
 		*ret = IQ_NULL;
+	}
 	*s = t;
 	return true;
 }

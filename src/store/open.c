@@ -91,7 +91,9 @@ static const struct setting settings[] = {
 };
 
 static const char *const pragmas[] = {
-	[IQ_STORE_MEMORY] = "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
+	/* written by the one program that reads it: the writer has checked the references */
+	[IQ_STORE_MEMORY] = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF;"
+			    "PRAGMA temp_store = MEMORY;",
 	[IQ_STORE_WRITE] = "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL;"
 			   "PRAGMA cache_size = -65536;",
 	[IQ_STORE_READ] = "PRAGMA cell_size_check = ON; PRAGMA query_only = ON;"
@@ -114,6 +116,10 @@ static int set_up(struct iq_store *s, struct iq_err *err)
 
 static int connect_to(struct iq_store *s, struct iq_err *err)
 {
+	/* A store is used by one thread of its process: no locks, no statistics.  After
+	 * the first store these two say MISUSE and change nothing. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	/* Names of our own making only: SQLite takes "file:..." for a URI and
 	 * ":memory:" for what it says. */
 	char *name = NULL;
