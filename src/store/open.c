@@ -91,9 +91,7 @@ static const struct setting settings[] = {
 };
 
 static const char *const pragmas[] = {
-	/* written by the one program that reads it: the writer has checked the references */
-	[IQ_STORE_MEMORY] = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF;"
-			    "PRAGMA temp_store = MEMORY;",
+	[IQ_STORE_MEMORY] = "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
 	[IQ_STORE_WRITE] = "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL;"
 			   "PRAGMA cache_size = -65536;",
 	[IQ_STORE_READ] = "PRAGMA cell_size_check = ON; PRAGMA query_only = ON;"
