@@ -148,9 +148,8 @@ bool iq_peel_special(struct iq_peeler *p, struct iq_slice line, struct iq_peeled
 	case 'P': case 'O': case 'S': case 'R': case 'H': case 'K': case 'U':
 		return pstore_part(line, r);
 	case 'E':
-		if (pstore_part(line, r))
-			return true;
-		/* fall through */
+		return pstore_part(line, r) ||
+		       (noise(line) && special(r, IQ_SPECIAL_NOISE));
 	case '[':
 		if (line.n < 2 || (line.p[1] != '-' && line.p[1] != 'S'))
 			return false;

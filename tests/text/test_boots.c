@@ -1,8 +1,8 @@
 /* tests/text/test_boots.c - hosts, boots, clocks and years over whole small logs.
  * All logs here are composed. */
-#include "text/reader_run.h"
+#include "reader_run.h"
 
-#define VERSION "Linux version 5.10.0-32-amd64 (b@c) (gcc) #1 SMP Debian 5.10.223-1"
+#define LINUX_VERSION "Linux version 5.10.0-32-amd64 (b@c) (gcc) #1 SMP Debian 5.10.223-1"
 
 static struct run of(const char *log)
 {
@@ -21,13 +21,13 @@ static int64_t utc(const char *z)
 static void version_and_command_line(void **state)
 {
 	(void)state;
-	struct run r = of("[    0.000000] " VERSION "\n"
+	struct run r = of("[    0.000000] " LINUX_VERSION "\n"
 			  "[    0.000000] Command line: BOOT_IMAGE=/vmlinuz quiet\n"
 			  "[    1.000000] x\n");
 	assert_int_equal(r.sum->n_boots, 1);
 	assert_memory_equal(r.sum->boots[0].kernel_release.p, "5.10.0-32-amd64", 15);
 	assert_int_equal(r.sum->boots[0].kernel_release.n, 15);
-	assert_string_equal(r.sum->boots[0].kernel_version.p, VERSION);
+	assert_string_equal(r.sum->boots[0].kernel_version.p, LINUX_VERSION);
 	assert_string_equal(r.sum->boots[0].command_line.p, "BOOT_IMAGE=/vmlinuz quiet");
 	assert_string_equal(r.sum->boots[0].arch.p, "x86_64");
 	assert_false(r.sum->boots[0].kdump);
@@ -40,22 +40,22 @@ static void boots_counted(void **state)
 {
 	static const struct { const char *name, *log; size_t boots; unsigned last; } cases[] = {
 		{ "reboot on a console",
-		  "[    0.000000] " VERSION "\n[    5.000001] a\n[  500.000001] b\n"
-		  "[    0.000000] " VERSION "\n[    5.100002] a\n", 2, 1 },
+		  "[    0.000000] " LINUX_VERSION "\n[    5.000001] a\n[  500.000001] b\n"
+		  "[    0.000000] " LINUX_VERSION "\n[    5.100002] a\n", 2, 1 },
 		{ "reboot, head of the second lost",
 		  "[  500.000001] b\n[    7.123456] c\n", 2, 1 },
 		{ "crash within ten seconds",
-		  "[    0.000000] " VERSION "\n[    5.000001] a\n"
-		  "[    0.000000] " VERSION "\n[    0.500000] a\n", 2, 1 },
+		  "[    0.000000] " LINUX_VERSION "\n[    5.000001] a\n"
+		  "[    0.000000] " LINUX_VERSION "\n[    0.500000] a\n", 2, 1 },
 		{ "skew between CPUs",
 		  "[    5.000100] a\n[    5.000001] b\n[    4.700000] c\n[    6.000000] d\n", 1, 0 },
 		{ "the ring printed again after a panic",
 		  "[    1.000001] a\n[    2.000002] b\n[  300.000003] panic\n"
 		  "[    1.000001] a\n[    2.000002] b\n[  300.000003] panic\n", 1, 0 },
 		{ "whole boot printed again from its start: the first lines look new",
-		  "[    0.000000] " VERSION "\n[    1.000001] a\n[    2.000002] b\n"
+		  "[    0.000000] " LINUX_VERSION "\n[    1.000001] a\n[    2.000002] b\n"
 		  "[    3.000003] c\n[  300.000003] d\n"
-		  "[    0.000000] " VERSION "\n[    1.000001] a\n[    2.000002] b\n"
+		  "[    0.000000] " LINUX_VERSION "\n[    1.000001] a\n[    2.000002] b\n"
 		  "[    3.000003] c\n[  300.000003] d\n", 2, 0 },
 		{ "journal separator with ids",
 		  "-- Boot 0123456789abcdef0123456789abcdef --\n"
@@ -65,8 +65,8 @@ static void boots_counted(void **state)
 		{ "the old separator",
 		  "Sep 13 10:13:21 a kernel: x\n-- Reboot --\nSep 13 10:14:21 a kernel: y\n", 2, 1 },
 		{ "syslog without stamps",
-		  "Sep 13 10:13:21 a kernel: x\nSep 13 10:14:21 a kernel: " VERSION "\n"
-		  "Sep 13 10:14:21 a kernel: y\nSep 13 11:14:21 a kernel: " VERSION "\n"
+		  "Sep 13 10:13:21 a kernel: x\nSep 13 10:14:21 a kernel: " LINUX_VERSION "\n"
+		  "Sep 13 10:14:21 a kernel: y\nSep 13 11:14:21 a kernel: " LINUX_VERSION "\n"
 		  "Sep 13 11:14:21 a kernel: y\n", 2, 1 },
 		{ "syslog with both clocks: a reboot",
 		  "Sep 13 10:13:21 a kernel: [  900.000001] x\n"
@@ -109,10 +109,10 @@ static void boot_ids(void **state)
 static void kdump_kernel(void **state)
 {
 	(void)state;
-	struct run r = of("[    0.000000] " VERSION "\n"
+	struct run r = of("[    0.000000] " LINUX_VERSION "\n"
 			  "[    0.000000] Command line: ro crashkernel=256M\n"
 			  "[  700.000001] Kernel panic - not syncing: x\n"
-			  "[    0.000000] " VERSION "\n"
+			  "[    0.000000] " LINUX_VERSION "\n"
 			  "[    0.000000] Command line: ro irqpoll elfcorehdr=0x2f000000\n");
 	assert_int_equal(r.sum->n_boots, 2);
 	assert_false(r.sum->boots[0].kdump);
@@ -289,7 +289,7 @@ static void boot_unseen(void **state)
 {
 	(void)state;
 	const char *log = "Nov 20 02:43:11 a kernel: [ 1000.000001] b invoked oom-killer: x\n"
-			  "Nov 20 03:43:11 a kernel: [    0.000000] " VERSION "\n"
+			  "Nov 20 03:43:11 a kernel: [    0.000000] " LINUX_VERSION "\n"
 			  "Nov 20 03:43:12 a kernel: [    1.000001] dull\n"
 			  "Nov 20 04:43:11 a kernel: [ 3600.000001] c invoked oom-killer: x\n";
 	struct run r = run_new();

@@ -1,6 +1,6 @@
 /* tests/text/test_reader.c - which records come out of which lines: gluing, wraps,
  * multi-line records, repetitions, filters.  All logs here are composed. */
-#include "text/reader_run.h"
+#include "reader_run.h"
 
 static void plain_lines(void **state)
 {
