@@ -8,6 +8,9 @@
  *
  *	fuzz_NAME [FILE or DIRECTORY]...
  *
+ * With FUZZ_WRITE=DIRECTORY the mutations are written there and nothing is run: damaged
+ * files for the whole program.
+ *
  * Without arguments: $srcdir/tests/fuzz/corpus/NAME.  A process of its own runs each
  * file, so that its death can be told; a single run longer than FUZZ_SECONDS is a hang.
  */
@@ -33,6 +36,7 @@ struct settings {
 	long mutations;
 	unsigned seconds;
 	uint64_t seed;
+	const char *write_to;		/* a directory, or NULL */
 };
 
 static uint64_t state;			/* of next_random() */
@@ -213,24 +217,41 @@ static void make(const struct settings *s, const char *path, const struct input 
 	mutate(work);
 }
 
+static void write_out(const char *path, const struct input *in)
+{
+	FILE *f = fopen(path, "wb");
+	if (!f || fwrite(in->p, 1, in->n, f) != in->n || fclose(f)) {
+		fprintf(stderr, "%s: cannot be written\n", path);
+		exit(99);
+	}
+}
+
+static void write_all(const struct settings *s, const char *path, const struct input *file,
+		      struct input *work)
+{
+	const char *base = strrchr(path, '/');
+	char to[4096];
+	for (long i = 1; i <= s->mutations; i++) {
+		make(s, path, file, i, work);
+		snprintf(to, sizeof to, "%s/%s.%ld", s->write_to, base ? base + 1 : path, i);
+		write_out(to, work);
+	}
+}
+
 static void tell(const struct settings *s, const char *path, const struct input *file,
 		 struct input *work, int status)
 {
 	char crash[200];
 	snprintf(crash, sizeof crash, "crash-%s", s->name);
 	make(s, path, file, *at_mutation, work);
-	FILE *f = fopen(crash, "wb");
-	if (f) {
-		fwrite(work->p, 1, work->n, f);
-		fclose(f);
-	}
+	write_out(crash, work);
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "FAILED: signal %d%s", WTERMSIG(status),
 			WTERMSIG(status) == SIGALRM ? " (took too long)" : "");
 	else
 		fprintf(stderr, "FAILED: status %d", WEXITSTATUS(status));
 	fprintf(stderr, " on %s, FUZZ_SEED=%llu, mutation %ld; the bytes are in %s\n", path,
-		(unsigned long long)s->seed, *at_mutation, f ? crash : "nothing");
+		(unsigned long long)s->seed, *at_mutation, crash);
 }
 
 static bool run_file(const struct settings *s, const char *path)
@@ -244,6 +265,12 @@ static bool run_file(const struct settings *s, const char *path)
 	inputs++;
 	runs += 1 + (size_t)s->mutations;
 	fflush(stdout);
+	if (s->write_to) {
+		write_all(s, path, &file, &work);
+		free(file.p);
+		free(work.p);
+		return true;
+	}
 	pid_t child = fork();
 	if (child == 0) {
 		for (long i = 0; i <= s->mutations; i++) {
@@ -305,6 +332,7 @@ int main(int argc, char **argv)
 		.mutations = m ? atol(m) : 40,
 		.seconds = seconds ? (unsigned)atoi(seconds) : 30,
 		.seed = seed ? strtoull(seed, NULL, 0) : 1,
+		.write_to = getenv("FUZZ_WRITE"),
 	};
 	at_mutation = mmap(NULL, sizeof *at_mutation, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
