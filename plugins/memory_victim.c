@@ -8,9 +8,10 @@
 #include "inquest/plugin.h"
 
 /* Working defaults of this plugin. */
-#define PROTECTED_ADJ	(-900)
 #define HOG_PERCENT	10	/* of totalpages */
 #define NAMED		3	/* of the ranking */
+#define HOGS		3	/* protected tasks that are asked about */
+#define GROUP_NAMED	6
 
 struct look {
 	const struct inquest_host *h;
@@ -37,11 +38,16 @@ static int64_t pages_to_bytes(const struct look *l, int64_t pages)
 
 static int64_t held(const struct inquest_task *t)
 {
-	int64_t rss = inquest_or(t->rss_bytes, 0), swap = inquest_or(t->swap_bytes, 0);
+	int64_t sum = 0;
 
-	if (rss < 0 || swap < 0 || rss > INT64_MAX - swap)
-		return 0;
-	return rss + swap;
+	inquest_add(&sum, t->rss_bytes);
+	inquest_add(&sum, t->swap_bytes);
+	return sum;
+}
+
+static size_t cite_task(const struct look *l, struct inquest_finding *f, int64_t pid)
+{
+	return l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)pid), 1);
 }
 
 static void cite(const struct look *l, struct inquest_finding *f)
@@ -49,11 +55,10 @@ static void cite(const struct look *l, struct inquest_finding *f)
 	size_t n = l->h->cite_role(f, "chosen", 1) + l->h->cite_role(f, "killed ", 1);
 
 	if (l->killed)
-		n += l->h->cite_role(f, l->h->text(l->ctx, "task %lld",
-				     (long long)l->killed->task->pid), 1);
-	if (inquest_known(l->r->expected_pid) && l->r->expected_pid != l->r->killed_pid)
-		n += l->h->cite_role(f, l->h->text(l->ctx, "task %lld",
-				     (long long)l->r->expected_pid), 1);
+		n += cite_task(l, f, l->killed->task->pid);
+	for (size_t i = 0; i < l->r->n_choices && i < NAMED; i++)
+		if (inquest_known(l->r->choices[i]->rank))
+			n += cite_task(l, f, l->r->choices[i]->task->pid);
 	n += l->h->cite_role(f, "table-header", 1);
 	if (!n)
 		n = l->h->cite_role(f, "headline", 1);
@@ -66,21 +71,27 @@ static void cite(const struct look *l, struct inquest_finding *f)
 static void say_ranking(const struct look *l, struct inquest_finding *f)
 {
 	const struct inquest_ranking *r = l->r;
+	/* until 3.4 the points themselves were thousandths */
+	int permille = r->n_choices && r->choices[0]->badness_pages == r->choices[0]->score;
 	size_t ranked = 0;
 
-	l->h->finding_explain(f, "The kernel kills the task with the most points (resident memory + "
-			      "swap + page tables, shifted by oom_score_adj) among those it may "
-			      "kill:");
+	if (permille)
+		l->h->finding_explain(f, "By points (thousandths of %s, plus oom_score_adj) of those "
+				      "that may be killed:", r->totalpages_how);
+	else
+		l->h->finding_explain(f, "By points (pages resident, in swap and in page tables, plus "
+				      "oom_score_adj thousandths of %s) of those that may be killed:",
+				      r->totalpages_how);
 	for (size_t i = 0; i < r->n_choices && ranked < NAMED; i++) {
 		const struct inquest_choice *c = r->choices[i];
 		if (!inquest_known(c->rank))
 			break;
-		l->h->finding_explain(f, "%s %s adj %lld, %lld points", ranked++ ? ";" : "",
+		l->h->finding_explain(f, "%s %s %lld (adj %lld)", ranked++ ? "," : "",
 				      who(l, c->task->comm, c->task->pid),
-				      (long long)inquest_or(c->task->oom_score_adj, 0),
-				      (long long)c->badness_pages);
+				      (long long)c->badness_pages,
+				      (long long)inquest_or(c->task->oom_score_adj, 0));
 	}
-	l->h->finding_explain(f, ". Total: %s.", r->totalpages_how);
+	l->h->finding_explain(f, ".");
 }
 
 /* Has the victim's adj, or somebody's, decided? */
@@ -138,18 +149,53 @@ static struct inquest_finding *start(const struct look *l, const char *verdict,
 	return l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, verdict, severity, sure, rule);
 }
 
+/* The chosen one's name: of the score line, where a child died in its place. */
+static const char *chosen(const struct look *l)
+{
+	if (inquest_known(l->o->chosen_pid))
+		return who(l, l->o->chosen_comm, l->o->chosen_pid);
+	return who(l, l->v->comm, l->v->pid);
+}
+
+static int64_t weight(const struct inquest_task *t)
+{
+	int64_t sum = held(t);
+
+	inquest_add(&sum, t->page_table_bytes);
+	return sum;
+}
+
+/* The first has the most memory and the highest adj as well: it wins whatever a
+ * thousandth is. */
+static int wins_anyhow(const struct inquest_ranking *r)
+{
+	const struct inquest_task *first = r->choices[0]->task;
+
+	for (size_t i = 1; i < r->n_choices && inquest_known(r->choices[i]->rank); i++) {
+		const struct inquest_task *t = r->choices[i]->task;
+		if (weight(t) > weight(first) || inquest_or(t->oom_score_adj, 0) >
+						 inquest_or(first->oom_score_adj, 0))
+			return 0;
+	}
+	return 1;
+}
+
 static void say_expected(const struct look *l)
 {
 	struct inquest_finding *f = start(l, "victim-expected", INQUEST_SEV_NOTICE,
-		l->r->totalpages_exact ? INQUEST_STRONG : INQUEST_LIKELY, "memory-victim");
+		l->r->totalpages_exact || wins_anyhow(l->r) ? INQUEST_STRONG
+		: INQUEST_LIKELY, "memory-victim");
 	const char *by = asker(l);
 
-	l->h->finding_title(f, "%s had the most points of %zu tasks",
-			    who(l, l->v->comm, l->v->pid), l->r->n_choices);
+	if (l->r->n_choices == 1)
+		l->h->finding_title(f, "%s was the only task listed", chosen(l));
+	else
+		l->h->finding_title(f, "%s had the most points of %zu tasks", chosen(l),
+				    l->r->n_choices);
 	say_ranking(l, f);
-	if (l->killed) {
+	if (l->killed && l->killed->task->pid == l->r->expected_pid) {
 		say_adj(l, f);
-		if (l->o->allocating_task != 1)
+		if (l->o->allocating_task != 1 && l->o->manual != 1)
 			advise_adj(l, f);
 	}
 	if (by)
@@ -218,55 +264,111 @@ static void say_allocating(const struct look *l)
 	l->h->finding_commit(f);
 }
 
+/* memory.oom.group: who died with the first. */
+static void say_group(const struct look *l)
+{
+	size_t n = 0;
+	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
+	struct inquest_finding *f;
+	int64_t anon = 0;
+
+	if (l->o->group_kill != 1 || !n)
+		return;
+	f = start(l, "victim-group", INQUEST_SEV_NOTICE, INQUEST_CERTAIN, "memory-victim-group");
+	if (n == 1)
+		l->h->finding_title(f, "memory.oom.group is set: its whole cgroup was to die; one "
+				    "process is shown");
+	else
+		l->h->finding_title(f, "memory.oom.group is set: %zu processes of the cgroup died "
+				    "together", n);
+	for (size_t i = 0; i < n && i < GROUP_NAMED; i++)
+		l->h->finding_explain(f, "%s%s", i ? ", " : "", who(l, v[i]->comm, v[i]->pid));
+	for (size_t i = 0; i < n; i++)
+		inquest_add(&anon, v[i]->anon_rss_bytes);
+	l->h->finding_explain(f, "%s: %s of anonymous memory in all. The first was chosen by its "
+			      "points, the others because they share its cgroup (members at "
+			      "oom_score_adj -1000 are spared); containers and services set it so "
+			      "that no half of them lives on.", n > GROUP_NAMED ? " ..." : "",
+			      l->h->bytes(l->ctx, anon));
+	if (!l->h->cite_role(f, "group", 1))
+		l->h->cite_role(f, "summary", 1);
+	l->h->cite_role(f, "killed ", 8);
+	l->h->finding_commit(f);
+}
+
 /* ------------------------------------------------------------- protected hogs */
 
-static int is_hog(const struct look *l, const struct inquest_task *t)
+/* Would it have been chosen without its protection? */
+static int decides(const struct look *l, const struct inquest_task *t)
 {
-	int64_t total = pages_to_bytes(l, l->r->totalpages), h = held(t);
-	int64_t adj = inquest_or(t->oom_score_adj, 0);
+	struct inquest_change plain = { t->pid, 0 };
 
-	if (adj > PROTECTED_ADJ || !h)
-		return 0;
-	if (inquest_known(total))
-		return h > total / 100 * HOG_PERCENT;
-	/* without a total: larger than the one that had to die */
-	return l->killed && h > held(l->killed->task);
+	return l->v && l->h->rechoose(l->ctx, &plain, 1, INQUEST_NULL) == t->pid;
+}
+
+static int is_large(const struct look *l, const struct inquest_task *t)
+{
+	int64_t total = pages_to_bytes(l, l->r->totalpages);
+
+	return inquest_known(total) && held(t) > total / 100 * HOG_PERCENT;
+}
+
+/* The largest of the tasks with a negative adj, in order; how many. */
+static size_t largest_protected(const struct look *l, const struct inquest_task **top)
+{
+	size_t n = 0, k = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = k;
+		if (inquest_or(t[i]->oom_score_adj, 0) >= 0 || !held(t[i]))
+			continue;
+		while (at && held(top[at - 1]) < held(t[i]))
+			at--;
+		if (at == HOGS)
+			continue;
+		k += k < HOGS;
+		memmove(&top[at + 1], &top[at], (k - at - 1) * sizeof(*top));
+		top[at] = t[i];
+	}
+	return k;
+}
+
+static void say_hog(const struct look *l, const struct inquest_task *t, int decided)
+{
+	struct inquest_finding *f = start(l, "protected-hog", decided ? INQUEST_WARNING
+		: INQUEST_SEV_NOTICE, INQUEST_STRONG, "memory-protected-hog");
+	const char *name = who(l, t->comm, t->pid);
+
+	l->h->finding_title(f, "%s holds %s and is protected by oom_score_adj %lld", name,
+			    l->h->bytes(l->ctx, held(t)), (long long)t->oom_score_adj);
+	if (decided)
+		l->h->finding_explain(f, "With oom_score_adj 0 it would have been chosen, not %s.",
+				      who(l, l->v->comm, l->v->pid));
+	else
+		l->h->finding_explain(f, "It would hardly have been chosen instead, but what it holds "
+				      "no kill can free.");
+	l->h->finding_advise(f, "keep oom_score_adj -1000 to small services (sshd); %s needs a limit "
+			     "of its own below %s, or a milder value", t->comm ? t->comm : "it",
+			     l->h->bytes(l->ctx, held(t)));
+	if (!cite_task(l, f, t->pid))
+		l->h->cite_row(f, "v1_task", t->task_id, "%s oom_score_adj %lld, %s", name,
+			       (long long)t->oom_score_adj, l->h->bytes(l->ctx, held(t)));
+	l->h->finding_commit(f);
 }
 
 static void say_hogs(const struct look *l)
 {
-	const struct inquest_task *big = NULL;
-	size_t n = 0, protected = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
-	struct inquest_finding *f;
-	int64_t sum = 0;
+	const struct inquest_task *top[HOGS];
+	size_t n = largest_protected(l, top);
 
 	for (size_t i = 0; i < n; i++) {
-		if (inquest_or(t[i]->oom_score_adj, 0) <= PROTECTED_ADJ)
-			protected++;
-		if (!is_hog(l, t[i]))
-			continue;
-		sum = held(t[i]) <= INT64_MAX - sum ? sum + held(t[i]) : INT64_MAX;
-		if (!big || held(t[i]) > held(big))
-			big = t[i];
+		int decided = decides(l, top[i]);
+		if (decided || is_large(l, top[i])) {
+			say_hog(l, top[i], decided);
+			return;		/* the largest is enough */
+		}
 	}
-	if (!big)
-		return;
-	f = start(l, "protected-hog", INQUEST_WARNING, INQUEST_STRONG, "memory-protected-hog");
-	l->h->finding_title(f, "%s holds %s and is protected by oom_score_adj %lld",
-			    who(l, big->comm, big->pid), l->h->bytes(l->ctx, held(big)),
-			    (long long)big->oom_score_adj);
-	l->h->finding_explain(f, "Protected tasks with much memory (%s in all) leave the kernel only "
-			      "others to kill, who free less. %zu tasks are protected so far "
-			      "(%d or lower).", l->h->bytes(l->ctx, sum), protected,
-			      PROTECTED_ADJ);
-	l->h->finding_advise(f, "keep oom_score_adj -1000 to small services (sshd); limit %s instead, "
-			     "or give it a milder value", big->comm ? big->comm : "it");
-	if (!l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)big->pid), 1))
-		l->h->cite_row(f, "v1_task", big->task_id, "%s[%lld] oom_score_adj %lld",
-			       big->comm ? big->comm : "?", (long long)big->pid,
-			       (long long)big->oom_score_adj);
-	l->h->finding_commit(f);
 }
 
 /* The table, where nobody could be killed: how much it explains. */
@@ -281,7 +383,7 @@ static void say_nobody(const struct look *l)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		never += inquest_or(t[i]->oom_score_adj, 0) == -1000;
-		sum = held(t[i]) <= INT64_MAX - sum ? sum + held(t[i]) : INT64_MAX;
+		inquest_add(&sum, held(t[i]));
 	}
 	f = start(l, "victim-none", INQUEST_WARNING, INQUEST_STRONG, "memory-victim-none");
 	l->h->finding_title(f, "nobody could be killed: %zu of %zu tasks listed are at "
@@ -292,7 +394,8 @@ static void say_nobody(const struct look *l)
 			      : "The others were dying already or share memory with init.");
 	l->h->cite_role(f, "no-killable", 1);
 	l->h->cite_role(f, "panic", 1);
-	if (!l->h->cite_role(f, "task ", 5))
+	l->h->cite_role(f, "table-header", 2);
+	if (!l->h->cite_role(f, "task ", 10))
 		l->h->cite_row(f, "v1_event", l->ev->event_id, "%s", l->ev->kind);
 	l->h->finding_commit(f);
 }
@@ -300,8 +403,9 @@ static void say_nobody(const struct look *l)
 static void find_killed(struct look *l)
 {
 	for (size_t i = 0; i < l->r->n_choices && !l->killed; i++)
-		if (l->r->choices[i]->task->pid == l->r->killed_pid &&
-		    inquest_known(l->r->killed_pid))
+		if (inquest_known(l->r->killed_pid) &&
+		    (l->r->choices[i]->task->pid == l->r->killed_pid ||
+		     l->r->choices[i]->task->tgid == l->r->killed_pid))
 			l->killed = l->r->choices[i];
 }
 
@@ -318,13 +422,17 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 	if (!l.r)
 		return 0;
 	find_killed(&l);
-	say_sacrificed(&l);
 	say_allocating(&l);
-	if (l.r->computed == 1 && l.v && l.r->agrees == 1)
+	if (l.r->computed == 1 && l.v &&
+	    (l.r->agrees == 1 || (inquest_known(l.o->chosen_pid) &&
+				  l.o->chosen_pid == l.r->expected_pid)))
 		say_expected(&l);
 	else if (l.r->computed == 1 && l.v && l.r->agrees == 0 && l.killed)
 		say_differs(&l);
-	say_hogs(&l);
+	say_sacrificed(&l);
+	say_group(&l);
+	if (l.o->manual != 1)
+		say_hogs(&l);
 	say_nobody(&l);
 	return 0;
 }

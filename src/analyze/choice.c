@@ -69,6 +69,66 @@ static void find_total(const struct iq_case *c, struct iq_work *w)
 	iq_total_pages(in, w->k->total, &w->total);
 }
 
+static void to_badness_task(const struct iq_case *c, const struct inquest_task *t,
+			    struct iq_badness_task *ret)
+{
+	*ret = (struct iq_badness_task){
+		.pid = t->pid, .uid = t->uid,
+		.rss = iq_to_pages(c, t->rss_bytes), .swap = iq_to_pages(c, t->swap_bytes),
+		.page_tables = iq_to_pages(c, t->page_table_bytes),
+		.total_vm = iq_to_pages(c, t->total_vm_bytes),
+		.adj = t->oom_score_adj, .oom_adj = t->oom_adj,
+	};
+}
+
+static int list_tasks(struct iq_case *c, struct iq_work *w, struct iq_err *err)
+{
+	if (!c->tasks.n)
+		return 0;
+	w->tasks = iq_arena_alloc(&c->arena, c->tasks.n * sizeof(*w->tasks));
+	if (!w->tasks)
+		return iq_no_memory(err);
+	for (size_t i = 0; i < c->tasks.n; i++)
+		to_badness_task(c, c->tasks.p[i], &w->tasks[i]);
+	w->n_tasks = c->tasks.n;
+	return 0;
+}
+
+/* The row of the process that the score line names. */
+static const struct iq_badness_task *scored(const struct iq_case *c, const struct iq_work *w)
+{
+	for (size_t i = 0; i < w->n_tasks; i++)
+		if (w->tasks[i].pid == c->oom->chosen_pid)
+			return &w->tasks[i];
+	return NULL;
+}
+
+/* Where the denominator is approximate, the printed score tells it: score is points in
+ * thousandths of it.  Only what the approximation contradicts is replaced, and only
+ * from a score that is large enough to say it within five percent. */
+static void total_by_score(const struct iq_case *c, struct iq_work *w)
+{
+	const struct iq_badness_task *t = scored(c, w);
+	int64_t score = c->oom->chosen_score, lo, hi, points;
+	struct iq_badness_task plain;
+	const char *why;
+
+	if (!t || w->total.exact || score == IQ_NULL || t->adj == IQ_NULL ||
+	    c->oom->allocating_task == 1 || w->k->badness != IQ_BADNESS_PAGES)
+		return;
+	plain = *t;
+	plain.adj = 0;
+	score -= t->adj;
+	if (score < 20 || iq_badness(&plain, 1, w->k, IQ_ADMIN_BY_UID, &points, &why) !=
+	    IQ_BAD_POINTS || !iq_total_from_score(points, score, &lo, &hi))
+		return;
+	if (w->total.pages != IQ_NULL && w->total.pages >= lo - lo / 20 &&
+	    w->total.pages <= hi + hi / 20)
+		return;
+	w->total.pages = lo + (hi - lo) / 2;
+	w->total.how = "RAM and swap as the printed score tells them, about";
+}
+
 static int fill_total(struct iq_case *c, struct iq_work *w, struct iq_err *err)
 {
 	struct inquest_ranking *r = &c->ranking;
@@ -102,10 +162,16 @@ static int by_pid(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static bool was_killed(const struct iq_work *w, int64_t pid)
+static bool is_victim(const struct iq_work *w, int64_t pid)
 {
 	return pid != IQ_NULL && w->n_victims &&
 	       bsearch(&pid, w->victims, w->n_victims, sizeof(pid), by_pid);
+}
+
+/* A row stands for its process: the line of the kill may name another thread of it. */
+static bool was_killed(const struct iq_work *w, const struct inquest_task *t)
+{
+	return is_victim(w, t->pid) || is_victim(w, t->tgid);
 }
 
 static int list_victims(struct iq_case *c, struct iq_work *w, struct iq_err *err)
@@ -139,22 +205,10 @@ static void mark_dying(const struct iq_case *c, struct iq_work *w,
 		for (size_t i = 0; n->victim_pid != IQ_NULL && i < w->n_tasks; i++) {
 			const struct inquest_task *t = c->tasks.p[i];
 			if (t->pid == n->victim_pid && t->comm &&
-			    iq_same(n->victim_comm, t->comm) && !was_killed(w, t->pid))
+			    iq_same(n->victim_comm, t->comm) && !was_killed(w, t))
 				w->tasks[i].already_dying = true;
 		}
 	}
-}
-
-static void to_badness_task(const struct iq_case *c, const struct inquest_task *t,
-			    struct iq_badness_task *ret)
-{
-	*ret = (struct iq_badness_task){
-		.pid = t->pid, .uid = t->uid,
-		.rss = iq_to_pages(c, t->rss_bytes), .swap = iq_to_pages(c, t->swap_bytes),
-		.page_tables = iq_to_pages(c, t->page_table_bytes),
-		.total_vm = iq_to_pages(c, t->total_vm_bytes),
-		.adj = t->oom_score_adj, .oom_adj = t->oom_adj,
-	};
 }
 
 static int fill_choices(struct iq_case *c, struct iq_work *w, struct iq_err *err)
@@ -177,7 +231,7 @@ static int fill_choices(struct iq_case *c, struct iq_work *w, struct iq_err *err
 			.badness_pages = ranked ? r->points : IQ_NULL,
 			.score = IQ_NULL,
 			.rank = r->rank ? (int64_t)r->rank : IQ_NULL,
-			.killed = was_killed(w, t->pid),
+			.killed = was_killed(w, t),
 		};
 		if (ranked && w->total.pages > 0)
 			all[i].score = iq_badness_score(r->points, w->total.pages, w->k);
@@ -186,36 +240,6 @@ static int fill_choices(struct iq_case *c, struct iq_work *w, struct iq_err *err
 	c->ranking.choices = list;
 	c->ranking.n_choices = w->n_tasks;
 	return 0;
-}
-
-/* What a choice that differs from the ranking may come from (oom.md 2.8). */
-static const char *why_differs(struct iq_case *c, const struct iq_work *w)
-{
-	const struct inquest_ranking *r = &c->ranking;
-	const struct inquest_choice *killed = NULL, *top = r->choices[0];
-	const struct inquest_oom *o = c->oom;
-
-	for (size_t i = 0; i < r->n_choices && !killed; i++)
-		if (r->choices[i]->task->pid == r->killed_pid)
-			killed = r->choices[i];
-	if (o->allocating_task == 1)
-		return "vm.oom_kill_allocating_task is set: the kernel killed the task "
-		       "that asked";
-	if (o->chosen_pid != IQ_NULL && o->chosen_pid == r->expected_pid)
-		return "a child of the chosen process was sacrificed in its place, as "
-		       "these kernels do";
-	if (r->root_bonus_matters == 1)
-		return "the first places depend on who has CAP_SYS_ADMIN, which the "
-		       "report does not show";
-	if (!killed)
-		return "the victim is not in the table";
-	if (killed->badness_pages != IQ_NULL && top->badness_pages > 0 &&
-	    killed->badness_pages >= top->badness_pages - top->badness_pages / 20)
-		return "within 5 % of the first: the table is printed after the choice, "
-		       "and both moved";
-	if (w->k == iq_kernel_info(IQ_K_ALI_4_19) || w->era.kernel == IQ_K_ALI_4_19)
-		return "this kernel can choose by cgroup priority (memory.use_priority_oom)";
-	return NULL;
 }
 
 static void compare(struct iq_case *c, struct iq_work *w)
@@ -240,30 +264,28 @@ static void compare(struct iq_case *c, struct iq_work *w)
 	if (r->killed_pid == IQ_NULL || r->expected_pid == IQ_NULL)
 		return;
 	/* Of a group kill the ranked one is the first; others may come in any order. */
-	r->agrees = c->oom->group_kill == 1 ? was_killed(w, r->expected_pid)
-		: r->killed_pid == r->expected_pid;
+	const struct inquest_task *first = r->choices[0]->task;
+	r->agrees = c->oom->group_kill == 1 ? was_killed(w, first)
+		: r->killed_pid == first->pid || r->killed_pid == first->tgid;
 	if (!r->agrees)
-		r->why_differs = why_differs(c, w);
+		r->why_differs = iq_compute_why_differs(c, w);
 }
 
 int iq_compute_choice(struct iq_case *c, struct iq_work *w, const struct iq_row_list *earlier,
 		  struct iq_err *err)
 {
 	find_total(c, w);
-	if (fill_total(c, w, err))
+	if (list_tasks(c, w, err))
 		return -1;
-	w->n_tasks = c->tasks.n;
-	if (list_victims(c, w, err))
+	total_by_score(c, w);
+	if (fill_total(c, w, err) || list_victims(c, w, err))
 		return -1;
 	if (w->n_tasks) {
 		struct iq_ranked *other;
-		w->tasks = iq_arena_alloc(&c->arena, w->n_tasks * sizeof(*w->tasks));
 		w->ranked = iq_arena_alloc(&c->arena, w->n_tasks * sizeof(*w->ranked));
 		other = iq_arena_alloc(&c->arena, w->n_tasks * sizeof(*other));
-		if (!w->tasks || !w->ranked || !other)
+		if (!w->ranked || !other)
 			return iq_no_memory(err);
-		for (size_t i = 0; i < w->n_tasks; i++)
-			to_badness_task(c, c->tasks.p[i], &w->tasks[i]);
 		if (w->era.kernel >= IQ_K_4_9)
 			mark_dying(c, w, earlier);
 		w->n_ranked = iq_rank(w->tasks, w->n_tasks, w->total.pages, w->k,

@@ -68,6 +68,9 @@ int iq_compute(struct iq_case *c, const struct iq_row_list *earlier, struct iq_e
 /* The part of it in choice.c: totalpages, ranking, what differs. */
 int iq_compute_choice(struct iq_case *c, struct iq_work *w,
 		      const struct iq_row_list *earlier, struct iq_err *err);
+/* Why the kernel's choice is not the first of the ranking, one clause; NULL: nothing
+ * in the text explains it.  In differs.c. */
+const char *iq_compute_why_differs(struct iq_case *c, const struct iq_work *w);
 /* Writes v1_zone_check and v1_task_choice; within the caller's transaction. */
 int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err *err);
 

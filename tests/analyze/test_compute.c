@@ -353,14 +353,17 @@ static void differs(void **state)
 {
 	static const struct world_task tasks[] = {
 		{ 30, 1, 90000, 100, 0, 0, "parent" }, { 31, 1, 50000, 90, 0, 0, "child" },
-		{ 32, 1, 89000, 90, 0, 0, "close" },
+		{ 32, 1, 89000, 90, 0, 0, "close" }, { 33, 0, 10, 0, 0, 0, "swapoff" },
 	};
 	static const struct {
 		int64_t killed, chosen, allocating;
 		const char *says;	/* NULL: nothing explains it */
+		int64_t score, adj;	/* as printed with the kill */
 	} rows[] = {
 		{ 31, 30, 0, "child" }, { 31, 0, 1, "oom_kill_allocating_task" },
 		{ 32, 0, 0, "5 %" }, { 31, 0, 0, NULL }, { 99, 0, 0, "not in the table" },
+		{ 31, 31, 0, "memory was freed in between", 226, 0 }, { 31, 31, 0, NULL, 125, 0 },
+		{ 31, 0, 0, "was 0 in the table and 500", 0, 500 }, { 33, 0, 0, "swapoff" },
 	};
 
 	(void)state;
@@ -372,12 +375,14 @@ static void differs(void **state)
 		world_event(&f, 1, "oom-kill", 5);
 		ADD(&f, OOM, oom, .event_id = 1, .constraint_kind = TEXT("none"),
 		    .swap_total_bytes = ZERO, .chosen_pid = rows[i].chosen,
+		    .chosen_score = rows[i].score,
 		    .allocating_task = rows[i].allocating);
 		header(&f, 1, COLUMNS_5);
 		world_counter(&f, 1, "pages RAM", 400000);
 		world_counter(&f, 1, "pages reserved", 0);
 		world_tasks(&f, 1, tasks, COUNT(tasks));
-		world_victim(&f, 1, rows[i].killed, "x");
+		ADD(&f, VICTIM, victim, .event_id = 1, .pid = rows[i].killed, .comm = TEXT("x"),
+		    .oom_score_adj = rows[i].adj);
 		s = world_end(&f, NULL);
 		load(s, &c, 1);
 		assert_int_equal(c.ranking.agrees, 0);
@@ -388,6 +393,31 @@ static void differs(void **state)
 		iq_case_fini(&c);
 		iq_store_close(s);
 	}
+}
+
+/* Swap of the host is not in a cgroup's report: the printed score tells the total. */
+static void total_from_score(void **state)
+{
+	static const struct world_task tasks[] = { { 40, 1, 100000, 100, 99900, 0, "mem" } };
+	struct iq_store *s;
+	struct iq_case c;
+	struct feed f;
+
+	(void)state;
+	world_begin(&f, "score", "h", "3.13.0");
+	world_event(&f, 1, "oom-kill", 5);
+	ADD(&f, OOM, oom, .event_id = 1, .global_oom = ZERO, .cgroup_limited = TEXT("/a"),
+	    .limit_bytes = 110000 * PAGE, .chosen_pid = 40, .chosen_score = 500);
+	header(&f, 1, "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name");
+	world_tasks(&f, 1, tasks, COUNT(tasks));
+	world_victim(&f, 1, 40, "mem");
+	s = world_end(&f, NULL);
+	load(s, &c, 1);
+	assert_int_equal(c.ranking.totalpages_exact, 0);
+	assert_in_range(c.ranking.totalpages, 399200, 400000);	/* 200000 / 0.500..0.501 */
+	assert_non_null(strstr(c.ranking.totalpages_how, "printed score"));
+	iq_case_fini(&c);
+	iq_store_close(s);
 }
 
 static void not_computable(void **state)
@@ -467,7 +497,7 @@ int main(void)
 		cmocka_unit_test(constraint_inferred),
 		cmocka_unit_test(cgroup_zones), cmocka_unit_test(node_lists),
 		cmocka_unit_test(v3_account), cmocka_unit_test(v9_root_bonus),
-		cmocka_unit_test(v11_protected), cmocka_unit_test(still_listed),
+		cmocka_unit_test(total_from_score), cmocka_unit_test(v11_protected), cmocka_unit_test(still_listed),
 		cmocka_unit_test(differs), cmocka_unit_test(not_computable),
 		cmocka_unit_test(forms),
 	};
