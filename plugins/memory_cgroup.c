@@ -6,200 +6,15 @@
  */
 #include <string.h>
 
-#include "inquest/plugin.h"
+#include "cgroup_look.h"
 
-/* Working defaults of this plugin, percent of the group's usage. */
-#define SHMEM_PERCENT	50
-#define KERNEL_PERCENT	30
-#define MAIN_PERCENT	50
-#define SLACK_BYTES	(INT64_C(1) << 20)	/* a charge is refused this near the limit */
-#define NAME_COLUMNS	60
-#define HEX_ID		64	/* digits of a container's id */
-#define HEX_SHOWN	12
-
-enum relation { REL_UNKNOWN, REL_OWN, REL_ANCESTOR, REL_NONE };
-
-struct look {
-	const struct inquest_host *h;
-	struct inquest_ctx *ctx;
-	const struct inquest_oom *o;
-	/* of the limited cgroup and what is below it; INQUEST_NULL: not printed */
-	int64_t anon, file, shmem, kernel, slab;
-};
+#define NAMED		3
+#define ROOM_BYTES	(INT64_C(1) << 20)	/* usage this far below the limit is told */
 
 static int of_cgroup(const struct inquest_oom *o)
 {
 	return (o->constraint_kind && !strcmp(o->constraint_kind, "memcg")) ||
 	       o->cgroup_limited || o->global_oom == 0;
-}
-
-/* Is PATH below TOP? */
-static int is_below(const char *path, const char *top)
-{
-	size_t n = strlen(top);
-
-	if (!strcmp(top, "/"))
-		return path[0] == '/' && path[1];
-	return !strncmp(path, top, n) && path[n] == '/';
-}
-
-static enum relation relate(const struct inquest_oom *o)
-{
-	if (!o->cgroup_limited || !o->cgroup_task)
-		return REL_UNKNOWN;
-	if (!strcmp(o->cgroup_limited, o->cgroup_task))
-		return REL_OWN;
-	return is_below(o->cgroup_task, o->cgroup_limited) ? REL_ANCESTOR : REL_NONE;
-}
-
-static int is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
-/* For a title: ids of containers to their first 12 digits, as docker shows them; of
- * what is still long the end. */
-static const char *short_name(const struct look *l, const char *path)
-{
-	char out[512];
-	size_t n = 0, run = 0;
-
-	for (const char *p = path; *p && n < sizeof(out) - 1; p++) {
-		if (!is_hex(*p))
-			run = 0;
-		else if (!run)
-			while (is_hex(p[run]))
-				run++;
-		if (run == HEX_ID && is_hex(*p)) {
-			for (size_t i = 0; i < HEX_SHOWN && n < sizeof(out) - 1; i++)
-				out[n++] = p[i];
-			p += run - 1;
-			run = 0;
-		} else {
-			out[n++] = *p;
-		}
-	}
-	out[n] = 0;
-	if (n <= NAME_COLUMNS)
-		return l->h->text(l->ctx, "%s", out);
-	const char *end = out + n - NAME_COLUMNS, *slash = strchr(end, '/');
-	while ((*end & 0xc0) == 0x80)
-		end++;		/* not inside a UTF-8 sequence */
-	return l->h->text(l->ctx, "...%s", slash && slash[1] ? slash : end);
-}
-
-/* ------------------------------------------------------------ what is in it */
-
-static int64_t stat(const struct look *l, const char *path, const char *name)
-{
-	return l->h->counter(l->ctx, l->h->text(l->ctx, "cgroup %s", path), name);
-}
-
-/* Version 1 prints a line of local figures for each group of the subtree, version 2
- * one block of the whole subtree. */
-static void look_inside(struct look *l)
-{
-	size_t n = 0;
-	const struct inquest_cgroup *const *g = l->h->cgroups(l->ctx, &n);
-	const char *top = l->o->cgroup_limited;
-	int whole = 0;
-
-	l->anon = l->file = l->shmem = l->kernel = l->slab = INQUEST_NULL;
-	for (size_t i = 0; i < n; i++)
-		if (top && g[i]->path && g[i]->version == 2 && !strcmp(g[i]->path, top) &&
-		    inquest_known(g[i]->anon_bytes))
-			whole = 1;
-	for (size_t i = 0; i < n; i++) {
-		if (!g[i]->path || (top && strcmp(g[i]->path, top) &&
-				    (whole || !is_below(g[i]->path, top))))
-			continue;
-		inquest_add(&l->anon, g[i]->anon_bytes);
-		inquest_add(&l->file, g[i]->file_bytes);
-		inquest_add(&l->shmem, g[i]->shmem_bytes);
-		inquest_add(&l->kernel, g[i]->kernel_bytes);
-	}
-	if (top) {
-		l->slab = stat(l, top, "slab");
-		if (!inquest_known(l->slab)) {
-			inquest_add(&l->slab, stat(l, top, "slab_reclaimable"));
-			inquest_add(&l->slab, stat(l, top, "slab_unreclaimable"));
-		}
-		if (!inquest_known(l->kernel)) {
-			static const char *const parts[] = { "kernel_stack", "pagetables",
-				"sec_pagetables", "percpu", "sock", "vmalloc" };
-			l->kernel = l->slab;
-			for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-				inquest_add(&l->kernel, stat(l, top, parts[i]));
-		}
-	}
-	if (inquest_known(l->o->kmem_usage_bytes) &&
-	    (!inquest_known(l->kernel) || l->o->kmem_usage_bytes > l->kernel))
-		l->kernel = l->o->kmem_usage_bytes;
-}
-
-static int64_t victims_anon(const struct look *l)
-{
-	size_t n = 0;
-	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
-	int64_t sum = INQUEST_NULL;
-
-	for (size_t i = 0; i < n; i++)
-		inquest_add(&sum, v[i]->anon_rss_bytes);
-	return sum;
-}
-
-static const char *holder(const struct look *l)
-{
-	int64_t usage = l->o->usage_bytes, cache;
-
-	if (!inquest_known(usage) || usage <= 0)
-		return NULL;
-	if (inquest_percent(l->shmem, usage) >= SHMEM_PERCENT)
-		return "shmem";
-	if (inquest_percent(l->anon, usage) >= MAIN_PERCENT)
-		return "processes";
-	if (inquest_percent(l->slab, usage) >= KERNEL_PERCENT)
-		return "slab";
-	if (inquest_known(l->file)) {
-		cache = l->file - inquest_or(l->shmem, 0);
-		if (inquest_percent(cache, usage) >= MAIN_PERCENT && inquest_known(l->shmem))
-			return "page-cache";
-	}
-	if (!inquest_known(l->anon) && inquest_percent(victims_anon(l), usage) >= MAIN_PERCENT)
-		return "processes";
-	return NULL;
-}
-
-/* --------------------------------------------------------------- which limit */
-
-enum which { LIMIT_MEMORY, LIMIT_MEMSW, LIMIT_SWAP, LIMIT_KMEM };
-
-static int at_limit(int64_t usage, int64_t limit)
-{
-	return inquest_known(usage) && inquest_known(limit) && usage >= limit - SLACK_BYTES;
-}
-
-static enum which which_limit(const struct inquest_oom *o)
-{
-	if (at_limit(o->memsw_usage_bytes, o->memsw_limit_bytes) &&
-	    !at_limit(o->usage_bytes, o->limit_bytes))
-		return LIMIT_MEMSW;
-	if (at_limit(o->kmem_usage_bytes, o->kmem_limit_bytes) &&
-	    !at_limit(o->usage_bytes, o->limit_bytes))
-		return LIMIT_KMEM;
-	return LIMIT_MEMORY;
-}
-
-static int64_t limit_of(const struct inquest_oom *o, enum which w)
-{
-	return w == LIMIT_MEMSW ? o->memsw_limit_bytes
-	     : w == LIMIT_KMEM ? o->kmem_limit_bytes : o->limit_bytes;
-}
-
-static const char *limit_word(enum which w)
-{
-	return w == LIMIT_MEMSW ? "memory+swap limit"
-	     : w == LIMIT_KMEM ? "kernel memory limit" : "limit";
 }
 
 /* ---------------------------------------------------------------- the cause */
@@ -230,7 +45,7 @@ static void explain_usage(const struct look *l, struct inquest_finding *f)
 	const struct inquest_oom *o = l->o;
 
 	if (inquest_known(o->usage_bytes) && inquest_known(o->limit_bytes))
-		h->finding_explain(f, "Usage was %s of %s. ", h->bytes(l->ctx, o->usage_bytes),
+		h->finding_explain(f, "%s of %s were in use. ", h->bytes(l->ctx, o->usage_bytes),
 				   h->bytes(l->ctx, o->limit_bytes));
 	else if (inquest_known(o->usage_bytes) && o->unlimited == 1)
 		h->finding_explain(f, "Usage was %s; the memory limit itself is none. ",
@@ -239,7 +54,8 @@ static void explain_usage(const struct look *l, struct inquest_finding *f)
 		h->finding_explain(f, "Memory+swap was %s of %s. ",
 				   h->bytes(l->ctx, o->memsw_usage_bytes),
 				   h->bytes(l->ctx, o->memsw_limit_bytes));
-	if (inquest_known(o->swap_usage_bytes))
+	if (inquest_known(o->swap_usage_bytes) && (o->swap_usage_bytes > 0 ||
+						   inquest_known(o->swap_limit_bytes)))
 		h->finding_explain(f, "Swap was %s%s%s. ", h->bytes(l->ctx, o->swap_usage_bytes),
 				   inquest_known(o->swap_limit_bytes) ? " of " : "",
 				   inquest_known(o->swap_limit_bytes)
@@ -292,6 +108,52 @@ static void explain_largest_child(const struct look *l, struct inquest_finding *
 				      best->path, l->h->bytes(l->ctx, most));
 }
 
+/* The largest processes of the table: it lists those of the group alone. */
+static void explain_tasks(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0, k = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *top[NAMED];
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = k;
+		while (at && held(top[at - 1]) < held(t[i]))
+			at--;
+		if (at == NAMED)
+			continue;
+		k += k < NAMED;
+		memmove(&top[at + 1], &top[at], (k - at - 1) * sizeof(*top));
+		top[at] = t[i];
+	}
+	for (size_t i = 0; i < k; i++) {
+		int swapped = inquest_or(top[i]->swap_bytes, 0) > 0;
+		l->h->finding_explain(f, "%s%s[%lld] %s%s%s%s", i ? ", " : n == 1
+				      ? "Its only process listed: "
+				      : l->h->text(l->ctx, "Largest of its %zu processes: ", n),
+				      top[i]->comm ? top[i]->comm : "?", (long long)top[i]->pid,
+				      l->h->bytes(l->ctx, top[i]->rss_bytes),
+				      swapped ? " + " : "", swapped
+				      ? l->h->bytes(l->ctx, top[i]->swap_bytes) : "",
+				      swapped ? " swap" : "");
+		l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)top[i]->pid), 1);
+	}
+	if (k)
+		l->h->finding_explain(f, ". ");
+}
+
+/* A charge is refused for what is missing at that moment; figures follow later. */
+static void explain_room(const struct look *l, struct inquest_finding *f)
+{
+	const struct inquest_oom *o = l->o;
+
+	if (which_limit(o) != LIMIT_MEMORY || !inquest_known(o->usage_bytes) ||
+	    !inquest_known(o->limit_bytes) || o->usage_bytes >= o->limit_bytes - ROOM_BYTES ||
+	    (inquest_known(o->alloc_order) && o->alloc_order > 0))
+		return;
+	l->h->finding_explain(f, "That is %s below the limit: something was freed between the refused "
+			      "charge and the report. ",
+			      l->h->bytes(l->ctx, o->limit_bytes - o->usage_bytes));
+}
+
 static void explain(const struct look *l, struct inquest_finding *f, enum relation rel)
 {
 	const struct inquest_oom *o = l->o;
@@ -299,12 +161,13 @@ static void explain(const struct look *l, struct inquest_finding *f, enum relati
 	if (rel == REL_OWN)
 		l->h->finding_explain(f, "The task's own cgroup %s ran into its limit: the "
 				      "machine as a whole need not be short. ",
-				      o->cgroup_limited);
+				      short_name(l, o->cgroup_limited));
 	else if (rel == REL_ANCESTOR)
 		l->h->finding_explain(f, "The limit that was reached is that of %s, a parent of "
 				      "the task's cgroup %s: all groups below it share it, and the "
 				      "task's own limit (if any) was not reached. ",
-				      o->cgroup_limited, o->cgroup_task);
+				      short_name(l, o->cgroup_limited),
+				      short_name(l, o->cgroup_task));
 	else if (rel == REL_NONE)
 		l->h->finding_explain(f, "The text says that the limit of %s was reached and that "
 				      "the task was in %s, which is not below it: lines of two "
@@ -315,53 +178,11 @@ static void explain(const struct look *l, struct inquest_finding *f, enum relati
 				      o->cgroup_limited ? ", and which, but not where the task was"
 				      : ", but not which one: the task's own or a parent's");
 	explain_usage(l, f);
+	explain_room(l, f);
 	explain_inside(l, f);
+	explain_tasks(l, f);
 	if (rel == REL_ANCESTOR)
 		explain_largest_child(l, f);
-}
-
-static const struct inquest_victim *first_victim(const struct look *l)
-{
-	size_t n = 0;
-	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
-
-	return n ? v[0] : NULL;
-}
-
-static void advise(const struct look *l, struct inquest_finding *f, enum relation rel)
-{
-	const struct inquest_host *h = l->h;
-	const struct inquest_oom *o = l->o;
-	const struct inquest_victim *v = first_victim(l);
-	int64_t limit = limit_of(o, which_limit(o));
-	const char *path = o->cgroup_limited;
-
-	if (rel == REL_ANCESTOR)
-		h->finding_advise(f, "raise the limit of %s%s%s, or give the groups below it limits "
-				  "that add up to less", path, inquest_known(limit) ? " above " : "",
-				  inquest_known(limit) ? h->bytes(l->ctx, limit) : "");
-	else if (path && inquest_known(limit))
-		h->finding_advise(f, "if %s needs more than %s, raise its limit; if not, look for "
-				  "what grows in it", v && v->unit ? v->unit : path,
-				  h->bytes(l->ctx, limit));
-	if (v && v->unit && rel == REL_OWN)
-		h->finding_advise(f, "systemctl show -p MemoryMax,MemoryHigh,MemoryCurrent %s",
-				  v->unit);
-	else if (v && v->container)
-		h->finding_advise(f, "the task ran in container %.12s: its memory limit is set by "
-				  "docker --memory or the pod's resources.limits.memory",
-				  v->container);
-	if (path)
-		h->finding_advise(f, "watch it: /sys/fs/cgroup%s/memory.events and memory.stat "
-				  "(version 1: /sys/fs/cgroup/memory%s/memory.failcnt)", path, path);
-	if (!path)
-		h->finding_missing(f, "which cgroup reached its limit",
-				   "messages of level info (6): the lines `Task in ... killed as a "
-				   "result of limit of ...` or `oom-kill:constraint=...`");
-	if (!inquest_known(o->limit_bytes) && o->unlimited != 1)
-		h->finding_missing(f, "usage and limit of the cgroup",
-				   "messages of level info (6): the line `memory: usage ..., "
-				   "limit ...`");
 }
 
 static void cite(const struct look *l, struct inquest_finding *f)
@@ -399,86 +220,6 @@ static void cause(const struct look *l)
 	l->h->finding_commit(f);
 }
 
-/* ----------------------------------------------------------- contributing */
-
-static void say_shmem(const struct look *l)
-{
-	int64_t usage = l->o->usage_bytes;
-	struct inquest_finding *f;
-
-	if (inquest_percent(l->shmem, usage) < SHMEM_PERCENT)
-		return;
-	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "cgroup-shmem", INQUEST_WARNING,
-			      INQUEST_STRONG, "memory-cgroup-shmem");
-	l->h->finding_title(f, "%lld %% of the cgroup is tmpfs or shared memory (%s)",
-			    (long long)inquest_percent(l->shmem, usage), l->h->bytes(l->ctx, l->shmem));
-	l->h->finding_explain(f, "Killing a process does not free files in tmpfs or detached "
-			      "shared segments: the next kill will follow.");
-	l->h->finding_advise(f, "df -t tmpfs; du -xsh /dev/shm /run; ipcs -m; in a pod: emptyDir "
-			     "with medium Memory; give tmpfs a size=");
-	if (!l->h->cite_role(f, "cgroup-stats", 4))
-		l->h->cite_role(f, "headline", 1);
-	l->h->finding_commit(f);
-}
-
-static void say_kernel(const struct look *l)
-{
-	int64_t usage = l->o->usage_bytes;
-	struct inquest_finding *f;
-
-	if (inquest_percent(l->kernel, usage) < KERNEL_PERCENT &&
-	    which_limit(l->o) != LIMIT_KMEM)
-		return;
-	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "cgroup-kernel-memory",
-			      INQUEST_WARNING, INQUEST_STRONG, "memory-cgroup-kernel");
-	l->h->finding_title(f, "kernel memory is %lld %% of the cgroup (%s)",
-			    (long long)inquest_percent(l->kernel, usage),
-			    l->h->bytes(l->ctx, l->kernel));
-	l->h->finding_explain(f, "Dentries, inodes, sockets, stacks and page tables are charged to "
-			      "the group as well; no process shows them as its own%s.",
-			      which_limit(l->o) == LIMIT_KMEM
-			      ? ", and the limit on kernel memory was the one reached" : "");
-	l->h->finding_advise(f, "look at slab, sock, percpu and kernel_stack in the group's "
-			     "memory.stat; at many files, sockets or threads");
-	if (which_limit(l->o) == LIMIT_KMEM)
-		l->h->finding_advise(f, "do not set a limit on kernel memory "
-				     "(memory.kmem.limit_in_bytes): it is deprecated");
-	if (!l->h->cite_role(f, "cgroup-kmem", 1) && !l->h->cite_role(f, "cgroup-stats", 2))
-		l->h->cite_role(f, "cgroup-memory", 1);
-	l->h->finding_commit(f);
-}
-
-static void say_swap(const struct look *l)
-{
-	const struct inquest_oom *o = l->o;
-	int v2 = inquest_known(o->swap_limit_bytes) && inquest_known(o->swap_usage_bytes) &&
-		 o->swap_limit_bytes > 0 && o->swap_usage_bytes >= o->swap_limit_bytes -
-						o->swap_limit_bytes / 100;
-	int none = o->swap_limit_bytes == 0 ||
-		   (inquest_known(o->memsw_limit_bytes) && inquest_known(o->limit_bytes) &&
-		    o->memsw_limit_bytes == o->limit_bytes);
-	struct inquest_finding *f;
-
-	if (which_limit(o) != LIMIT_MEMSW && !v2 && !none)
-		return;
-	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING,
-			      none ? "cgroup-no-swap" : "cgroup-swap-full",
-			      none ? INQUEST_SEV_NOTICE : INQUEST_WARNING, INQUEST_STRONG,
-			      "memory-cgroup-swap");
-	if (none)
-		l->h->finding_title(f, "the cgroup may use no swap");
-	else
-		l->h->finding_title(f, "the cgroup's swap is full too (%s)",
-				    l->h->bytes(l->ctx, v2 ? o->swap_limit_bytes
-							   : o->memsw_limit_bytes));
-	l->h->finding_explain(f, "%s", none ? "Its memory+swap limit equals its memory limit, or "
-			      "its swap limit is 0: anonymous memory could not be moved out."
-			      : "What could be moved out had been moved out.");
-	if (!l->h->cite_role(f, "cgroup-swap", 1) && !l->h->cite_role(f, "cgroup-memsw", 1))
-		l->h->cite_role(f, "cgroup-memory", 1);
-	l->h->finding_commit(f);
-}
-
 static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 {
 	struct look l = { .h = h, .ctx = ctx, .o = h->oom(ctx) };
@@ -487,9 +228,7 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 		return 0;
 	look_inside(&l);
 	cause(&l);
-	say_shmem(&l);
-	say_kernel(&l);
-	say_swap(&l);
+	say_more(&l);
 	return 0;
 }
 

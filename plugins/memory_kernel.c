@@ -213,6 +213,11 @@ static void say_unaccounted(const struct look *l)
 	if (hint)
 		l->h->finding_explain(f, " %s.", hint);
 	advise_unaccounted(l, f);
+	if (out_of_tree(l)) {
+		l->h->finding_explain(f, " Modules from outside the kernel tree were loaded: a "
+				      "candidate, not proven.");
+		l->h->cite_role(f, "cpu", 1);
+	}
 	l->h->cite_role(f, "frame", 3);
 	finish(l, f);
 }

@@ -8,6 +8,7 @@
 #include "inquest/plugin.h"
 
 /* Working defaults of this plugin. */
+#define PROTECTED_ADJ	(-900)	/* as good as never chosen */
 #define HOG_PERCENT	10	/* of totalpages */
 #define NAMED		3	/* of the ranking */
 #define HOGS		3	/* protected tasks that are asked about */
@@ -310,7 +311,8 @@ static int is_large(const struct look *l, const struct inquest_task *t)
 {
 	int64_t total = pages_to_bytes(l, l->r->totalpages);
 
-	return inquest_known(total) && held(t) > total / 100 * HOG_PERCENT;
+	return inquest_or(t->oom_score_adj, 0) <= PROTECTED_ADJ && inquest_known(total) &&
+	       held(t) > total / 100 * HOG_PERCENT;
 }
 
 /* The largest of the tasks with a negative adj, in order; how many. */

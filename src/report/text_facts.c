@@ -75,7 +75,26 @@ static void task(struct clauses *c, int comm, int pid)
 		iq_buf_printf(&c->b, "[%" PRId64 "]", iq_cell_int(c->st, pid));
 }
 
-static void victim(struct clauses *c)
+/* Where it ran.  Unit and container mostly stand in the path; of a group kill all are
+ * in the same. */
+static void place(struct clauses *c, struct iq_buf *before)
+{
+	struct iq_slice path = iq_cell(c->st, 10);
+
+	if (path.n && iq_eq(path, iq_buf_as_slice(before))) {
+		lead(c, "");
+		iq_buf_str(&c->b, "in the same cgroup");
+		return;
+	}
+	iq_buf_reset(before);
+	iq_buf_slice(before, path);
+	words(c, "cgroup ", 10);
+	for (int at = 11; at <= 12; at++)
+		if (iq_cell(c->st, at).n && iq_find(path, iq_cell(c->st, at)) < 0)
+			words(c, at == 11 ? "unit " : "container ", at);
+}
+
+static void victim(struct clauses *c, struct iq_buf *before)
 {
 	task(c, 1, 0);
 	number(c, "uid ", 2);
@@ -86,9 +105,7 @@ static void victim(struct clauses *c)
 	size(c, "file ", 7);
 	size(c, "shmem ", 8);
 	size(c, "page tables ", 9);
-	words(c, "cgroup ", 10);
-	words(c, "unit ", 11);
-	words(c, "container ", 12);
+	place(c, before);
 	if (iq_cell_int(c->st, 13) == 1) {
 		lead(c, "");
 		iq_buf_str(&c->b, "reaped");
@@ -98,18 +115,21 @@ static void victim(struct clauses *c)
 void iq_page_killed(struct iq_page *p, int64_t event)
 {
 	struct clauses c = { .st = iq_ask(p->r, IQ_ASK_VICTIMS, event) };
+	struct iq_buf before;
 	int64_t n = 0;
 
 	iq_buf_init(&c.b);
+	iq_buf_init(&before);
 	for (; iq_ask_next(c.st); n++) {
 		if (n >= VICTIMS_MAX && !p->r->opts->verbose)
 			continue;
-		victim(&c);
+		victim(&c, &before);
 		put(p, n ? "" : "Killed", &c);
 	}
 	if (n > VICTIMS_MAX && !p->r->opts->verbose)
 		iq_buf_printf(p->out, "%*s... and %" PRId64 " more with -v\n",
 			      IQ_PAGE_INDENT, "", n - VICTIMS_MAX);
+	iq_buf_fini(&before);
 	iq_buf_fini(&c.b);
 }
 
@@ -133,13 +153,17 @@ static void request(struct iq_page *p, struct clauses *c)
 	words(c, "nodemask ", 7);
 	words(c, "cpuset ", 8);
 	words(c, "mems_allowed ", 9);
+	number(c, "tasks listed ", 17);
 	put(p, "Request", c);
 }
 
 static void cgroup(struct iq_page *p, struct clauses *c)
 {
 	words(c, "limit of ", 10);
-	words(c, "task in ", 11);
+	if (iq_cell(c->st, 10).n && iq_eq(iq_cell(c->st, 10), iq_cell(c->st, 11)))
+		iq_buf_str(&c->b, ", the task's own");
+	else
+		words(c, "task in ", 11);
 	of(c, "usage ", 12, 13);
 	number(c, "limit hits ", 14);
 	of(c, "swap ", 15, 16);
@@ -152,7 +176,6 @@ static void machine(struct iq_page *p, struct clauses *c)
 {
 	of(c, "swap free ", 19, 20);
 	size(c, "memory scores are measured against ", 18);
-	number(c, "tasks listed ", 17);
 	put(p, "Machine", c);
 }
 
