@@ -15,6 +15,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -27,6 +28,17 @@ static const int refused[] = {
 	SCMP_SYS(setsid), SCMP_SYS(setpgid), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
 	SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
 	SCMP_SYS(io_uring_setup), SCMP_SYS(unshare), SCMP_SYS(setns),
+	SCMP_SYS(pidfd_send_signal), SCMP_SYS(process_madvise), SCMP_SYS(kcmp),
+	SCMP_SYS(setpriority), SCMP_SYS(sched_setaffinity), SCMP_SYS(sched_setscheduler),
+	SCMP_SYS(sched_setparam), SCMP_SYS(sched_setattr), SCMP_SYS(migrate_pages),
+	SCMP_SYS(move_pages),
+	/* the machine, where a reader runs as root */
+	SCMP_SYS(reboot), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load),
+	SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module),
+	SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct), SCMP_SYS(quotactl),
+	SCMP_SYS(sethostname), SCMP_SYS(setdomainname), SCMP_SYS(settimeofday),
+	SCMP_SYS(clock_settime), SCMP_SYS(adjtimex), SCMP_SYS(clock_adjtime),
+	SCMP_SYS(syslog), SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(vhangup),
 	/* network */
 	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind),
 	SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(sendto),
@@ -40,6 +52,10 @@ static const int refused[] = {
 	SCMP_SYS(fchownat), SCMP_SYS(utimensat), SCMP_SYS(setxattr),
 	SCMP_SYS(lsetxattr), SCMP_SYS(removexattr), SCMP_SYS(mount), SCMP_SYS(umount2),
 	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(open_by_handle_at),
+	SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(fspick), SCMP_SYS(open_tree),
+	SCMP_SYS(move_mount), SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(fsetxattr),
+	SCMP_SYS(fremovexattr), SCMP_SYS(lremovexattr), SCMP_SYS(utime), SCMP_SYS(utimes),
+	SCMP_SYS(futimesat), SCMP_SYS(fanotify_init),
 };
 
 /* open(2) and openat(2): refused with write access, unless for a temporary file
@@ -76,6 +92,35 @@ static int refuse_clone(scmp_filter_ctx f)
 	return rc ? rc : seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 }
 
+static int refuse_if(scmp_filter_ctx f, int call, struct scmp_arg_cmp cmp)
+{
+	return call < 0 ? 0
+			: seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), call, 1, &cmp);
+}
+
+/* Calls that are needed for the process itself (abort(3) sends a signal, libraries ask
+ * for limits), and would reach its parent too; and keys pressed on the terminal. */
+static int refuse_others(scmp_filter_ctx f)
+{
+	static const int signals[] = {
+		SCMP_SYS(tgkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo),
+	};
+	const uint64_t low = UINT32_MAX;	/* the kernel looks at 32 bits of a request */
+	int rc = 0;
+	for (size_t i = 0; i < sizeof signals / sizeof *signals && !rc; i++)
+		rc = refuse_if(f, signals[i],
+			       SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+	if (!rc)
+		rc = refuse_if(f, SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_NE, 0));
+	if (!rc)
+		rc = refuse_if(f, SCMP_SYS(ioctl),
+			       SCMP_A1(SCMP_CMP_MASKED_EQ, low, TIOCSTI));
+	if (!rc)
+		rc = refuse_if(f, SCMP_SYS(ioctl),
+			       SCMP_A1(SCMP_CMP_MASKED_EQ, low, TIOCLINUX));
+	return rc;
+}
+
 static bool install_filter(void)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
@@ -94,6 +139,8 @@ static bool install_filter(void)
 		rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);
 	if (!rc)
 		rc = refuse_clone(f);
+	if (!rc)
+		rc = refuse_others(f);
 	if (!rc)
 		rc = seccomp_load(f);
 	seccomp_release(f);
