@@ -12,18 +12,16 @@
 #define PACKAGE_VERSION "unknown"
 #endif
 
-/* A buffer for one fact, aligned for any. */
-union fact_buffer { char bytes[IQ_FACT_BYTES_MAX]; int64_t align; };
-
 /* --- first pass: what others refer to --- */
 
-static int no_memory(struct iq_place *p)
+int iq_place_no_memory(struct iq_place *p)
 {
 	return iq_err_set(p->err, IQ_E_NOMEM, "out of memory");
 }
 
 /* TO becomes a copy of the fact FROM with texts of its own. */
-static int keep_fact(struct iq_place *p, enum iq_fact_type type, void *to, const void *from)
+int iq_place_copy(struct iq_place *p, struct iq_arena *texts, enum iq_fact_type type,
+		  void *to, const void *from)
 {
 	const struct iq_fact_desc *d = &iq_fact_descs[type];
 	memcpy(to, from, d->size);
@@ -33,9 +31,9 @@ static int keep_fact(struct iq_place *p, enum iq_fact_type type, void *to, const
 		struct iq_slice *text = iq_fact_text(to, c);
 		if (!text->p)
 			continue;
-		*text = iq_arena_copy(&p->arena, *text);
+		*text = iq_arena_copy(texts, *text);
 		if (!text->p)
-			return no_memory(p);
+			return iq_place_no_memory(p);
 	}
 	return 0;
 }
@@ -50,7 +48,7 @@ static bool too_long(enum iq_fact_type type, void *fact)
 	return false;
 }
 
-static struct iq_idmap *map_of(struct iq_place *p, enum iq_fact_type type)
+struct iq_idmap *iq_place_map(struct iq_place *p, enum iq_fact_type type)
 {
 	switch (type) {
 	case IQ_FACT_MEMBER: return &p->members;
@@ -83,7 +81,7 @@ static void *fact_of(enum iq_fact_type type, void *entry)
 
 static int keep(struct iq_place *p, enum iq_fact_type type, void *fact)
 {
-	struct iq_idmap *m = map_of(p, type);
+	struct iq_idmap *m = iq_place_map(p, type);
 	int64_t id = *(int64_t *)fact;
 	if (too_long(type, fact)) {
 		p->refused[type][IQ_REFUSED_TOO_LONG]++;
@@ -93,13 +91,13 @@ static int keep(struct iq_place *p, enum iq_fact_type type, void *fact)
 	if (!e && m->n >= IQ_IDMAP_MAX)
 		p->refused[type][IQ_REFUSED_TOO_MANY]++;
 	else if (!e)
-		return no_memory(p);
+		return iq_place_no_memory(p);
 	else if (e->present)
 		p->refused[type][IQ_REFUSED_DUPLICATE]++;
 	if (!e || e->present)
 		return 0;
 	e->present = true;
-	return keep_fact(p, type, fact_of(type, e), fact);
+	return iq_place_copy(p, &p->arena, type, fact_of(type, e), fact);
 }
 
 static int keep_capture(struct iq_place *p, void *fact)
@@ -109,7 +107,7 @@ static int keep_capture(struct iq_place *p, void *fact)
 		return 0;
 	}
 	p->have_capture = true;
-	return keep_fact(p, IQ_FACT_CAPTURE, &p->capture, fact);
+	return iq_place_copy(p, &p->arena, IQ_FACT_CAPTURE, &p->capture, fact);
 }
 
 static int keep_link(struct iq_place *p, const struct iq_event_snapshot *f)
@@ -126,7 +124,7 @@ static int keep_link(struct iq_place *p, const struct iq_event_snapshot *f)
 		struct iq_p_link *links = cap <= 4 * (size_t)IQ_IDMAP_MAX
 			? realloc(p->links, cap * sizeof *links) : NULL;
 		if (!links)
-			return no_memory(p);
+			return iq_place_no_memory(p);
 		p->links = links;
 		p->cap_links = cap;
 	}
@@ -203,7 +201,7 @@ static int collect_one(struct iq_place *p, enum iq_fact_type type, void *fact)
 static int for_each(struct iq_place *p,
 		    int (*each)(struct iq_place *, enum iq_fact_type, void *))
 {
-	union fact_buffer fact;
+	union iq_fact_buffer fact;
 	enum iq_fact_type type;
 	int rc;
 	while ((rc = p->src->next(p->src, &type, fact.bytes, p->err)) > 0) {
@@ -243,7 +241,7 @@ int iq_place_insert(struct iq_place *p, enum iq_fact_type type, void *fact,
 		    const int64_t *refs, const int64_t *extra, int64_t *ret_rowid)
 {
 	const struct iq_fact_desc *d = &iq_fact_descs[type];
-	sqlite3_stmt *st = iq_store_insert(p->s, type, p->err);
+	sqlite3_stmt *st = iq_store_insert(p->s, type, 1, p->err);
 	if (!st)
 		return -1;
 	int at = 0, rc = SQLITE_OK;
@@ -259,7 +257,7 @@ int iq_place_insert(struct iq_place *p, enum iq_fact_type type, void *fact,
 		iq_store_bind_int(st, ++at, extra[i]);
 	if (rc != SQLITE_OK) {
 		sqlite3_reset(st);
-		return no_memory(p);
+		return iq_place_no_memory(p);
 	}
 	if (iq_store_run(p->s, st, d->name, p->err) < 0)
 		return -1;
@@ -267,7 +265,7 @@ int iq_place_insert(struct iq_place *p, enum iq_fact_type type, void *fact,
 	return 0;
 }
 
-static struct iq_slice one_of(struct iq_slice s, const char *const *list, struct iq_slice other)
+struct iq_slice iq_place_one_of(struct iq_slice s, const char *const *list, struct iq_slice other)
 {
 	for (; *list; list++)
 		if (iq_eq(s, iq_slice_z(*list)))
@@ -285,11 +283,11 @@ static int place_capture(struct iq_place *p)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &now);
 	iq_store_bind_text(p->s, st, 1, p->capture.path);
-	iq_store_bind_text(p->s, st, 2, one_of(p->capture.kind, kinds, IQ_SLICE_NULL));
+	iq_store_bind_text(p->s, st, 2, iq_place_one_of(p->capture.kind, kinds, IQ_SLICE_NULL));
 	iq_store_bind_text(p->s, st, 3, p->capture.format);
 	iq_store_bind_text(p->s, st, 4, p->capture.sha256);
 	iq_store_bind_int(st, 5, p->capture.size_bytes);
-	iq_store_bind_text(p->s, st, 6, one_of(p->capture.status, states, IQ_LIT("partial")));
+	iq_store_bind_text(p->s, st, 6, iq_place_one_of(p->capture.status, states, IQ_LIT("partial")));
 	sqlite3_bind_int64(st, 7, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 	sqlite3_bind_text(st, 8, PACKAGE_VERSION, -1, SQLITE_STATIC);
 	if (iq_store_run(p->s, st, "writing the capture", p->err) < 0)
@@ -315,7 +313,7 @@ static int place_members(struct iq_place *p)
 }
 
 /* The member of what names none: the capture itself. */
-static int64_t default_member(struct iq_place *p)
+int64_t iq_place_default_member(struct iq_place *p)
 {
 	struct iq_member m;
 	iq_fact_init(IQ_FACT_MEMBER, &m);
@@ -327,7 +325,7 @@ static int64_t default_member(struct iq_place *p)
 	return p->default_member;
 }
 
-static uint32_t boot_index(struct iq_place *p, int64_t id)
+uint32_t iq_place_boot_index(struct iq_place *p, int64_t id)
 {
 	return id == IQ_NULL ? IQ_NONE : iq_idmap_find(&p->boots, id);
 }
@@ -337,7 +335,7 @@ static void settle_event_times(struct iq_place *p)
 	for (uint32_t i = 0; i < p->events.n; i++) {
 		struct iq_p_event *e = iq_idmap_at(&p->events, i);
 		if (e->e.present)
-			iq_place_time(p, IQ_FACT_EVENT, iq_place_member(e), boot_index(p, e->f.boot_id),
+			iq_place_time(p, IQ_FACT_EVENT, iq_place_member(e), iq_place_boot_index(p, e->f.boot_id),
 				      (struct iq_p_time){ &e->f.wall_us, &e->f.wall_kind,
 							  &e->f.mono_us });
 	}
@@ -347,7 +345,7 @@ static void settle_snapshot_time(struct iq_place *p, struct iq_p_snapshot *s)
 {
 	const struct iq_p_event *e = s->linked ? iq_idmap_at(&p->events, s->event) : NULL;
 	iq_place_time(p, IQ_FACT_SNAPSHOT, e && e->e.present ? iq_place_member(e) : IQ_NONE,
-		      boot_index(p, s->f.boot_id),
+		      iq_place_boot_index(p, s->f.boot_id),
 		      (struct iq_p_time){ &s->f.wall_us, &s->f.wall_kind, &s->f.mono_us });
 }
 
@@ -394,156 +392,7 @@ static int place_kept(struct iq_place *p)
 	return iq_place_events(p) < 0 || place_snapshots(p) < 0 ? -1 : 0;
 }
 
-/* --- second pass: the rest --- */
-
-enum fate { STORE, SKIP, REFUSE, FAIL };
-
-/* Refers to an event whose report is not stored: only the sighting counts, and a
- * link to what is not part of the report. */
-static bool falls_with_report(enum iq_fact_type type, const void *fact)
-{
-	if (type == IQ_FACT_SIGHTING)
-		return false;
-	return type != IQ_FACT_EVENT_SNAPSHOT ||
-	       iq_eq(((const struct iq_event_snapshot *)fact)->role, IQ_LIT("report"));
-}
-
-static enum fate refuse(struct iq_place *p, enum iq_fact_type type, enum iq_refusal why)
-{
-	p->refused[type][why]++;
-	return REFUSE;
-}
-
-/* Must the row have it?  What a row is followed to its capture by. */
-static bool needed(enum iq_fact_type type, enum iq_fact_type target)
-{
-	switch (target) {
-	case IQ_FACT_MEMBER:
-		return type == IQ_FACT_LOG || type == IQ_FACT_SIGHTING ||
-		       type == IQ_FACT_EVENT_LINE;
-	case IQ_FACT_EVENT:
-	case IQ_FACT_SNAPSHOT:
-		return type != IQ_FACT_STACK;
-	default:
-		return false;
-	}
-}
-
-static enum fate resolve(struct iq_place *p, enum iq_fact_type type, const void *fact,
-			 const struct iq_column *c, int64_t *id)
-{
-	bool need = needed(type, c->target);
-	if (*id == IQ_NULL && need && c->target == IQ_FACT_MEMBER) {
-		*id = default_member(p);
-		return *id < 0 ? FAIL : STORE;
-	}
-	if (*id == IQ_NULL)
-		return need ? refuse(p, type, IQ_REFUSED_NO_TARGET) : STORE;
-	struct iq_idmap *m = map_of(p, c->target);
-	uint32_t at = m ? iq_idmap_find(m, *id) : IQ_NONE;
-	const struct iq_entry *e = at == IQ_NONE ? NULL : iq_idmap_at(m, at);
-	if ((!e || !e->present) && need)
-		return refuse(p, type, IQ_REFUSED_NO_TARGET);
-	if (!e || !e->present) {
-		p->refused[type][IQ_CUT_REFERENCE]++;
-		*id = IQ_NULL;
-		return STORE;
-	}
-	if (c->target == IQ_FACT_SNAPSHOT && !((const struct iq_p_snapshot *)e)->wanted)
-		return SKIP;
-	if (c->target == IQ_FACT_EVENT && ((const struct iq_p_event *)e)->dropped &&
-	    falls_with_report(type, fact))
-		return SKIP;
-	*id = e->rowid;
-	return STORE;
-}
-
-/* One oom or crash an event. */
-static bool is_second(struct iq_place *p, enum iq_fact_type type, int64_t event_id)
-{
-	uint32_t at = event_id == IQ_NULL ? IQ_NONE : iq_idmap_find(&p->events, event_id);
-	if (at == IQ_NONE)
-		return false;
-	struct iq_p_event *e = iq_idmap_at(&p->events, at);
-	bool *has = type == IQ_FACT_OOM ? &e->has_oom : &e->has_crash;
-	bool second = *has;
-	*has = true;
-	return second;
-}
-
-/* What one kind of fact needs before its row is bound. */
-static enum fate prepare_row(struct iq_place *p, enum iq_fact_type type, void *fact)
-{
-	static const char *const severities[] = { "note", "damage", "limit", "failed", NULL };
-	switch (type) {
-	case IQ_FACT_LOG: {
-		struct iq_log *l = fact;
-		uint32_t member = l->member_id == IQ_NULL
-			? IQ_NONE : iq_idmap_find(&p->members, l->member_id);
-		iq_place_time(p, type, member, boot_index(p, l->boot_id),
-			      (struct iq_p_time){ &l->wall_us, &l->wall_kind, &l->mono_us });
-		return STORE;
-	}
-	case IQ_FACT_OOM:
-		return is_second(p, type, ((struct iq_oom *)fact)->event_id)
-			? refuse(p, type, IQ_REFUSED_SECOND) : STORE;
-	case IQ_FACT_CRASH:
-		return is_second(p, type, ((struct iq_crash *)fact)->event_id)
-			? refuse(p, type, IQ_REFUSED_SECOND) : STORE;
-	case IQ_FACT_ISSUE: {
-		struct iq_issue *i = fact;
-		i->severity = one_of(i->severity, severities, IQ_LIT("note"));
-		return STORE;
-	}
-	default:
-		return STORE;
-	}
-}
-
-static enum fate bind_row(struct iq_place *p, enum iq_fact_type type, void *fact,
-			  sqlite3_stmt *st)
-{
-	const struct iq_fact_desc *d = &iq_fact_descs[type];
-	bool followed = type != IQ_FACT_STACK;	/* a frame has a snapshot or an event */
-	int at = 0;
-	for (const struct iq_column *c = d->columns; c < d->columns + d->n_columns; c++) {
-		at++;
-		if (c->kind == IQ_COL_TEXT) {
-			int rc = iq_store_bind_text(p->s, st, at, *iq_fact_text(fact, c));
-			if (rc == SQLITE_TOOBIG)
-				return refuse(p, type, IQ_REFUSED_TOO_LONG);
-			if (rc != SQLITE_OK)
-				return no_memory(p), FAIL;
-			continue;
-		}
-		int64_t v = *iq_fact_int(fact, c);
-		if (c->kind == IQ_COL_REF) {
-			enum fate fate = resolve(p, type, fact, c, &v);
-			if (fate != STORE)
-				return fate;
-			followed |= v != IQ_NULL;
-		}
-		iq_store_bind_int(st, at, v);
-	}
-	for (size_t i = 0; i < 2 && iq_store_extra[type][i]; i++)
-		sqlite3_bind_int64(st, ++at, p->capture_id);
-	return followed ? STORE : refuse(p, type, IQ_REFUSED_NO_TARGET);
-}
-
-static int write_one(struct iq_place *p, enum iq_fact_type type, void *fact)
-{
-	if (type == IQ_FACT_CAPTURE || map_of(p, type))
-		return 0;
-	sqlite3_stmt *st = iq_store_insert(p->s, type, p->err);
-	if (!st)
-		return -1;
-	enum fate fate = prepare_row(p, type, fact);
-	if (fate == STORE)
-		fate = bind_row(p, type, fact, st);
-	if (fate == STORE)
-		return iq_store_run(p->s, st, iq_fact_descs[type].name, p->err);
-	return fate == FAIL ? -1 : 0;
-}
+/* --- second pass, the rest: rest.c --- */
 
 /* Every event is seen somewhere: without a sighting one could not follow it. */
 static int sight_the_rest(struct iq_place *p)
@@ -553,7 +402,7 @@ static int sight_the_rest(struct iq_place *p)
 		if (!e->e.present || e->sighted)
 			continue;
 		struct iq_sighting s;
-		int64_t refs[] = { e->e.rowid, default_member(p) }, rowid;
+		int64_t refs[] = { e->e.rowid, iq_place_default_member(p) }, rowid;
 		iq_fact_init(IQ_FACT_SIGHTING, &s);
 		if (refs[1] < 0 ||
 		    iq_place_insert(p, IQ_FACT_SIGHTING, &s, refs, NULL, &rowid) < 0)
@@ -653,7 +502,7 @@ static int write_all(struct iq_place *p)
 	if (id && iq_store_drop_capture(p->s, id, p->err) < 0)
 		return -1;
 	if (place_kept(p) < 0 || p->src->rewind(p->src, p->err) < 0 ||
-	    for_each(p, write_one) < 0 || sight_the_rest(p) < 0 || put_refusals(p) < 0)
+	    for_each(p, iq_rest_write) < 0 || iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;
 	return 0;
@@ -697,6 +546,7 @@ int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	*p = (struct iq_place){ .s = s, .src = src, .err = err };
 	iq_arena_init(&p->arena);
+	iq_arena_init(&p->bulk.texts);
 	iq_idmap_init(&p->members, sizeof(struct iq_p_member));
 	iq_idmap_init(&p->hosts, sizeof(struct iq_p_host));
 	iq_idmap_init(&p->boots, sizeof(struct iq_p_boot));
@@ -712,6 +562,7 @@ int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
 		iq_idmap_fini(maps[i]);
 	free(p->links);
 	iq_arena_fini(&p->arena);
+	iq_arena_fini(&p->bulk.texts);
 	free(p);
 	return rc;
 }

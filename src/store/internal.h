@@ -65,6 +65,7 @@ struct iq_store {
 	char denied[120];		/* what it refused last */
 	sqlite3_stmt *stmt[IQ_SQL_MAX];
 	sqlite3_stmt *insert[IQ_FACT_MAX];
+	sqlite3_stmt *insert_bulk[IQ_FACT_MAX];
 	struct iq_buf clean;		/* scratch of iq_store_bind_text() */
 };
 
@@ -76,9 +77,11 @@ int iq_store_int(struct iq_store *s, const char *sql, int64_t *ret, struct iq_er
 
 /* A statement of the list above, ready to be bound.  NULL on error. */
 sqlite3_stmt *iq_store_stmt(struct iq_store *s, enum iq_store_sql which, struct iq_err *err);
-/* INSERT of a fact: its columns in the order of its descriptor are ?1..., behind
- * them those of iq_store_extra[]. */
-sqlite3_stmt *iq_store_insert(struct iq_store *s, enum iq_fact_type type, struct iq_err *err);
+/* INSERT of ROWS facts (1 or IQ_STORE_BULK_ROWS): for each its columns in the order of
+ * its descriptor, and behind them those of iq_store_extra[]. */
+#define IQ_STORE_BULK_ROWS 16
+sqlite3_stmt *iq_store_insert(struct iq_store *s, enum iq_fact_type type, int rows,
+			      struct iq_err *err);
 extern const char *const iq_store_extra[IQ_FACT_MAX][2];
 
 /* IQ_NULL and p == NULL become NULL.  Text is made valid first; it must stay where

@@ -267,8 +267,10 @@ void iq_store_close(struct iq_store *s)
 		return;
 	for (size_t i = 0; i < IQ_SQL_MAX; i++)
 		sqlite3_finalize(s->stmt[i]);
-	for (size_t i = 0; i < IQ_FACT_MAX; i++)
+	for (size_t i = 0; i < IQ_FACT_MAX; i++) {
 		sqlite3_finalize(s->insert[i]);
+		sqlite3_finalize(s->insert_bulk[i]);
+	}
 	/* v2: statements that a caller still holds keep it alive until their end */
 	sqlite3_close_v2(s->db);
 	iq_buf_fini(&s->clean);

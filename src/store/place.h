@@ -66,6 +66,17 @@ enum iq_refusal {
 	IQ_REFUSAL_MAX
 };
 
+/* A buffer for one fact, aligned for any. */
+union iq_fact_buffer { char bytes[IQ_FACT_BYTES_MAX]; int64_t align; };
+
+/* Settled facts of one kind that wait for a statement of many rows: rest.c. */
+struct iq_bulk {
+	enum iq_fact_type type;
+	int n;
+	union iq_fact_buffer facts[IQ_STORE_BULK_ROWS];
+	struct iq_arena texts;
+};
+
 struct iq_place {
 	struct iq_store *s;
 	struct iq_fact_source *src;
@@ -83,8 +94,26 @@ struct iq_place {
 	/* What all members agree on, for times without a member. */
 	int64_t common_year_delta, common_zone_us;
 	int64_t refused[IQ_FACT_MAX][IQ_REFUSAL_MAX];
+	struct iq_bulk bulk;
 	struct iq_apply_result result;
 };
+
+/* apply.c: what the second pass needs too. */
+int iq_place_no_memory(struct iq_place *p);
+/* The map of the facts of this kind that are kept in memory; NULL: they are not. */
+struct iq_idmap *iq_place_map(struct iq_place *p, enum iq_fact_type type);
+/* The member of rows that name none; its rowid, -1 on error. */
+int64_t iq_place_default_member(struct iq_place *p);
+uint32_t iq_place_boot_index(struct iq_place *p, int64_t id);
+struct iq_slice iq_place_one_of(struct iq_slice s, const char *const *list,
+				struct iq_slice other);
+/* TO becomes a copy of FROM with texts of its own. */
+int iq_place_copy(struct iq_place *p, struct iq_arena *texts, enum iq_fact_type type,
+		  void *to, const void *from);
+
+/* rest.c: the row of a fact that is not kept in memory; the rows still held back. */
+int iq_rest_write(struct iq_place *p, enum iq_fact_type type, void *fact);
+int iq_rest_flush(struct iq_place *p);
 
 /* Whose report is stored for an event of this capture. */
 struct iq_p_owner { struct iq_entry e; uint32_t event; };

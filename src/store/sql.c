@@ -213,31 +213,43 @@ sqlite3_stmt *iq_store_stmt(struct iq_store *s, enum iq_store_sql which, struct 
 	return s->stmt[which];
 }
 
-sqlite3_stmt *iq_store_insert(struct iq_store *s, enum iq_fact_type type, struct iq_err *err)
+/* Returns the number of its columns. */
+static size_t add_insert(struct iq_buf *sql, enum iq_fact_type type)
 {
-	if (s->insert[type])
-		return s->insert[type];
 	const struct iq_fact_desc *d = &iq_fact_descs[type];
-	struct iq_buf sql;
-	iq_buf_init(&sql);
-	/* Two reports of one event may name the same snapshot. */
-	iq_buf_printf(&sql, "INSERT %sINTO \"%s\"(",
-		      type == IQ_FACT_EVENT_SNAPSHOT ? "OR IGNORE " : "", d->name);
 	size_t n = 0;
+	/* Two reports of one event may name the same snapshot. */
+	iq_buf_printf(sql, "INSERT %sINTO \"%s\"(",
+		      type == IQ_FACT_EVENT_SNAPSHOT ? "OR IGNORE " : "", d->name);
 	for (; n < d->n_columns; n++)
-		iq_buf_printf(&sql, "%s\"%s\"", n ? "," : "", d->columns[n].name);
+		iq_buf_printf(sql, "%s\"%s\"", n ? "," : "", d->columns[n].name);
 	for (size_t i = 0; i < 2 && iq_store_extra[type][i]; i++, n++)
-		iq_buf_printf(&sql, ",\"%s\"", iq_store_extra[type][i]);
-	iq_buf_str(&sql, ") VALUES(?");
-	while (--n)
-		iq_buf_str(&sql, ",?");
-	iq_buf_char(&sql, ')');
+		iq_buf_printf(sql, ",\"%s\"", iq_store_extra[type][i]);
+	iq_buf_str(sql, ") VALUES");
+	return n;
+}
+
+sqlite3_stmt *iq_store_insert(struct iq_store *s, enum iq_fact_type type, int rows,
+			      struct iq_err *err)
+{
+	sqlite3_stmt **st = rows == 1 ? &s->insert[type] : &s->insert_bulk[type];
+	struct iq_buf sql;
+	if (*st)
+		return *st;
+	iq_buf_init(&sql);
+	size_t n = add_insert(&sql, type);
+	for (int r = 0; r < rows; r++) {
+		iq_buf_str(&sql, r ? ",(?" : "(?");
+		for (size_t i = 1; i < n; i++)
+			iq_buf_str(&sql, ",?");
+		iq_buf_char(&sql, ')');
+	}
 	if (sql.failed)
 		iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	else
-		s->insert[type] = prepare(s, sql.p, err);
+		*st = prepare(s, sql.p, err);
 	iq_buf_fini(&sql);
-	return s->insert[type];
+	return *st;
 }
 
 /* --- values --- */

@@ -152,6 +152,16 @@ static bool breaks_off(struct iq_slice s)
 	return lacks_release(s);
 }
 
+/* "[  1234]": a row of the table of tasks, which is most of a long report and of which
+ * no end is known. */
+static bool is_row_front(struct iq_slice s)
+{
+	size_t at = 1;
+	while (at < s.n && s.p[at] == ' ')
+		at++;
+	return at < s.n && iq_ch_digit(s.p[at]);
+}
+
 enum iq_need iq_need_of(struct iq_slice text)
 {
 	struct iq_slice s = iq_trim(text);
@@ -181,9 +191,10 @@ enum iq_need iq_need_of(struct iq_slice text)
 							     : IQ_NEED_SUMMARY;
 		break;
 	}
-	if (!need)
+	bool row = *s.p == '[' && is_row_front(s);
+	if (!need && !row)
 		need = need_of_named(s);
-	if (!need && breaks_off(s))
+	if (!need && !row && breaks_off(s))
 		need = IQ_NEED_REST;
 	if (!need && s.n > 40 && s.p[s.n - 1] == '\\')
 		need = IQ_NEED_FOLD;
