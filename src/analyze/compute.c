@@ -291,6 +291,29 @@ int iq_compute(struct iq_case *c, const struct iq_row_list *earlier, struct iq_e
 
 /* --- into the store --- */
 
+/* By task: keys that only grow are appended, not searched for. */
+static int store_choices(const struct iq_case *c, struct iq_store *s, struct iq_err *err)
+{
+	const struct iq_work *w = c->work;
+	struct iq_task_choice rows[64];
+	size_t n = 0;
+	for (size_t i = 0; i < c->ranking.n_choices; i++) {
+		const struct inquest_choice *k = w->by_task[i];
+		rows[n++] = (struct iq_task_choice){
+			.event_id = c->event.event_id, .task_id = k->task->task_id,
+			.eligible = k->eligible, .badness_pages = k->badness_pages,
+			.score = k->score, .rank = k->rank, .killed = k->killed,
+			.why_not = iq_slice_z(k->why_not),
+		};
+		if (n < sizeof(rows) / sizeof(*rows))
+			continue;
+		if (iq_store_put_task_choices(s, rows, n, err))
+			return -1;
+		n = 0;
+	}
+	return iq_store_put_task_choices(s, rows, n, err);
+}
+
 int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err *err)
 {
 	for (size_t i = 0; i < c->zones.n; i++) {
@@ -307,18 +330,5 @@ int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err 
 		if (iq_store_put_zone_check(s, &row, err))
 			return -1;
 	}
-	/* By task: keys that only grow are appended, not searched for. */
-	const struct iq_work *w = c->work;
-	for (size_t i = 0; i < c->ranking.n_choices; i++) {
-		const struct inquest_choice *k = w->by_task[i];
-		struct iq_task_choice row = {
-			.event_id = c->event.event_id, .task_id = k->task->task_id,
-			.eligible = k->eligible, .badness_pages = k->badness_pages,
-			.score = k->score, .rank = k->rank, .killed = k->killed,
-			.why_not = iq_slice_z(k->why_not),
-		};
-		if (iq_store_put_task_choice(s, &row, err))
-			return -1;
-	}
-	return 0;
+	return store_choices(c, s, err);
 }

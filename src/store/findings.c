@@ -148,18 +148,31 @@ int iq_store_put_zone_check(struct iq_store *s, const struct iq_zone_check *c,
 	return iq_store_run(s, st, "writing a zone check", err);
 }
 
-int iq_store_put_task_choice(struct iq_store *s, const struct iq_task_choice *c,
-			     struct iq_err *err)
+static int put_choices(struct iq_store *s, enum iq_store_sql which,
+		       const struct iq_task_choice *c, size_t n, struct iq_err *err)
 {
-	const int64_t v[] = { c->event_id, c->task_id, c->eligible, c->badness_pages,
-			      c->score, c->rank, c->killed };
-	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_TASK_CHOICE_INSERT, err);
-	if (!st)
-		return -1;
-	for (int i = 0; i < (int)(sizeof v / sizeof *v); i++)
-		iq_store_bind_int(st, i + 1, v[i]);
-	iq_store_bind_text(s, st, 8, c->why_not);
-	return iq_store_run(s, st, "writing a task choice", err);
+	sqlite3_stmt *st = iq_store_stmt(s, which, err);
+	int at = 0;
+	for (size_t i = 0; i < n && st; i++, c++) {
+		const int64_t v[] = { c->event_id, c->task_id, c->eligible,
+				      c->badness_pages, c->score, c->rank, c->killed };
+		for (size_t k = 0; k < sizeof v / sizeof *v; k++)
+			iq_store_bind_int(st, ++at, v[k]);
+		iq_store_bind_text(s, st, ++at, c->why_not);
+	}
+	return st ? iq_store_run(s, st, "writing the choice of tasks", err) : -1;
+}
+
+int iq_store_put_task_choices(struct iq_store *s, const struct iq_task_choice *c, size_t n,
+			      struct iq_err *err)
+{
+	for (; n >= 16; n -= 16, c += 16)
+		if (put_choices(s, IQ_SQL_TASK_CHOICE_INSERT_16, c, 16, err) < 0)
+			return -1;
+	for (; n; n--, c++)
+		if (put_choices(s, IQ_SQL_TASK_CHOICE_INSERT, c, 1, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* --- taking it back --- */

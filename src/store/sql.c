@@ -17,6 +17,11 @@
  * equal events must not cost their square. */
 #define FEW " LIMIT 64"
 
+#define TASK_CHOICE "INSERT INTO task_choice(event_id, task_id, eligible, badness_pages,"	\
+	" score, rank, killed, why_not) VALUES"
+#define ROW_8 "(?, ?, ?, ?, ?, ?, ?, ?)"
+#define FOUR(row) row "," row "," row "," row
+
 static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_CAPTURE_BY_HASH] = "SELECT id, status FROM capture WHERE sha256 = ?1",
 	[IQ_SQL_CAPTURE_INSERT] =
@@ -109,9 +114,9 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_ZONE_CHECK_INSERT] =
 		"INSERT INTO zone_check(event_id, zone_id, usable, reserve_bytes,"
 		" mark_bytes, watermark_ok, order_ok, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[IQ_SQL_TASK_CHOICE_INSERT] =
-		"INSERT INTO task_choice(event_id, task_id, eligible, badness_pages,"
-		" score, rank, killed, why_not) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[IQ_SQL_TASK_CHOICE_INSERT] = TASK_CHOICE ROW_8,
+	[IQ_SQL_TASK_CHOICE_INSERT_16] = TASK_CHOICE FOUR(ROW_8) "," FOUR(ROW_8) ","
+		FOUR(ROW_8) "," FOUR(ROW_8),
 };
 
 const char *const iq_store_extra[IQ_FACT_MAX][2] = {

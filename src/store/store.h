@@ -85,7 +85,9 @@ int iq_store_commit(struct iq_store *s, struct iq_err *err);
 void iq_store_rollback(struct iq_store *s);
 int iq_store_put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err);
 int iq_store_put_zone_check(struct iq_store *s, const struct iq_zone_check *c, struct iq_err *err);
-int iq_store_put_task_choice(struct iq_store *s, const struct iq_task_choice *c, struct iq_err *err);
+/* N of them at once; quick where they come by the sixteen and ordered by task. */
+int iq_store_put_task_choices(struct iq_store *s, const struct iq_task_choice *c, size_t n,
+			      struct iq_err *err);
 /* Removes what analysis wrote for an event (IQ_NULL: for all, notices too); with
  * PLUGIN only the findings of that plugin. */
 int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,

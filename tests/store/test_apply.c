@@ -314,7 +314,7 @@ static void test_taken_out(void **state)
 		   "2 2");
 	const struct iq_task_choice choice = { 1, 1, 1, 0, 0, 0, 0, IQ_SLICE_NULL };
 	const struct iq_zone_check check = { 1, 1, 1, 0, 0, 0, 1, IQ_SLICE_NULL };
-	assert_int_equal(iq_store_put_task_choice(s, &choice, NULL), 0);
+	assert_int_equal(iq_store_put_task_choices(s, &choice, 1, NULL), 0);
 	assert_int_equal(iq_store_put_zone_check(s, &check, NULL), 0);
 	assert_sql(s, "SELECT cloud || kernel_release FROM v1_host JOIN v1_boot", "x6.1.0");
 	apply(s, &empty);	/* the same bytes, read again to another end */

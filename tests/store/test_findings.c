@@ -161,8 +161,8 @@ static void test_checks_and_choices(void **state)
 	const struct iq_task_choice lost = { 77, 1, 0, 0, 0, 0, 0, IQ_SLICE_NULL };
 	assert_int_equal(iq_store_put_zone_check(s, &z, &err), 0);
 	assert_int_equal(iq_store_put_zone_check(s, &z, &err), -1);	/* once */
-	assert_int_equal(iq_store_put_task_choice(s, &t, &err), 0);
-	assert_int_equal(iq_store_put_task_choice(s, &lost, &err), -1);
+	assert_int_equal(iq_store_put_task_choices(s, &t, 1, &err), 0);
+	assert_int_equal(iq_store_put_task_choices(s, &lost, 1, &err), -1);
 	assert_sql(s, "SELECT usable || mark_bytes || watermark_ok || order_ok || why"
 		   " FROM v1_zone_check", "1409601short");
 	assert_sql(s, "SELECT reserve_bytes FROM v1_zone_check", "NULL");
