@@ -195,6 +195,14 @@ static struct iq_slice unquoted(struct iq_slice s)
 								 : s;
 }
 
+/* os-release, or the one line of redhat-release */
+static struct iq_slice os_of(struct iq_slice text)
+{
+	struct iq_slice name = unquoted(value_of(text, IQ_LIT("PRETTY_NAME=")));
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+	return name.p ? name : iq_find_char(line, '=') < 0 && !text.n ? line : IQ_SLICE_NULL;
+}
+
 static bool take_hostnamectl(struct iq_bundle *b, struct iq_slice text,
 			     struct iq_arena *mem)
 {
@@ -222,8 +230,7 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 	case IQ_BUNDLE_UNAME:
 		return take_uname(b, iq_cut(&text, '\n'), mem);
 	case IQ_BUNDLE_OS_RELEASE:
-		return keep(&b->os_release,
-			    unquoted(value_of(text, IQ_LIT("PRETTY_NAME="))), mem);
+		return keep(&b->os_release, os_of(text), mem);
 	case IQ_BUNDLE_BOOT_ID:
 		return keep(&b->boot_uuid, one_word(text, HEX "-", 32), mem);
 	case IQ_BUNDLE_ENVIRONMENT:

@@ -20,6 +20,7 @@ static const struct {
 	{ IQ_LIT("sos_commands/kernel/uname_-a"), IQ_BUNDLE_UNAME },
 	{ IQ_LIT("etc/os-release"), IQ_BUNDLE_OS_RELEASE },
 	{ IQ_LIT("usr/lib/os-release"), IQ_BUNDLE_OS_RELEASE },
+	{ IQ_LIT("etc/redhat-release"), IQ_BUNDLE_OS_RELEASE },
 	{ IQ_LIT("proc/sys/kernel/random/boot_id"), IQ_BUNDLE_BOOT_ID },
 	{ IQ_LIT("proc/stat"), IQ_BUNDLE_STAT },
 	{ IQ_LIT("sos_commands/host/uptime"), IQ_BUNDLE_UPTIME },

@@ -147,6 +147,27 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 		b->fact.kernel_release = r->facts.kernel_release;
 }
 
+static struct iq_slice dir_of(struct iq_slice member)
+{
+	return iq_head(member, (size_t)(iq_rfind(member, IQ_LIT("/")) + 1));
+}
+
+/* The log that was saved beside a dump is of the boot that crashed, whatever its clock
+ * said while it booted; that of the kernel which saved it has another command line. */
+static void join_crash(struct iq_capture_run *c, const struct iq_boot_slot *dump)
+{
+	for (size_t i = 0; i < c->n_boots; i++) {
+		struct iq_boot_slot *b = &c->boots[i];
+		if (b->dump || !iq_eq(dir_of(b->member), dir_of(dump->member)) ||
+		    !iq_eq(b->fact.kernel_release, dump->fact.kernel_release) ||
+		    (b->fact.command_line.n && dump->fact.command_line.n &&
+		     !iq_eq(b->fact.command_line, dump->fact.command_line)))
+			continue;
+		b->fact.start_us = dump->fact.start_us;
+		b->fact.host_id = dump->fact.host_id;
+	}
+}
+
 /* Members without a host name belong to the one host that the others name. */
 static void join_hosts(struct iq_capture_run *c)
 {
@@ -194,6 +215,9 @@ int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err)
 {
 	for (size_t i = 0; i < c->n_boots; i++)
 		name_boot(c, &c->boots[i]);
+	for (size_t i = 0; c->n_dumps && i < c->n_boots; i++)
+		if (c->boots[i].dump && c->boots[i].fact.kernel_release.n)
+			join_crash(c, &c->boots[i]);
 	join_hosts(c);
 	if (put_used_hosts(c, err))
 		return -1;

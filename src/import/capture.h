@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "bundle/identity.h"
 #include "import/hash.h"
+#include "import/parts.h"
 #include "import/request.h"
 #include "input/input.h"
 #include "model/facts.h"
@@ -20,6 +21,7 @@ struct iq_boot_slot {
 	struct iq_boot fact;
 	struct iq_slice member;		/* where it was first spoken of */
 	bool now;			/* the one in which the bundle was made */
+	bool dump;			/* of a dump */
 	struct iq_slice event_release;	/* a report's own, should no banner tell */
 	struct iq_slice event_arch;
 	bool release_conflict;
@@ -54,7 +56,8 @@ struct iq_capture_run {
 	struct iq_slice member_name;	/* until the next member */
 	struct iq_slice member_kept;	/* the same for good, made when needed */
 	bool member_is_now;		/* of the boot in which the bundle was made */
-	size_t n_members, n_logs, n_without;
+	size_t n_members, n_logs, n_dumps, n_without;
+	struct iq_dump_parts parts;
 	const char *kind, *format;	/* of the capture, as far as known */
 	bool damaged;			/* an issue of severity damage, limit or failed */
 	bool nothing_yet;		/* no member was readable as a capture */
@@ -91,5 +94,6 @@ int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err);
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 			struct iq_err *err);
 int iq_read_vmcore_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err);
+int iq_read_vmcore_fds(struct iq_capture_run *c, const int *fds, size_t n, struct iq_err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* import/dump.c - a member that is a vmcore: for now its log, through the same
  * reader and parser as any other. */
+#include "base/units.h"
 #include "import/capture.h"
 #include "vmcore/vmcore.h"
 
@@ -10,7 +11,11 @@ struct dump_run {
 	struct iq_capture_run *c;
 	struct iq_reader *reader;
 	int64_t boot_id;
+	int64_t last_mono_us;		/* IQ_NULL: no record yet */
 };
+
+/* printk's clock and the real one drift apart by seconds a day. */
+#define DRIFT_US (15 * 60 * IQ_USEC)
 
 static void on_issue(void *arg, const char *severity, const char *code,
 		     int64_t offset_bytes, const char *text)
@@ -29,6 +34,8 @@ static void on_reader_issue(void *arg, const char *severity, const char *code, i
 static int from_dump(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct dump_run *d = arg;
+	if (rec->mono_us != IQ_NULL && rec->mono_us > d->last_mono_us)
+		d->last_mono_us = rec->mono_us;
 	return iq_reader_put(d->reader, rec, err);
 }
 
@@ -40,6 +47,18 @@ static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 	return iq_parser_record(d->c->parser, rec, d->boot_id, err);
 }
 
+/* The last record was printed when the machine crashed.  What the log said of the time
+ * while it booted is nearer to the boot, but may have been a clock that was wrong. */
+static void start_by_crash(const struct dump_run *d, struct iq_boot *f, int64_t crash_us)
+{
+	if (crash_us == IQ_NULL || d->last_mono_us == IQ_NULL)
+		return;
+	int64_t start = crash_us - d->last_mono_us;
+	if (f->start_us == IQ_NULL || f->start_us < start - DRIFT_US ||
+	    f->start_us > start + DRIFT_US)
+		f->start_us = start;
+}
+
 /* One boot: what the dump says of itself, completed by its log. */
 static void take_boot(struct dump_run *d, const struct iq_vmcore_info *i)
 {
@@ -47,6 +66,7 @@ static void take_boot(struct dump_run *d, const struct iq_vmcore_info *i)
 	struct iq_arena *a = &d->c->arena;
 	if (!b)
 		return;
+	b->dump = true;
 	b->fact.kernel_release = iq_arena_copy(a, i->release);
 	b->fact.kernel_version = iq_arena_copy(a, i->version);
 	b->fact.arch = iq_arena_copy(a, i->arch);
@@ -60,6 +80,7 @@ static void take_boot(struct dump_run *d, const struct iq_vmcore_info *i)
 		    !(s->boots[k].wall_kind & IQ_WALL_NO_YEAR))
 			b->fact.start_us = s->boots[k].wall_minus_mono_us;
 	}
+	start_by_crash(d, &b->fact, i->crash_us);
 }
 
 static int read_log(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
@@ -88,23 +109,28 @@ static int read_log(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
 	return rc;
 }
 
+int iq_read_vmcore_fds(struct iq_capture_run *c, const int *fds, size_t n, struct iq_err *err)
+{
+	struct dump_run d = { .c = c, .last_mono_us = IQ_NULL };
+	struct iq_vmcore *v = NULL;
+	if (iq_vmcore_open(fds, n, &c->req->limits, on_issue, &d, &v, err))
+		return -1;
+	struct iq_slice node = iq_vmcore_info(v)->nodename;
+	d.boot_id = iq_capture_new_boot(c, node.n ? node : IQ_SLICE_NULL);
+	c->format = iq_vmcore_info(v)->format;
+	int rc = d.boot_id ? read_log(&d, v, err)
+			   : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	iq_vmcore_close(v);
+	return rc;
+}
+
 int iq_read_vmcore_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
 {
 	bool cut = false;
 	int fd = iq_stream_fd(m, &cut, err);
 	if (fd < 0)
 		return -1;
-	struct dump_run d = { .c = c };
-	struct iq_vmcore *v = NULL;
-	int rc = iq_vmcore_open(&fd, 1, &c->req->limits, on_issue, &d, &v, err);
-	if (!rc) {
-		struct iq_slice node = iq_vmcore_info(v)->nodename;
-		d.boot_id = iq_capture_new_boot(c, node.n ? node : IQ_SLICE_NULL);
-		c->format = iq_vmcore_info(v)->format;
-		rc = d.boot_id ? read_log(&d, v, err)
-			       : iq_err_set(err, IQ_E_NOMEM, "out of memory");
-		iq_vmcore_close(v);
-	}
+	int rc = iq_read_vmcore_fds(c, &fd, 1, err);
 	close(fd);
 	return rc;
 }

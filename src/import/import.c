@@ -1,6 +1,6 @@
 /* import/import.c - see import.h */
 #include "import/import.h"
-#include "base/utf8.h"
+#include "import/paths.h"
 #include "import/plain.h"
 #include "import/spool.h"
 #include "input/input.h"
@@ -15,11 +15,6 @@
 
 #define TICK_MS 200
 
-struct paths {
-	char **at;
-	size_t n, cap;
-};
-
 /* A job under way, by its slot in the jail. */
 struct flight {
 	bool busy;
@@ -32,95 +27,14 @@ struct import {
 	struct iq_store *store;
 	const struct iq_import_opts *opts;
 	struct iq_import_result *res;
-	struct paths paths;
+	struct iq_paths paths;
 	struct flight flights[IQ_JAIL_JOBS_MAX];
 	size_t under_way;
 };
 
 static void complain(struct import *im, const char *path, const char *text)
 {
-	if (!im->opts->complain)
-		return;
-	struct iq_buf line;
-	iq_buf_init(&line);
-	iq_utf8_terminal(&line, iq_slice_z(path));
-	iq_buf_str(&line, ": ");
-	iq_utf8_terminal(&line, iq_slice_z(text));
-	if (!line.failed)
-		im->opts->complain(im->opts->arg, line.p);
-	iq_buf_fini(&line);
-}
-
-/* --- which captures --- */
-
-static bool in_shard(const struct import *im, const char *path)
-{
-	if (im->opts->shards <= 1)
-		return true;
-	uint32_t h = 2166136261u;	/* FNV-1a: the same on every machine */
-	for (; *path; path++)
-		h = (h ^ (unsigned char)*path) * 16777619u;
-	return h % (uint32_t)im->opts->shards == (uint32_t)im->opts->shard - 1;
-}
-
-static int found(void *arg, const char *path, struct iq_err *err)
-{
-	struct import *im = arg;
-	struct paths *p = &im->paths;
-	if (!in_shard(im, path))
-		return 0;
-	if (strlen(path) >= sizeof im->opts->read.path) {
-		complain(im, path, "the name is too long");
-		im->res->failed++;
-		return 0;
-	}
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? p->cap * 2 : 64;
-		char **at = reallocarray(p->at, cap, sizeof *at);
-		if (!at)
-			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-		p->at = at;
-		p->cap = cap;
-	}
-	p->at[p->n] = strdup(path);
-	if (!p->at[p->n])
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	p->n++;
-	return 0;
-}
-
-static void find_issue(void *arg, const char *severity, const char *code, const char *path,
-		       const char *text)
-{
-	struct import *im = arg;
-	(void)code;
-	if (strcmp(severity, "note")) {
-		im->res->failed++;
-		complain(im, path, text);
-	}
-}
-
-static int find_all(struct import *im, const char *const *paths, size_t n, struct iq_err *err)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct iq_err why = { 0 };
-		size_t before = im->paths.n, failed = im->res->failed;
-		if (iq_find_captures(paths[i], found, find_issue, im, &why)) {
-			if (why.code == IQ_E_NOMEM) {
-				*err = why;
-				return -1;
-			}
-			im->res->failed++;
-			complain(im, paths[i], why.text);
-		} else if (im->paths.n == before && im->res->failed == failed &&
-			   im->opts->shards <= 1) {
-			im->res->failed++;
-			complain(im, paths[i], "no capture in it; give a log, a dump or a "
-				 "bundle, or a directory that holds some");
-		}
-	}
-	im->res->captures = im->paths.n;
-	return 0;
+	iq_import_complain(im->opts, path, text);
 }
 
 /* --- one capture --- */
@@ -144,18 +58,35 @@ static int open_spool(struct iq_err *err)
 	return fd;
 }
 
+/* NULL with ERR: out of memory. */
+static struct iq_read_request *new_request(const struct import *im, size_t which,
+					   struct iq_err *err)
+{
+	const struct iq_path *p = &im->paths.at[which];
+	struct iq_read_request *req = malloc(sizeof *req);
+	if (!req) {
+		iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		return NULL;
+	}
+	*req = im->opts->read;
+	snprintf(req->path, sizeof req->path, "%s", p->path);
+	if (p->more.n && p->more.n <= sizeof req->more) {
+		memcpy(req->more, p->more.p, p->more.n);
+		req->more_bytes = (uint32_t)p->more.n;
+	}
+	return req;
+}
+
 static int submit(struct import *im, size_t which, struct iq_err *err)
 {
 	int spool = open_spool(err);
 	if (spool < 0)
 		return -1;
-	struct iq_read_request *req = malloc(sizeof *req);
+	struct iq_read_request *req = new_request(im, which, err);
 	if (!req) {
 		close(spool);
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		return -1;
 	}
-	*req = im->opts->read;
-	snprintf(req->path, sizeof req->path, "%s", im->paths.at[which]);
 	int fds[2] = { spool, STDIN_FILENO }, slot;
 	size_t n = strcmp(req->path, "-") ? 1 : 2;
 	int rc = iq_jail_submit(im->jail, req, sizeof *req, fds, n, &req->limits, &slot, err);
@@ -240,7 +171,7 @@ static int finish(struct import *im, const struct iq_jail_result *r, struct iq_e
 	struct flight f = im->flights[r->slot];
 	im->flights[r->slot].busy = false;
 	im->under_way--;
-	const char *path = im->paths.at[f.which];
+	const char *path = im->paths.at[f.which].path;
 	struct iq_spool spool;
 	struct iq_err why = { 0 };
 	int rc = 0;
@@ -308,9 +239,7 @@ static void fini(struct import *im)
 	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
 		if (im->flights[i].busy)
 			close(im->flights[i].spool);
-	for (size_t i = 0; i < im->paths.n; i++)
-		free(im->paths.at[i]);
-	free(im->paths.at);
+	iq_paths_fini(&im->paths);
 }
 
 int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *paths,
@@ -319,7 +248,8 @@ int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *p
 {
 	*ret = (struct iq_import_result){ 0 };
 	struct import im = { .jail = jail, .store = store, .opts = opts, .res = ret };
-	int rc = find_all(&im, paths, n_paths, err);
+	int rc = iq_paths_find(&im.paths, paths, n_paths, opts, &ret->failed, err);
+	ret->captures = im.paths.n;
 	if (!rc)
 		rc = run(&im, err);
 	fini(&im);
@@ -329,11 +259,9 @@ int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *p
 /* One after the other: their text goes to one place. */
 static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err *err)
 {
-	struct iq_read_request *req = malloc(sizeof *req);
+	struct iq_read_request *req = new_request(im, which, err);
 	if (!req)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	*req = im->opts->read;
-	snprintf(req->path, sizeof req->path, "%s", im->paths.at[which]);
+		return -1;
 	int fds[2] = { out_fd, STDIN_FILENO }, slot;
 	size_t n = strcmp(req->path, "-") ? 1 : 2;
 	int rc = iq_jail_submit(im->jail, req, sizeof *req, fds, n, &req->limits, &slot, err);
@@ -349,7 +277,7 @@ static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err 
 		}
 	if (got < 0)
 		return -1;
-	const char *path = im->paths.at[which];
+	const char *path = im->paths.at[which].path;
 	char how[160];
 	if (r.exited && (r.status == 0 || r.status == IQ_PLAIN_DAMAGED)) {
 		im->res->applied++;
@@ -379,7 +307,8 @@ int iq_import_plain(struct iq_jail *jail, const char *const *paths, size_t n_pat
 {
 	*ret = (struct iq_import_result){ 0 };
 	struct import im = { .jail = jail, .opts = opts, .res = ret };
-	int rc = find_all(&im, paths, n_paths, err);
+	int rc = iq_paths_find(&im.paths, paths, n_paths, opts, &ret->failed, err);
+	ret->captures = im.paths.n;
 	for (size_t i = 0; i < im.paths.n && !rc && !ret->stopped; i++)
 		rc = run_plain(&im, i, out_fd, err);
 	fini(&im);

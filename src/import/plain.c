@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "import/parts.h"
 #include "parse/parse.h"
 #include "text/reader.h"
 #include "vmcore/vmcore.h"
@@ -25,9 +26,12 @@ struct plain {
 	int fd;
 	struct iq_buf out;
 	bool io_failed, damaged;
+	unsigned complaints;
+	struct iq_slice member;		/* being read */
 	size_t useful;			/* members that held something */
 	/* identify: of the member in hand */
 	struct iq_buf remarks;
+	struct iq_dump_parts parts;
 };
 
 static void flush(struct plain *p)
@@ -110,16 +114,41 @@ static int log_record(void *arg, const struct iq_record *rec, struct iq_err *err
 	return rec->kernel ? dump_record(arg, rec, err) : 0;
 }
 
-static void ignore_reader_issue(void *arg, const char *severity, const char *code, int64_t line,
+/* One line on standard error, as contract.md 1 words it; a few, then no more. */
+#define COMPLAINTS_MAX 3
+
+static void complain_of(struct plain *p, struct iq_slice member, const char *text)
+{
+	struct iq_buf line;
+	if (p->complaints++ >= COMPLAINTS_MAX)
+		return;
+	iq_buf_init(&line);
+	iq_buf_str(&line, "inquest: ");
+	iq_utf8_terminal(&line, iq_slice_z(p->req->path));
+	if (member.n) {
+		iq_buf_char(&line, '!');
+		iq_utf8_terminal(&line, member);
+	}
+	iq_buf_str(&line, ": ");
+	iq_utf8_terminal(&line, iq_slice_z(text));
+	if (!line.failed)
+		dprintf(STDERR_FILENO, "%s\n", line.p);
+	iq_buf_fini(&line);
+}
+
+static void on_reader_issue(void *arg, const char *severity, const char *code, int64_t line,
 				int64_t offset_bytes, const char *text)
 {
 	struct plain *p = arg;
 	(void)line;
 	(void)offset_bytes;
-	if (strcmp(severity, "note"))
-		p->damaged = true;
-	if (p->req->what == IQ_READ_IDENTIFY && strcmp(severity, "note"))
+	if (!strcmp(severity, "note"))
+		return;
+	p->damaged = true;
+	if (p->req->what == IQ_READ_IDENTIFY)
 		iq_buf_printf(&p->remarks, "; %s: %s", code, text);
+	else
+		complain_of(p, p->member, text);
 }
 
 static int feed(struct plain *p, struct iq_reader *r, struct iq_stream *m, struct iq_err *err)
@@ -149,26 +178,31 @@ static struct iq_reader *new_reader(struct plain *p)
 		.year = p->req->year, .zone_offset_us = p->req->zone_offset_us,
 		.name_date_us = IQ_NULL, .mtime_us = IQ_NULL,
 	};
-	struct iq_reader_ops ops = { log_record, ignore_reader_issue };
+	struct iq_reader_ops ops = { log_record, on_reader_issue };
 	return iq_reader_new(&opts, &ops, p);
 }
 
 /* --- identify --- */
 
-static void put_place(struct plain *p, struct iq_stream *m)
+static void put_place_of(struct plain *p, struct iq_slice member)
 {
 	iq_utf8_terminal(&p->out, iq_slice_z(p->req->path));
-	if (iq_stream_name(m).n) {
+	if (member.n) {
 		iq_buf_char(&p->out, '!');
-		iq_utf8_terminal(&p->out, iq_stream_name(m));
+		iq_utf8_terminal(&p->out, member);
 	}
 	iq_buf_str(&p->out, ": ");
 }
 
-static void put_wrappers(struct plain *p, struct iq_stream *m)
+static void put_place(struct plain *p, struct iq_stream *m)
 {
-	if (iq_stream_wrappers(m).n)
-		iq_buf_printf(&p->out, ", in %.*s", IQ_FMT(iq_stream_wrappers(m)));
+	put_place_of(p, iq_stream_name(m));
+}
+
+static void put_wrappers(struct plain *p, struct iq_slice wrappers)
+{
+	if (wrappers.n)
+		iq_buf_printf(&p->out, ", in %.*s", IQ_FMT(wrappers));
 	iq_buf_slice(&p->out, iq_buf_as_slice(&p->remarks));
 	iq_buf_char(&p->out, '\n');
 	iq_buf_reset(&p->remarks);
@@ -213,7 +247,7 @@ static int text_member(struct plain *p, struct iq_stream *m, const char *format,
 				describe_log(p, iq_reader_summary(r));
 			else
 				iq_buf_printf(&p->out, "%s, no kernel log", format);
-			put_wrappers(p, m);
+			put_wrappers(p, iq_stream_wrappers(m));
 			p->useful += is_log;
 		}
 		iq_reader_free(r);
@@ -224,7 +258,7 @@ static int text_member(struct plain *p, struct iq_stream *m, const char *format,
 static void dump_issue(void *arg, const char *severity, const char *code,
 		       int64_t offset_bytes, const char *text)
 {
-	ignore_reader_issue(arg, severity, code, IQ_NULL, offset_bytes, text);
+	on_reader_issue(arg, severity, code, IQ_NULL, offset_bytes, text);
 }
 
 static void describe_dump(struct plain *p, const struct iq_vmcore_info *i)
@@ -251,26 +285,64 @@ static void describe_dump(struct plain *p, const struct iq_vmcore_info *i)
 		iq_buf_printf(&p->out, "; %s", i->incomplete ? "incomplete" : "truncated");
 }
 
-static int dump_member(struct plain *p, struct iq_stream *m, struct iq_err *err)
+static int read_dump(struct plain *p, const int *fds, size_t n, struct iq_slice name,
+		     struct iq_slice wrappers, struct iq_err *err)
 {
-	bool cut;
-	int fd = iq_stream_fd(m, &cut, err);
 	struct iq_vmcore *v = NULL;
-	if (fd < 0)
+	if (iq_vmcore_open(fds, n, &p->req->limits, dump_issue, p, &v, err))
 		return -1;
-	int rc = iq_vmcore_open(&fd, 1, &p->req->limits, dump_issue, p, &v, err);
-	if (!rc && p->req->what == IQ_READ_IDENTIFY) {
-		put_place(p, m);
+	int rc = 0;
+	p->member = name;
+	if (p->req->what == IQ_READ_IDENTIFY) {
+		put_place_of(p, name);
 		describe_dump(p, iq_vmcore_info(v));
-		put_wrappers(p, m);
+		put_wrappers(p, wrappers);
 		p->useful++;
-	} else if (!rc) {
+	} else {
 		rc = iq_vmcore_log(v, dump_record, p, err);
 	}
-	if (v)
-		iq_vmcore_close(v);
-	close(fd);
+	iq_vmcore_close(v);
 	return rc;
+}
+
+/* A dump that cannot be read costs the rest nothing. */
+static int dump_done(struct plain *p, int rc, struct iq_slice name, const char *format,
+		     struct iq_err *err)
+{
+	if (!rc || p->io_failed || err->code == IQ_E_LIMIT)
+		return rc;
+	p->damaged = true;
+	if (p->req->what == IQ_READ_IDENTIFY) {
+		put_place_of(p, name);
+		iq_buf_printf(&p->out, "%s; %s\n", format, err->text);
+	} else {
+		complain_of(p, name, err->text);
+	}
+	return 0;
+}
+
+static int dump_member(struct plain *p, struct iq_stream *m, const char *format,
+		       struct iq_err *err)
+{
+	bool cut;
+	int kept = iq_parts_keep(&p->parts, m, 0, err);
+	if (kept > 0)
+		return 0;
+	int fd = kept < 0 ? -1 : iq_stream_fd(m, &cut, err);
+	int rc = fd < 0 ? -1 : read_dump(p, &fd, 1, iq_stream_name(m), iq_stream_wrappers(m),
+					 err);
+	if (fd >= 0)
+		close(fd);
+	return dump_done(p, rc, iq_stream_name(m), format, err);
+}
+
+static int dump_set(void *arg, const int *fds, size_t n, const struct iq_dump_part *first,
+		    struct iq_err *err)
+{
+	struct plain *p = arg;
+	struct iq_slice name = iq_slice_z(first->name);
+	return dump_done(p, read_dump(p, fds, n, name, IQ_LIT(""), err), name,
+			 "part of a split dump", err);
 }
 
 static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
@@ -278,21 +350,16 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	struct plain *p = arg;
 	struct iq_stream_info info = iq_stream_identify(m);
 	int rc = 0;
+	p->member = iq_stream_name(m);
 	if (info.kind == IQ_STREAM_TEXT) {
 		rc = text_member(p, m, info.format, err);
 	} else if (info.kind == IQ_STREAM_ELF_CORE || info.kind == IQ_STREAM_KDUMP ||
 		   info.kind == IQ_STREAM_FLATTENED) {
-		rc = dump_member(p, m, err);
-		if (rc && !p->io_failed && err->code != IQ_E_LIMIT) {
-			p->damaged = true;
-			put_place(p, m);
-			iq_buf_printf(&p->out, "%s; %s\n", info.format, err->text);
-			rc = 0;
-		}
+		rc = dump_member(p, m, info.format, err);
 	} else if (p->req->what == IQ_READ_IDENTIFY) {
 		put_place(p, m);
 		iq_buf_str(&p->out, info.format);
-		put_wrappers(p, m);
+		put_wrappers(p, iq_stream_wrappers(m));
 	}
 	return rc;
 }
@@ -308,6 +375,8 @@ static void on_walk_issue(void *arg, const char *severity, const char *code,
 	if (p->req->what == IQ_READ_IDENTIFY)
 		iq_buf_printf(&p->remarks, "; %s%s%.*s: %s", code, member.n ? " in " : "",
 			      IQ_FMT(member), text);
+	else
+		complain_of(p, member, text);
 }
 
 int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *opts, int fd)
@@ -317,9 +386,11 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	struct iq_visitor v = { .member = on_member, .issue = on_walk_issue, .arg = &p };
 	iq_buf_init(&p.out);
 	iq_buf_init(&p.remarks);
-	int rc = iq_walk(req->path, opts, &v, &err);
+	int rc = iq_request_walk(req, opts, &v, &err);
+	if (!rc)
+		rc = iq_parts_each(&p.parts, dump_set, &p, &err);
 	if (rc && !p.io_failed && err.text[0])
-		dprintf(STDERR_FILENO, "inquest: %s: %s\n", req->path, err.text);
+		complain_of(&p, IQ_LIT(""), err.text);
 	if (p.remarks.n && req->what == IQ_READ_IDENTIFY) {
 		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
 		iq_buf_str(&p.out, ": damaged");
@@ -329,6 +400,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	flush(&p);
 	iq_buf_fini(&p.out);
 	iq_buf_fini(&p.remarks);
+	iq_parts_fini(&p.parts);
 	if (p.io_failed)
 		return IQ_PLAIN_IO;
 	if (!p.useful)

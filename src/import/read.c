@@ -102,20 +102,43 @@ static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_me
 	return iq_read_text_member(c, m, f, err);
 }
 
-static int read_dump(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
+static int dump_done(struct iq_capture_run *c, int rc, struct iq_err *err)
 {
-	if (iq_read_vmcore_member(c, m, err)) {
-		if (err->code == IQ_E_LIMIT)
-			return -1;
+	if (rc && err->code == IQ_E_LIMIT)
+		return -1;
+	if (rc) {
 		iq_capture_issue(c, is_only_member(c) ? "failed" : "damage", "vmcore", IQ_NULL,
 				 IQ_NULL, err->text);
 		iq_err_clear(err);
 		return 0;
 	}
 	c->nothing_yet = false;
+	c->n_dumps++;
 	if (!c->kind)
 		c->kind = "vmcore";
 	return 0;
+}
+
+static int read_dump(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
+{
+	int kept = iq_parts_keep(&c->parts, m, c->member_id, err);
+	if (kept > 0)
+		return 0;
+	return dump_done(c, kept < 0 ? -1 : iq_read_vmcore_member(c, m, err), err);
+}
+
+/* Split dumps, once all members were seen. */
+static int read_set(void *arg, const int *fds, size_t n, const struct iq_dump_part *first,
+		    struct iq_err *err)
+{
+	struct iq_capture_run *c = arg;
+	c->member_id = first->member_id;
+	c->member_name = iq_slice_z(first->name);
+	c->member_kept = IQ_SLICE_NULL;
+	c->member_is_now = false;
+	int rc = dump_done(c, iq_read_vmcore_fds(c, fds, n, err), err);
+	c->member_id = 0;
+	return rc;
 }
 
 static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
@@ -218,7 +241,8 @@ static int hash_rest(struct iq_capture_run *c, uint64_t *ret_size, struct iq_err
 	static char block[1 << 16];
 	*ret_size = iq_hash_bytes(c->hash);
 	struct stat st;
-	int fd = strcmp(c->req->path, "-") ? open(c->req->path, O_RDONLY | O_CLOEXEC) : -1;
+	int fd = strcmp(c->req->path, "-") && !c->req->more_bytes
+		? open(c->req->path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return 0;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (uint64_t)st.st_size > *ret_size &&
@@ -243,7 +267,9 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	struct iq_capture f;
 	iq_fact_init(IQ_FACT_CAPTURE, &f);
 	f.path = iq_slice_z(c->req->path);
-	f.kind = iq_slice_z(c->kind ? c->kind : "log");
+	/* what one crash left is more than its dump, but still about the dump */
+	bool crash = c->n_dumps && !c->n_roots;
+	f.kind = iq_slice_z(crash ? "vmcore" : c->kind ? c->kind : "log");
 	f.format = iq_slice_z(c->format);
 	f.sha256 = iq_slice_z(hex);
 	f.size_bytes = (int64_t)size;
@@ -282,7 +308,10 @@ static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_
 	};
 	if (iq_wire_stage(j->wire, IQ_LIT("opening"), err))
 		return -1;
-	if (iq_walk(c->req->path, opts, &v, err)) {
+	int rc = iq_request_walk(c->req, opts, &v, err);
+	if (!rc)
+		rc = iq_parts_each(&c->parts, read_set, c, err);
+	if (rc) {
 		if (!c->n_members && err->code != IQ_E_LIMIT)
 			return -1;	/* could not even be opened: nothing to keep */
 		iq_capture_issue(c, err->code == IQ_E_LIMIT ? "limit" : "damage",
@@ -330,6 +359,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.boots);
 	free(j.c.roots);
 	free(j.c.late);
+	iq_parts_fini(&j.c.parts);
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
 	iq_wire_writer_fini(&wire);

@@ -2,6 +2,7 @@
 #ifndef IQ_IMPORT_REQUEST_H
 #define IQ_IMPORT_REQUEST_H
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "jail/jail.h"
 
@@ -19,7 +20,16 @@ struct iq_read_request {
 	int year;			/* --year, 0 none */
 	int64_t zone_offset_us;		/* --timezone, IQ_NULL none */
 	char path[4096];
+	/* further parts of a split dump, each ended by NUL */
+	uint32_t more_bytes;
+	char more[8192];
 };
+
+/* Walks what the request names. */
+struct iq_walk_opts;
+struct iq_visitor;
+int iq_request_walk(const struct iq_read_request *req, const struct iq_walk_opts *opts,
+		    const struct iq_visitor *v, struct iq_err *err);
 
 /* Runs in the child (iq_jail_job): fds[0] is the spool, or where the text goes;
  * fds[1], if there, is standard input for the path "-". */

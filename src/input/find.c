@@ -2,7 +2,8 @@
  *
  * A directory is one capture when it has the layout of an unpacked bundle (facts on
  * support bundles: the root is the directory that holds sos_commands, whatever it is
- * called) or holds the parts of a split dump; otherwise every file in it is one.
+ * called), or holds what one crash left: a dump, whole or in parts, with its log.
+ * Otherwise every file in it is one.
  */
 #include "input/input.h"
 
@@ -19,8 +20,9 @@
 #include "input/sniff.h"
 #include "input/tree.h"
 
-#define SPLIT_HEAD_BYTES (64 * 1024 + 64)	/* header and sub-header, 64 kB pages */
 #define SPLIT_FILES_MAX 256			/* looked at in one directory */
+#define UTS_AT 12				/* in struct disk_dump_header */
+#define STATUS_AT 424
 #define LINK_NOTES_MAX 20
 
 struct finder {
@@ -60,66 +62,120 @@ static bool is_bundle(int fd)
 				      has(fd, "etc", S_IFDIR)));
 }
 
-/* Reads the head of NAME: 1 a part of a split dump, -1 another dump, 0 neither. */
-static int dump_part(int dir_fd, const char *name)
+/* What the crash kernel leaves behind: /var/crash/127.0.0.1-2024-01-02-03:04:05/ with
+ * vmcore and vmcore-dmesg.txt (Red Hat, SUSE), /var/crash/202401020304/ with dump.*
+ * and dmesg.* (Debian); vmcore.flat and vmcore-incomplete where saving went wrong. */
+static bool is_crash_log_name(const char *name)
 {
-	static const char elf[] = "\x7f" "ELF";
-	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct iq_buf b;
+	return strncmp(name, "vmcore-dmesg", 12) == 0 || strncmp(name, "dmesg.", 6) == 0;
+}
+
+static bool is_dump_name(const char *name)
+{
+	return !is_crash_log_name(name) && (strncmp(name, "vmcore", 6) == 0 ||
+					    strncmp(name, "dump.", 5) == 0);
+}
+
+/* Reads the head of a file into HEAD: 1 a part of a split dump, -1 another dump (or a
+ * program), 0 neither. */
+static int dump_part(int dir_fd, const char *name, int follow, struct iq_buf *head)
+{
+	static const char elf[] = "\x7f" "ELF", flat[] = "makedumpfile";
+	int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | follow);
 	struct stat st;
 	int r = 0;
 
 	if (fd < 0)
 		return 0;
-	iq_buf_init(&b);
-	char *p = iq_buf_reserve(&b, SPLIT_HEAD_BYTES);
+	iq_buf_reset(head);
+	char *p = iq_buf_reserve(head, IQ_SNIFF_SPLIT_BYTES);
 	if (p && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		ssize_t n = pread(fd, p, 8, 0);
-		if (n == 8 && (memcmp(p, "KDUMP   ", 8) == 0 ||
-			       memcmp(p, "DISKDUMP", 8) == 0)) {
-			n = pread(fd, p, SPLIT_HEAD_BYTES, 0);
-			r = n > 0 && iq_sniff_split_part(iq_slice(p, (size_t)n)) ? 1 : -1;
-		} else if (n == 8 && memcmp(p, elf, 4) == 0) {
+		ssize_t n = pread(fd, p, 16, 0);
+		if (n == 16 && (memcmp(p, "KDUMP   ", 8) == 0 ||
+				memcmp(p, "DISKDUMP", 8) == 0)) {
+			n = pread(fd, p, IQ_SNIFF_SPLIT_BYTES, 0);
+			head->n = n > 0 ? (size_t)n : 0;
+			r = iq_sniff_split_part(iq_buf_as_slice(head)) ? 1 : -1;
+		} else if (n == 16 && (memcmp(p, elf, 4) == 0 ||
+				       memcmp(p, flat, sizeof flat) == 0)) {
 			r = -1;
+		} else if (n == 16 && is_dump_name(name)) {
+			/* compressed by whoever kept it */
+			n = pread(fd, p, IQ_SNIFF_WRAP_BYTES, 0);
+			r = iq_sniff_wrap(iq_slice(p, n > 0 ? (size_t)n : 0)) ? -1 : 0;
 		}
 	}
-	iq_buf_fini(&b);
 	close(fd);
 	return r;
 }
 
-/* At least two parts, and no dump that is something else.  What lies beside them
- * (the log that the crash kernel saved) belongs to the same crash. */
-static bool is_split_set(int dir_fd)
+bool iq_path_is_split_part(const char *path, uint64_t *ret_set)
+{
+	struct iq_buf head;
+
+	iq_buf_init(&head);
+	bool is = dump_part(AT_FDCWD, path, 0, &head) == 1;
+	/* machine and time of the crash: struct new_utsname and timestamp, alike in
+	 * all parts (facts on vmcores, 1.2) */
+	*ret_set = UINT64_C(14695981039346656037);
+	for (size_t i = UTS_AT; is && i < STATUS_AT && i < head.n; i++)
+		*ret_set = (*ret_set ^ (unsigned char)head.p[i]) * UINT64_C(1099511628211);
+	iq_buf_fini(&head);
+	return is;
+}
+
+/* What lies in a directory, as far as that tells whether it is one crash. */
+struct contents {
+	unsigned parts, dumps, crash_logs, files;
+	bool too_much;			/* directories, or more files than a crash leaves */
+};
+
+static void look_into(int dir_fd, struct contents *c)
 {
 	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	unsigned parts = 0, files = 0;
-	bool other = false;
+	struct iq_buf head;
 	struct dirent *e;
 
+	*c = (struct contents){ .too_much = !d };
 	if (!d) {
 		if (fd >= 0)
 			close(fd);
-		return false;
+		return;
 	}
-	while (!other && (e = readdir(d))) {
+	iq_buf_init(&head);
+	while (!c->too_much && (e = readdir(d))) {
 		if (e->d_type != DT_REG && e->d_type != DT_UNKNOWN) {
-			other = e->d_type == DT_DIR && e->d_name[0] != '.';
+			c->too_much = e->d_type == DT_DIR && e->d_name[0] != '.';
 			continue;
 		}
-		int part = dump_part(dir_fd, e->d_name);
-		parts += part == 1;
-		other = part < 0 || ++files > SPLIT_FILES_MAX;
+		int part = dump_part(dir_fd, e->d_name, O_NOFOLLOW, &head);
+		c->parts += part == 1;
+		c->dumps += part < 0;
+		c->crash_logs += is_crash_log_name(e->d_name);
+		c->too_much = ++c->files > SPLIT_FILES_MAX;
 	}
+	iq_buf_fini(&head);
 	closedir(d);
-	return parts >= 2 && !other;
+}
+
+/* At least two parts, and no dump that is something else; or one dump with the log
+ * that was saved beside it.  What else lies there belongs to the same crash. */
+static bool is_one_crash(int dir_fd)
+{
+	struct contents c;
+
+	look_into(dir_fd, &c);
+	if (c.too_much)
+		return false;
+	return c.parts ? c.dumps == 0 && (c.parts > 1 || c.crash_logs)
+		       : c.dumps == 1 && c.crash_logs;
 }
 
 static enum iq_path_kind dir_kind(int fd)
 {
 	return is_bundle(fd) ? IQ_PATH_BUNDLE
-		: is_split_set(fd) ? IQ_PATH_SPLIT_DUMP : IQ_PATH_DIR;
+		: is_one_crash(fd) ? IQ_PATH_CRASH : IQ_PATH_DIR;
 }
 
 int iq_path_kind(const char *path, enum iq_path_kind *ret, struct iq_err *err)

@@ -74,10 +74,16 @@ struct iq_walk_opts {
 };
 
 /* Walks PATH: a file, "-", or a directory that is one capture (an unpacked
- * bundle).  0: all was read or turned into issues; -1: nothing could be read, or
+ * bundle, a crash).  0: all was read or turned into issues; -1: nothing could be read, or
  * the visitor stopped. */
 int iq_walk(const char *path, const struct iq_walk_opts *opts,
 	    const struct iq_visitor *v, struct iq_err *err);
+
+/* Walks several files, the parts of one dump, as the one capture that a directory of
+ * them would be; in the order given.  The first one's member has no name, the others'
+ * their own. */
+int iq_walk_files(const char *const *paths, size_t n, const struct iq_walk_opts *opts,
+		  const struct iq_visitor *v, struct iq_err *err);
 
 /* --- of a member, during the visitor's call --- */
 
@@ -90,6 +96,9 @@ struct iq_slice iq_stream_wrappers(const struct iq_stream *m);
 /* At least WANT bytes from the beginning without consuming, fewer at the end. */
 struct iq_slice iq_stream_peek(struct iq_stream *m, size_t want);
 struct iq_stream_info iq_stream_identify(struct iq_stream *m);
+
+/* Is it a part of a dump that makedumpfile --split wrote? */
+bool iq_stream_is_split_part(struct iq_stream *m);
 
 /* The next block: 1 and *ret, 0 at the end, -1 if the stream is damaged here (the
  * issue was reported; what came before is good).  Valid until the next call. */
@@ -107,15 +116,19 @@ enum iq_path_kind {
 	IQ_PATH_FILE,			/* or stdin, a pipe, a device */
 	IQ_PATH_DIR,			/* holds captures */
 	IQ_PATH_BUNDLE,			/* a directory that is one unpacked bundle */
-	IQ_PATH_SPLIT_DUMP,		/* a directory that holds the parts of one dump */
+	IQ_PATH_CRASH,			/* one that holds a dump, or its parts, and its log */
 };
 
 /* -1: PATH cannot be read. */
 int iq_path_kind(const char *path, enum iq_path_kind *ret, struct iq_err *err);
 
+/* Is the file a part of a split dump?  *ret_set: equal for parts of one dump, unless
+ * their writer left no name and no time in them. */
+bool iq_path_is_split_part(const char *path, uint64_t *ret_set);
+
 /* Calls FOUND for every capture that PATH leads to: a file is one, "-" is one, a
- * directory is one if it is laid out as an unpacked bundle or holds the parts of a
- * split dump, otherwise every file below it (sorted by name, links not followed,
+ * directory is one if it is laid out as an unpacked bundle or holds what one crash
+ * left, otherwise every file below it (sorted by name, links not followed,
  * sockets and devices left out with a note).  -1: PATH cannot be read. */
 int iq_find_captures(const char *path,
 		     int (*found)(void *arg, const char *path, struct iq_err *err),

@@ -172,6 +172,11 @@ struct iq_stream_info iq_stream_identify(struct iq_stream *m)
 	return iq_sniff_kind(iq_stream_peek(m, IQ_SNIFF_KIND_BYTES));
 }
 
+bool iq_stream_is_split_part(struct iq_stream *m)
+{
+	return iq_sniff_split_part(iq_stream_peek(m, IQ_SNIFF_SPLIT_BYTES));
+}
+
 static int copy_out(struct iq_stream *m, int fd, struct iq_err *err)
 {
 	struct iq_slice b;
@@ -242,27 +247,18 @@ static int walk_fd(struct iq_walk *w, int fd, struct iq_slice name)
 
 /* --- a directory that is one capture --- */
 
-static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *err)
+/* FD is a file that PATH names within the capture, or -1 with errno; closes it. */
+static int walk_file(struct iq_walk *w, int fd, const char *path, struct iq_slice name)
 {
-	struct iq_walk *w = arg;
-	struct iq_slice name = iq_slice_z(e->path);
 	uint64_t before = w->source_bytes;
 	unsigned char count[8];
 
-	(void)err;
-	if (w->stopped)
-		return 0;
-	if (!iq_limit_member(w, name))
-		return 0;
-	/* no waiting for what never comes (proc/kmsg, a fifo put there meanwhile) */
-	int fd = openat(e->dir_fd, e->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-			O_NOCTTY | O_CLOEXEC);
 	if (fd < 0) {
 		iq_walk_issue(w, "failed", "unreadable", name, IQ_NULL,
 			      "cannot be opened: %s", strerror(errno));
 		return 0;
 	}
-	int r = iq_source_tap(w, e->path, name.n + 1);
+	int r = iq_source_tap(w, path, strlen(path) + 1);
 	if (r == 0)
 		r = walk_fd(w, fd, name);
 	close(fd);
@@ -272,6 +268,20 @@ static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *er
 	if (r == 0)
 		r = iq_source_tap(w, count, sizeof count);
 	return r;
+}
+
+static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *err)
+{
+	struct iq_walk *w = arg;
+	struct iq_slice name = iq_slice_z(e->path);
+
+	(void)err;
+	if (w->stopped || !iq_limit_member(w, name))
+		return 0;
+	/* no waiting for what never comes (proc/kmsg, a fifo put there meanwhile) */
+	int fd = openat(e->dir_fd, e->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+			O_NOCTTY | O_CLOEXEC);
+	return walk_file(w, fd, e->path, name);
 }
 
 static void tree_link(void *arg, const struct iq_tree_entry *e, const char *target)
@@ -314,6 +324,24 @@ int iq_walk(const char *path, const struct iq_walk_opts *opts,
 		: walk_fd(&w, fd, IQ_LIT(""));
 	if (!is_stdin)
 		close(fd);
+	iq_ring_free(w.ring);
+	return r;
+}
+
+int iq_walk_files(const char *const *paths, size_t n, const struct iq_walk_opts *opts,
+		  const struct iq_visitor *v, struct iq_err *err)
+{
+	struct iq_err own;
+	struct iq_walk w = { .opts = opts, .v = v, .err = err ? err : &own };
+	int r = 0;
+
+	iq_err_clear(w.err);
+	for (size_t i = 0; r == 0 && i < n && !w.stopped; i++) {
+		const char *slash = strrchr(paths[i], '/');
+		const char *name = slash ? slash + 1 : paths[i];
+		int fd = open(paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		r = walk_file(&w, fd, name, i ? iq_slice_z(name) : IQ_LIT(""));
+	}
 	iq_ring_free(w.ring);
 	return r;
 }

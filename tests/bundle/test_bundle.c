@@ -114,6 +114,9 @@ static void test_names(void **state)
 	is(w->b.machine_id, "0123456789abcdef0123456789ABCDEF");
 	is(w->b.os_release, "X Linux 9.3");
 	is(w->b.boot_uuid, "2f0a8e3c-0d0b-4c55-9d9e-6f8c1f3a7b21");
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_OS_RELEASE, "Red Hat Enterprise Linux Server release 7.9 (Maipo)\n");
+	is(w->b.os_release, "Red Hat Enterprise Linux Server release 7.9 (Maipo)");
 }
 
 static void test_error_messages_are_no_names(void **state)

@@ -15,6 +15,9 @@
 #include "base/buf.h"
 #include "vmcore/printk.h"
 
+#ifndef RELEASE
+#define RELEASE "6.1.0-test"
+#endif
 #define BASE UINT64_C(0xffffffff81000000)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -117,7 +120,7 @@ static inline void ring_info(struct ring *r)
 		{ "OFFSET(prb_data_ring.size_bits)", 0 },
 		{ "OFFSET(prb_data_ring.data)", lb },
 	};
-	iq_buf_printf(&m->info, "OSRELEASE=6.1.0-test\nPAGESIZE=4096\nSYMBOL(prb)=%llx\n",
+	iq_buf_printf(&m->info, "OSRELEASE=" RELEASE "\nPAGESIZE=4096\nSYMBOL(prb)=%llx\n",
 		      (unsigned long long)va_of(m, AT_PRB));
 	for (size_t i = 0; i < COUNT(rows); i++)
 		iq_buf_printf(&m->info, "%s=%zu\n", rows[i].name, rows[i].value);
