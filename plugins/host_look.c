@@ -203,6 +203,32 @@ int others_have(const struct look *l, int64_t elsewhere)
 	return elsewhere > mark && elsewhere > ram / 100 * ELSEWHERE_PERCENT;
 }
 
+static int is_above(const char *zone)
+{
+	return is(zone, "HighMem") || is(zone, "Movable");
+}
+
+/* Bytes in zones above the request's of which no line is printed (6.1 leaves them out);
+ * 0: there are none.  *ret_free: of these, INQUEST_NULL: not told. */
+int64_t hidden_above(const struct look *l, int64_t *ret_free)
+{
+	int64_t bytes = l->h->counter(l->ctx, NULL, "pages HighMem/MovableOnly");
+	int64_t all = l->h->counter(l->ctx, NULL, "free"), seen = 0;
+
+	*ret_free = INQUEST_NULL;
+	if (!inquest_known(bytes) || bytes <= 0 || !l->g->class_zone ||
+	    is_above(l->g->class_zone) || bound(l))
+		return 0;
+	for (size_t i = 0; i < l->n_zones; i++) {
+		if (is_above(l->zones[i]->zone))
+			return 0;
+		inquest_add(&seen, l->zones[i]->free_bytes);
+	}
+	if (inquest_known(all) && inquest_known(seen) && all > seen)
+		*ret_free = all - seen;
+	return bytes;
+}
+
 /* A zone above the request's, on its nodes, with room: bytes above its high mark. */
 int64_t room_above(const struct look *l, const char **ret_zone)
 {

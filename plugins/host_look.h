@@ -41,6 +41,7 @@ int64_t managed(const struct look *l);
 int64_t free_elsewhere(const struct look *l);	/* on nodes that are not allowed */
 int bound(const struct look *l);		/* is there such a node? */
 int others_have(const struct look *l, int64_t elsewhere);
+int64_t hidden_above(const struct look *l, int64_t *ret_free);
 int64_t room_above(const struct look *l, const char **ret_zone);
 int64_t marks(const struct look *l);		/* min marks of all zones, without boost */
 const struct inquest_holding *holder(const struct look *l);

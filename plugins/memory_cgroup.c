@@ -188,7 +188,7 @@ static void explain(const struct look *l, struct inquest_finding *f, enum relati
 static void cite(const struct look *l, struct inquest_finding *f)
 {
 	static const char *const roles[] = { "cgroup", "summary", "cgroup-memory",
-		"cgroup-memsw", "cgroup-swap", "cgroup-kmem", "headline", "chosen" };
+		"cgroup-memsw", "cgroup-swap", "cgroup-kmem", "headline", "frame", "chosen" };
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)

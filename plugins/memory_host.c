@@ -14,6 +14,7 @@
 #define RECLAIMABLE_PERCENT	20	/* of managed: C30 */
 #define ROOM_BYTES		(INT64_C(16) << 20)
 #define SMALL_FREE_PERCENT	5	/* free of managed, still "all in use" */
+#define HIDDEN_PERCENT		10	/* of RAM, in zones above that are not printed */
 #define PLENTY_TIMES		4	/* free against the high marks: no shortage shows */
 
 static int of_cgroup(const struct inquest_oom *o)
@@ -127,11 +128,18 @@ static int say_zone(const struct look *l)
 {
 	int low = is(l->g->class_zone, "DMA") || is(l->g->class_zone, "DMA32");
 	const char *above = NULL;
-	int64_t room = room_above(l, &above), all = managed(l);
+	int64_t room = room_above(l, &above), all = managed(l), hidden, hidden_free;
 	struct inquest_finding *f;
 
 	if (!all_short(l) || l->no_block || !l->g->class_zone)
 		return 0;
+	hidden = hidden_above(l, &hidden_free);
+	if (hidden && inquest_percent(hidden, l->a->ram_bytes) >= HIDDEN_PERCENT) {
+		above = "HighMem";
+		room = inquest_or(hidden_free, 0);
+		/* not told how much of it is free: the request could not use it anyway */
+		low |= !inquest_known(hidden_free);
+	}
 	if (room < ROOM_BYTES || (inquest_known(all) && inquest_percent(room, all) < 1)) {
 		if (!low)
 			return 0;
@@ -145,6 +153,11 @@ static int say_zone(const struct look *l)
 	say_request(l, f);
 	l->h->finding_explain(f, "No zone above %s may serve it.", l->g->class_zone);
 	say_zones(l, f);
+	if (hidden)
+		l->h->finding_explain(f, " %s lie in HighMem or Movable, of which the report prints "
+				      "no line%s%s.", kb(l, hidden),
+				      inquest_known(hidden_free) ? "; free in them: " : "",
+				      inquest_known(hidden_free) ? kb(l, hidden_free) : "");
 	if (is(above, "HighMem"))
 		l->h->finding_advise(f, "a 64-bit kernel: with 32 bits all kernel memory (slab, "
 				     "inodes, page tables) must fit in the first 896 MiB");
@@ -350,8 +363,8 @@ static void judge(struct look *l)
 	if (say_node_bound(l))
 		return;
 	if (!l->usable) {
-		if (l->o->global_oom == 1 || is(l->o->constraint_kind, "none") ||
-		    l->o->no_killable == 1)
+		/* "no killable processes" is printed for cgroups and sysrq too (4.19) */
+		if (l->o->global_oom == 1 || is(l->o->constraint_kind, "none"))
 			say_headline(l);
 		return;
 	}

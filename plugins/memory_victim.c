@@ -230,6 +230,26 @@ static void say_differs(const struct look *l)
 
 /* ------------------------------------------------------- what the text states */
 
+static int listed(const struct look *l, int64_t pid)
+{
+	size_t n = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (t[i]->pid == pid)
+			return 1;
+	return 0;
+}
+
+/* Until 4.x the killer of a cgroup walks threads, and find_lock_task_mm() then names the
+ * first live task of the process: mm/oom_kill.c of 3.10 to 4.4.  The table has a row a
+ * process, so a thread is not in it; a parent with memory of its own would be. */
+static int is_thread(const struct look *l)
+{
+	return l->killed && l->v->comm && l->o->chosen_comm &&
+	       !strcmp(l->v->comm, l->o->chosen_comm) && !listed(l, l->o->chosen_pid);
+}
+
 static void say_sacrificed(const struct look *l)
 {
 	struct inquest_finding *f;
@@ -237,6 +257,19 @@ static void say_sacrificed(const struct look *l)
 	if (!inquest_known(l->o->chosen_pid) || !l->v || l->v->pid == l->o->chosen_pid ||
 	    l->o->allocating_task == 1)
 		return;
+	if (is_thread(l)) {
+		f = start(l, "victim-thread", INQUEST_SEV_NOTICE, INQUEST_LIKELY,
+			  "memory-victim-thread");
+		l->h->finding_title(f, "chosen was %s, killed %s: a thread of the same process, it "
+				    "seems", who(l, l->o->chosen_comm, l->o->chosen_pid),
+				    who(l, l->v->comm, l->v->pid));
+		l->h->finding_explain(f, "The chosen task is not in the table, which has one row for "
+				      "a process. In a cgroup old kernels may choose a thread, and "
+				      "then name the first task of its process.");
+		cite(l, f);
+		l->h->finding_commit(f);
+		return;
+	}
 	f = start(l, "victim-child", INQUEST_SEV_NOTICE, INQUEST_CERTAIN, "memory-victim-child");
 	l->h->finding_title(f, "chosen was %s, killed its child %s",
 			    who(l, l->o->chosen_comm, l->o->chosen_pid),

@@ -347,6 +347,7 @@ bool iq_kill_summary(struct iq_slice text, struct iq_kill_summary *ret)
 	k.pid = k.uid = IQ_NULL;
 	if (!iq_skip(&s, IQ_LIT("oom-kill:")) && !iq_skip(&s, IQ_LIT("oom_kill:")))
 		return false;
+	iq_skip_blank(&s);
 	if (!iq_starts(s, IQ_LIT("constraint=")))
 		return false;
 	/* From the right: the name may hold ',' and '='; then a cgroup's path may. */

@@ -127,7 +127,7 @@ static bool smells_of_memory(struct iq_slice text)
 	static const char *const words[] = {
 		"_anon:", "free:", "pagecache pages", "Free swap", "Total swap", "pages RAM",
 		"lowmem_reserve[", "hugepages_total=", "Unreclaimable slab", "kB = ",
-		"Mem-Info:", "pages reserved",
+		"Mem-Info:", "Mem-info:", "pages reserved",
 	};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (iq_has(text, iq_slice_z(words[i])))

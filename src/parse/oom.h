@@ -71,6 +71,7 @@ struct iq_oom_report {
 	struct iq_slice summary_task;
 	int64_t summary_pid, summary_uid;
 	bool chosen, exiting, panicked, cgroup_text;
+	bool limit_by_stats;		/* cgroup_limited is the first of the stats lines */
 	enum iq_kill_prefix prefix;	/* of the first line that had one */
 	struct iq_slice group_path;
 	struct iq_oom_victim *victims, **victim_end;

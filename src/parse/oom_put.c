@@ -70,11 +70,22 @@ static unsigned have_memory(const struct iq_oom_report *o)
 	return o->dump ? iq_memdump_have(o->dump) : 0;
 }
 
+/* Where version 1 listed one group only, all that was in reach of the killer is in it. */
+static void settle_limited(struct iq_oom_report *o)
+{
+	const struct iq_memcg_group *g = o->memcg.groups;
+	if (o->limit_by_stats && !o->fact.cgroup_task.p && g && !g->next && !g->block &&
+	    g->counters)
+		o->fact.cgroup_task = o->fact.cgroup_limited;
+}
+
 static void what_kind(struct iq_oom_report *o)
 {
 	/* Until 4.3 a run asked for by sysrq says order=0; the stack tells. */
 	if (has_frame(o, IQ_LIT("moom_callback")) || has_frame(o, IQ_LIT("sysrq_handle_moom")))
 		o->fact.manual = 1;
+	if (o->fact.global_oom == IQ_NULL && has_frame(o, IQ_LIT("mem_cgroup_out_of_memory")))
+		o->fact.global_oom = 0;
 	if (o->fact.global_oom == IQ_NULL && o->headline && !o->cgroup_text && have_memory(o))
 		o->fact.global_oom = 1;
 	if (!o->dump)
@@ -434,6 +445,7 @@ int iq_oom_close(struct iq_oom_report *o, const struct iq_oom_close *how,
 	o->rep.ev.page_size = told;
 	trigger(o);
 	what_kind(o);
+	settle_limited(o);
 	iq_tasktable_finish(&o->table, page);
 	if (o->table.title || o->table.header || o->table.n_rows)
 		o->fact.tasks_listed = (int64_t)o->table.n_rows;

@@ -177,9 +177,23 @@ static void take_usage(struct iq_oom_report *o, const struct iq_record *rec)
 	iq_report_cite(&o->rep, rec, iq_slice_z(roles[u.res]));
 }
 
+/* The first of the stats lines is that of the cgroup at its limit, those below it
+ * follow; which is the first, the usage lines in front of it tell. */
+static void limited_of_stats(struct iq_oom_report *o, size_t groups_before)
+{
+	const struct iq_memcg_group *g = o->memcg.groups;
+	if (groups_before || !g || !g->path.p || o->fact.cgroup_limited.p ||
+	    !o->limited.seen[IQ_MEMCG_MEMORY])
+		return;
+	o->limit_by_stats = true;
+	o->fact.cgroup_limited = keep(o, g->path);
+}
+
 static void take_stats(struct iq_oom_report *o, const struct iq_record *rec)
 {
+	size_t before = o->memcg.n_groups;
 	iq_memcg_stats(&o->memcg, rec->text);
+	limited_of_stats(o, before);
 	o->cgroup_text = true;
 	set_global(o, false);
 	iq_report_cite(&o->rep, rec, IQ_LIT(IQ_ROLE_CG_STATS));

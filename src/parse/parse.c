@@ -360,14 +360,29 @@ static struct iq_oom_report *take_run(struct iq_parser *p, const struct iq_recor
 	return o;
 }
 
+/* The same where nothing is left of its report but the panic. */
+static struct iq_oom_report *run_untold(struct iq_parser *p, const struct iq_record *rec,
+					int64_t boot_id, struct iq_err *err)
+{
+	struct iq_oom_report *o = iq_oom_new(rec, p->member_id, boot_id, err);
+	if (o && near_sysrq(p, rec, boot_id)) {
+		iq_oom_manual(o, iq_buf_as_slice(&p->sysrq.text), p->sysrq.line);
+		p->sysrq.there = false;
+	}
+	return o;
+}
+
 static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		      struct iq_err *err)
 {
 	if (end_same(p, OPEN_PANIC, rec, boot_id, err))
 		return -1;
 	struct iq_oom_report *o = NULL;
-	if (iq_panic_of_oom(rec->text) != IQ_PANIC_OTHER)
+	if (iq_panic_of_oom(rec->text) != IQ_PANIC_OTHER) {
 		o = take_run(p, rec, boot_id);
+		if (!o && !(o = run_untold(p, rec, boot_id, err)))
+			return -1;
+	}
 	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, err);
 	if (!x) {
 		iq_oom_free(o);

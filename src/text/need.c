@@ -110,7 +110,7 @@ static enum iq_need need_of_named(struct iq_slice s)
 	if (at > 0 && at < 32)
 		return has_value(s, IQ_LIT(" mems_allowed=")) ? IQ_NEED_NOTHING
 							      : IQ_NEED_CPUSET;
-	if (iq_has(s, IQ_LIT("Killed process ")))
+	if (iq_has(s, IQ_LIT("Killed process ")) || iq_ends(s, IQ_LIT("ut of memory: Killed")))
 		return need_of_killed(s);
 	if ((iq_has(s, IQ_LIT("Kill process ")) || iq_has(s, IQ_LIT("kill process "))) &&
 	    iq_ends(s, IQ_LIT(")")))
@@ -297,6 +297,7 @@ static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slic
 		IQ_LIT("killer:"), IQ_LIT("=0"),
 	};
 	static const struct iq_slice killed[] = {
+		IQ_LIT("process "),
 		IQ_LIT("kB"), IQ_LIT("rss:"), IQ_LIT("UID:"), IQ_LIT("oom_score_adj:"),
 	};
 	switch (need) {
