@@ -138,13 +138,15 @@ static const char *pool(const struct look *l, size_t *ret_n, int64_t *ret_sum)
 	*ret_sum = *ret_n = 0;
 	for (size_t i = largest_names(l, top); i-- > 0;) {
 		size_t count = 0;
-		int64_t sum = 0;
+		int64_t sum = 0, most = 0;
 		for (size_t k = 0; k < n; k++)
 			if (is(t[k]->comm, top[i]->comm)) {
 				inquest_add(&sum, t[k]->rss_bytes);
+				most = t[k]->rss_bytes > most ? t[k]->rss_bytes : most;
 				count++;
 			}
-		if (count >= MANY && sum > *ret_sum) {
+		/* one giant among them is no pool */
+		if (count >= MANY && sum > *ret_sum && most < sum / 3) {
 			best = top[i]->comm;
 			*ret_sum = sum;
 			*ret_n = count;

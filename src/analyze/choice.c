@@ -330,7 +330,7 @@ int64_t iq_compute_rechoose(const struct iq_case *c, const struct inquest_change
 	struct iq_total total;
 	int64_t pid = IQ_NULL;
 
-	if (!w || !w->n_ranked)
+	if (!w || !w->n_tasks)
 		return IQ_NULL;
 	total = w->total;
 	if (limit_bytes != IQ_NULL) {
@@ -348,6 +348,9 @@ int64_t iq_compute_rechoose(const struct iq_case *c, const struct inquest_change
 		apply_changes(t, w->n_tasks, changes, n_changes);
 		size_t n = iq_rank(t, w->n_tasks, total.pages, w->k, IQ_ADMIN_BY_UID, r);
 		pid = n ? t[r[0].task].pid : 0;
+		for (size_t i = 0; !n && i < w->n_tasks; i++)
+			if (r[i].state == IQ_BAD_UNKNOWN)
+				pid = IQ_NULL;
 	}
 	free(t);
 	free(mine);

@@ -96,7 +96,10 @@ static int check_event(const struct iq_case *c, struct iq_err *err)
 	if (!c->tasks.n)
 		return iq_err_set(err, IQ_E_USAGE, "event %lld has no task table to choose "
 				  "from", id);
-	if (!w->n_ranked)
+	bool nobody = true;
+	for (size_t i = 0; i < w->n_tasks; i++)
+		nobody = nobody && w->ranked[i].state == IQ_BAD_NEVER;
+	if (!w->n_ranked && !nobody)
 		return iq_err_set(err, IQ_E_USAGE, "event %lld cannot be recomputed: %s", id,
 				  c->ranking.why_not_computed ? c->ranking.why_not_computed
 				  : "figures are missing");
@@ -173,8 +176,12 @@ static void add_ranking(struct iq_buf *out, const char *head, const struct iq_ca
 			more++;
 		}
 	}
+	bool unknown = false;
+	for (size_t i = 0; i < w->n_tasks; i++)
+		unknown |= ranked[i].state == IQ_BAD_UNKNOWN;
 	if (!shown)
-		iq_buf_str(out, "  (nobody is eligible)\n");
+		iq_buf_printf(out, "  (%s)\n", unknown ? "not computable: figures are missing"
+							: "nobody is eligible");
 	if (more)
 		iq_buf_printf(out, "  ... and %zu more\n", more);
 }
@@ -222,6 +229,18 @@ static void add_changes(struct iq_buf *out, const struct iq_case *c,
 	iq_buf_str(out, ":\n\n");
 }
 
+/* Anonymous memory of a task, or all it has where the report does not tell them
+ * apart; 0: not known. */
+static int64_t anon_of(const struct iq_case *c, int64_t pid)
+{
+	const struct inquest_task *t = iq_case_task(c, pid);
+	int64_t anon = t ? t->anon_rss_bytes : IQ_NULL;
+
+	if (anon == IQ_NULL)
+		anon = t ? t->rss_bytes : IQ_NULL;
+	return anon < 0 ? 0 : anon;
+}
+
 /* What was charged, and by how many pages the request would have passed or not. */
 static void add_charge(struct iq_buf *out, const struct iq_case *c,
 		       const struct iq_whatif *w)
@@ -239,14 +258,9 @@ static void add_charge(struct iq_buf *out, const struct iq_case *c,
 		return;
 	}
 	/* File pages may be shared and stay; what is anonymous goes with its process. */
-	for (size_t i = 0; i < w->n_without; i++) {
-		const struct inquest_task *t = iq_case_task(c, w->without[i]);
-		int64_t anon = t ? t->anon_rss_bytes : IQ_NULL;
-		if (anon == IQ_NULL)
-			anon = t ? t->rss_bytes : IQ_NULL;
-		if (anon != IQ_NULL && __builtin_add_overflow(gone, anon, &gone))
+	for (size_t i = 0; i < w->n_without; i++)
+		if (__builtin_add_overflow(gone, anon_of(c, w->without[i]), &gone))
 			gone = usage;
-	}
 	need = order > 0 && order < 20 ? c->event.page_size << order : c->event.page_size;
 	usage = gone >= usage ? 0 : usage - gone;
 	iq_buf_str(out, "Usage was ");
@@ -272,19 +286,54 @@ static void add_charge(struct iq_buf *out, const struct iq_case *c,
 	}
 }
 
+/* Of a host: would a zone have come to its high mark with what is gone? */
+static void add_freed(struct iq_buf *out, const struct iq_case *c, const struct iq_whatif *w)
+{
+	int64_t gone = 0, lack = IQ_NULL;
+
+	if (!w->n_without || of_cgroup(c) || c->oom->manual == 1)
+		return;
+	for (size_t i = 0; i < w->n_without; i++)
+		if (__builtin_add_overflow(gone, anon_of(c, w->without[i]), &gone))
+			return;
+	for (size_t i = 0; i < c->zones.n; i++) {
+		const struct inquest_zone *z = c->zones.p[i];
+		const struct inquest_zone_check *k = z->check;
+		int64_t need;
+		if (!k || k->usable != 1 || k->left_bytes == IQ_NULL ||
+		    k->reserve_bytes == IQ_NULL || z->high_bytes == IQ_NULL ||
+		    __builtin_add_overflow(z->high_bytes, k->reserve_bytes, &need) ||
+		    __builtin_sub_overflow(need, k->left_bytes, &need))
+			continue;
+		if (lack == IQ_NULL || need < lack)
+			lack = need;
+	}
+	if (lack == IQ_NULL || !gone)
+		return;
+	add_bytes(out, gone);
+	iq_buf_str(out, " of anonymous memory would have been free; ");
+	add_bytes(out, lack < 0 ? 0 : lack);
+	iq_buf_str(out, gone > lack ? " were lacking for a zone's high mark: nobody would have died "
+		   "here. The ranking below is for the case that others had taken it.\n"
+		   : " were lacking for a zone's high mark: it would not have been enough.\n");
+}
+
 static void add_victims(struct iq_buf *out, const struct iq_case *c, int64_t before,
 			int64_t after)
 {
 	const struct inquest_ranking *r = &c->ranking;
 
 	iq_buf_str(out, "Chosen as it was: ");
-	add_task(out, c, before);
-	if (r->killed_pid != IQ_NULL && r->agrees == 0) {
+	if (before == IQ_NULL)
+		iq_buf_str(out, "nobody: no process of the table was eligible");
+	else
+		add_task(out, c, before);
+	if (before != IQ_NULL && r->killed_pid != IQ_NULL && r->agrees == 0) {
 		iq_buf_str(out, ", by the table; killed was ");
 		add_task(out, c, r->killed_pid);
 		iq_buf_printf(out, " (%s)", r->why_differs ? r->why_differs
 			      : "the report does not show why");
-	} else if (r->killed_pid != IQ_NULL) {
+	} else if (before != IQ_NULL && r->killed_pid != IQ_NULL) {
 		iq_buf_str(out, ", and it was killed");
 	}
 	iq_buf_str(out, ".\nChosen then:      ");
@@ -294,7 +343,10 @@ static void add_victims(struct iq_buf *out, const struct iq_case *c, int64_t bef
 		iq_buf_str(out, "nobody: no process would be eligible");
 	else
 		add_task(out, c, after);
-	iq_buf_str(out, after == before ? " as well.\n" : ".\n");
+	iq_buf_str(out, after != IQ_NULL && after == before ? " as well.\n" : ".\n");
+	if (after > 0 && c->oom->group_kill == 1)
+		iq_buf_str(out, "memory.oom.group was set: where it is set for the chosen one's "
+			   "cgroup, all of that group die.\n");
 	if (!after && !of_cgroup(c))
 		iq_buf_str(out, "The kernel panics when a host runs out of memory and nobody "
 			   "is left to kill.\n");
@@ -345,6 +397,7 @@ static int answer(const struct iq_case *c, const struct iq_whatif *w,
 	add_changes(out, c, w);
 	add_victims(out, c, before, after);
 	add_charge(out, c, w);
+	add_freed(out, c, w);
 	add_ranking(out, "As it was", c, k->ranked, &k->total, NULL, 0);
 	iq_buf_str(out, "  ");
 	add_denominator(out, c, &k->total);

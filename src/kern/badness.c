@@ -48,7 +48,10 @@ enum iq_badness_state iq_badness(const struct iq_badness_task *t, int64_t totalp
 			   "which no report shows";
 		return IQ_BAD_UNKNOWN;
 	}
-	if (t->rss == IQ_NULL || adj == IQ_NULL || totalpages == IQ_NULL || totalpages < 1) {
+	bool total = totalpages != IQ_NULL && totalpages >= 1;
+	/* without an adj nothing is measured against the total: pages are pages */
+	bool needs_total = adj != 0 || k->badness == IQ_BADNESS_PERMILLE;
+	if (t->rss == IQ_NULL || adj == IQ_NULL || (needs_total && !total)) {
 		*ret_why = t->rss == IQ_NULL ? "rss not shown" :
 			   adj == IQ_NULL ? "oom_score_adj not shown" : "totalpages not known";
 		return IQ_BAD_UNKNOWN;
@@ -63,7 +66,7 @@ enum iq_badness_state iq_badness(const struct iq_badness_task *t, int64_t totalp
 	}
 	if (bonus)
 		used -= iq_sat_muldiv(used, 3, 100);
-	int64_t p = iq_sat_add(used, iq_sat_mul(adj, totalpages / 1000));
+	int64_t p = adj ? iq_sat_add(used, iq_sat_mul(adj, totalpages / 1000)) : used;
 	*ret_points = k->clamp_one && p <= 0 ? 1 : p;
 	return IQ_BAD_POINTS;
 }
@@ -99,13 +102,31 @@ static int by_choice(const void *pa, const void *pb, void *arg)
 	return ra && k->tie_last ? -earlier : earlier;
 }
 
+/* Does some adj have to be weighed against memory?  Then no order is known without
+ * the total, even among those at 0. */
+static bool weighs_adj(const struct iq_badness_task *tasks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int64_t adj = effective_adj(&tasks[i]);
+		if (adj != IQ_NULL && adj != 0 && adj != IQ_ADJ_NEVER)
+			return true;
+	}
+	return false;
+}
+
 size_t iq_rank(const struct iq_badness_task *tasks, size_t n, int64_t totalpages,
 	       const struct iq_kernel_info *k, enum iq_admin admin, struct iq_ranked *out)
 {
+	bool blind = weighs_adj(tasks, n) && (totalpages == IQ_NULL || totalpages < 1);
 	for (size_t i = 0; i < n; i++) {
 		out[i] = (struct iq_ranked){ .task = i, .points = IQ_NULL };
 		out[i].state = iq_badness(&tasks[i], totalpages, k, admin, &out[i].points,
 					  &out[i].why_not);
+		if (blind && out[i].state == IQ_BAD_POINTS) {
+			out[i].state = IQ_BAD_UNKNOWN;
+			out[i].points = IQ_NULL;
+			out[i].why_not = "totalpages not known";
+		}
 	}
 	if (n > 1)
 		qsort_r(out, n, sizeof *out, by_choice, (void *)(uintptr_t)k);

@@ -155,6 +155,37 @@ static void v9_root(void **state)
 	iq_store_close(s);
 }
 
+/* All at -1000, and no Mem-Info to weigh an adj against: at 0 pages are pages. */
+static void nobody_was_left(void **state)
+{
+	static const struct world_task tasks[] = {
+		{ 7, 0, 245, 59, 0, -1000, "sshd" }, { 8, 0, 126, 29, 0, -1000, "udevd" },
+	};
+	static const char *const plain[] = {
+		"Chosen as it was: nobody", "Chosen then:      udevd[8].", NULL
+	};
+	static const char *const weighed[] = {
+		"Chosen then:      not computable.", "figures are missing", NULL
+	};
+	static const struct iq_whatif_adj zero_adj[] = { { 8, 0 } }, five[] = { { 8, 5 } };
+	struct iq_whatif w = question(1);
+	struct iq_store *s;
+	struct feed f;
+
+	(void)state;
+	world_begin(&f, "nobody", "h", "4.4.0");
+	world_event(&f, 1, "oom-kill", 5);
+	ADD(&f, OOM, oom, .event_id = 1, .global_oom = 1, .no_killable = 1);
+	world_tasks(&f, 1, tasks, COUNT(tasks));
+	s = world_end(&f, NULL);
+	w.adj = zero_adj;
+	w.n_adj = 1;
+	answers(s, &w, plain);
+	w.adj = five;
+	answers(s, &w, weighed);
+	iq_store_close(s);
+}
+
 static void questions_that_are_none(void **state)
 {
 	static const struct iq_whatif_adj ghost[] = { { 4711, 0 } }, wild[] = { { 100, 1001 } },
@@ -194,7 +225,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v10_shell_spared), cmocka_unit_test(as_it_was),
 		cmocka_unit_test(limits), cmocka_unit_test(without_some),
-		cmocka_unit_test(v9_root), cmocka_unit_test(questions_that_are_none),
+		cmocka_unit_test(v9_root), cmocka_unit_test(nobody_was_left),
+		cmocka_unit_test(questions_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

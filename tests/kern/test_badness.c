@@ -210,7 +210,14 @@ static void not_computable(void **state)
 	assert_int_equal(iq_badness(&t, 1000, iq_kernel_info(IQ_K_5_10), 0, &p, &why),
 			 IQ_BAD_UNKNOWN);
 	assert_non_null(why);
+	/* without the total an adj has no weight that is known; at 0 it needs none */
 	t.rss = 5;
+	assert_int_equal(iq_badness(&t, IQ_NULL, iq_kernel_info(IQ_K_5_10), 0, &p, &why),
+			 IQ_BAD_POINTS);
+	assert_int_equal(p, 5);
+	assert_int_equal(iq_badness(&t, IQ_NULL, iq_kernel_info(IQ_K_EL6), 0, &p, &why),
+			 IQ_BAD_UNKNOWN);
+	t.adj = -5;
 	assert_int_equal(iq_badness(&t, IQ_NULL, iq_kernel_info(IQ_K_5_10), 0, &p, &why),
 			 IQ_BAD_UNKNOWN);
 	assert_int_equal(iq_badness(&t, 1000, iq_kernel_info(IQ_K_2_6_32), 0, &p, &why),
@@ -227,10 +234,24 @@ static void not_computable(void **state)
 	assert_int_equal(points(t, 1, IQ_K_EL6), 1);
 }
 
+/* One adj that cannot be weighed leaves the order of all unknown. */
+static void blind_order(void **state)
+{
+	struct iq_badness_task t[] = { task(1, 1, 90, 0, 0, 0), task(2, 1, 5, 0, 0, 300),
+				       task(3, 1, 9, 0, 0, -1000) };
+	struct iq_ranked r[3];
+	(void)state;
+	assert_int_equal(iq_rank(t, 3, IQ_NULL, iq_kernel_info(IQ_K_5_10), 0, r), 0);
+	t[1].adj = 0;
+	assert_int_equal(iq_rank(t, 3, IQ_NULL, iq_kernel_info(IQ_K_5_10), 0, r), 2);
+	assert_int_equal(r[0].task, 0);
+	assert_int_equal(iq_rank(t, 3, 1000, iq_kernel_info(IQ_K_5_10), 0, r), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(v1_guest), cmocka_unit_test(v7_inverse),
+		cmocka_unit_test(v1_guest), cmocka_unit_test(blind_order), cmocka_unit_test(v7_inverse),
 		cmocka_unit_test(v8_per_mille), cmocka_unit_test(v9_root_bonus),
 		cmocka_unit_test(v10_memcg_adj), cmocka_unit_test(v11_protected),
 		cmocka_unit_test(ties), cmocka_unit_test(v16_64k_pages),
