@@ -100,7 +100,7 @@ static void fill_gfp(struct iq_case *c, struct iq_work *w)
 		g->class_index = index >= 0 ? index : IQ_NULL;
 	}
 	g->direct_reclaim = iq_gfp_may_reclaim(w->gfp.flags);
-	g->kswapd_reclaim = iq_gfp_wakes_kswapd(w->gfp.flags);
+	g->kswapd_reclaim = iq_gfp_wakes_kswapd(w->gfp.flags, w->gfp.era);
 	g->atomic = iq_gfp_is_atomic(w->gfp.flags);
 	g->high = flag(w, IQ_GFP_SET(HIGH));
 	g->io = flag(w, IQ_GFP_SET(IO));
@@ -152,16 +152,30 @@ static int64_t usable(const struct iq_case *c, int class, const struct inquest_z
 		*ret_why = "above the highest zone the request may use";
 		return 0;
 	}
-	if (z->node != IQ_NULL && (iq_node_list_has(c->oom->mems_allowed, z->node) == 0 ||
-				   iq_node_list_has(c->oom->nodemask, z->node) == 0)) {
+	/* gfp_to_alloc_flags(): an atomic request passes over the task's cpuset */
+	bool by_cpuset = c->gfp.atomic != 1 &&
+			 iq_node_list_has(c->oom->mems_allowed, z->node) == 0;
+	if (z->node != IQ_NULL &&
+	    (by_cpuset || iq_node_list_has(c->oom->nodemask, z->node) == 0)) {
 		*ret_why = "its node is not allowed";
 		return 0;
 	}
 	return class >= 0 && type >= 0 ? 1 : IQ_NULL;
 }
 
+/* No class of request is kept out of this zone. */
+static bool nothing_reserved(const struct inquest_zone *z)
+{
+	for (size_t i = 0; i < z->n_reserve; i++)
+		if (z->reserve[i])
+			return false;
+	return z->n_reserve > 0;
+}
+
 static int64_t reserve_of(const struct iq_case *c, const struct inquest_zone *z, int class)
 {
+	if (nothing_reserved(z))
+		return 0;
 	if (class >= 0 && iq_zone_type(iq_slice_z(z->zone)) == class)
 		return 0;
 	if (c->gfp.class_index == IQ_NULL || c->gfp.class_index >= (int64_t)z->n_reserve)

@@ -435,10 +435,10 @@ bool iq_gfp_may_reclaim(uint64_t flags)
 	return flags & (F(WAIT) | F(DIRECT_RECLAIM));
 }
 
-bool iq_gfp_wakes_kswapd(uint64_t flags)
+bool iq_gfp_wakes_kswapd(uint64_t flags, enum iq_gfp_era era)
 {
-	/* until 4.3 every request did but those that said not to */
-	return flags & (F(KSWAPD_RECLAIM) | F(WAIT)) && !(flags & F(NO_KSWAPD));
+	/* until 4.3 every request did, GFP_ATOMIC too, but those that said not to */
+	return era <= IQ_GFP_3_4 ? !(flags & F(NO_KSWAPD)) : flags & F(KSWAPD_RECLAIM);
 }
 
 bool iq_gfp_is_atomic(uint64_t flags)

@@ -89,7 +89,7 @@ int iq_gfp_has(const struct iq_gfp *g, struct iq_slice name);
 
 /* --- what a request may do (flags as in struct iq_gfp) --- */
 bool iq_gfp_may_reclaim(uint64_t flags);	/* direct reclaim: may sleep */
-bool iq_gfp_wakes_kswapd(uint64_t flags);
+bool iq_gfp_wakes_kswapd(uint64_t flags, enum iq_gfp_era era);
 bool iq_gfp_is_atomic(uint64_t flags);		/* no reclaim, and the reserves: GFP_ATOMIC */
 bool iq_gfp_is_thp(uint64_t flags);
 /* May the zone's CMA pages serve it?  (ALLOC_CMA: movable) */

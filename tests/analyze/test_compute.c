@@ -124,6 +124,33 @@ static void orders_and_nodes(void **state)
 	iq_store_close(s);
 }
 
+/* A request that may neither wait nor reclaim passes over the task's cpuset; where
+ * nothing is reserved in a zone, no class of request is needed to say so. */
+static void atomic_ignores_cpuset(void **state)
+{
+	static const struct { const char *mask; int64_t usable; } t[] = {
+		{ "0xa20(GFP_ATOMIC)", 1 }, { "0x800(GFP_NOWAIT)", 0 },
+		{ "0xcc0(GFP_KERNEL)", 0 }, { NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct iq_store *s;
+		struct iq_case c;
+		struct feed f;
+		world_begin(&f, "atomic", "h", "5.10.0");
+		world_event(&f, 1, "alloc-failure", 9);
+		add_oom(&f, t[i].mask, 0, "0");
+		add_zone(&f, 1, "Normal", 90000, 10, 20, 30, "[0, 0, 0, 0, 0]");
+		s = world_end(&f, NULL);
+		load(s, &c, 1);
+		assert_int_equal(check_of(&c, 0)->usable, t[i].usable);
+		assert_int_equal(check_of(&c, 0)->reserve_bytes, 0);
+		iq_case_fini(&c);
+		iq_store_close(s);
+	}
+}
+
 /* Up to 4.19 nothing prints the constraint: it is found as the kernel found it. */
 static void constraint_inferred(void **state)
 {
@@ -494,6 +521,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_zones), cmocka_unit_test(orders_and_nodes),
+		cmocka_unit_test(atomic_ignores_cpuset),
 		cmocka_unit_test(constraint_inferred),
 		cmocka_unit_test(cgroup_zones), cmocka_unit_test(node_lists),
 		cmocka_unit_test(v3_account), cmocka_unit_test(v9_root_bonus),

@@ -206,6 +206,9 @@ static void predicates(void **state)
 		assert_true(iq_gfp_is_atomic(flags_of("GFP_ATOMIC", e)));
 		assert_false(iq_gfp_is_atomic(flags_of("GFP_NOWAIT", e)));
 		assert_false(iq_gfp_is_atomic(flags_of("GFP_KERNEL", e)));
+		assert_true(iq_gfp_wakes_kswapd(flags_of("GFP_KERNEL", e), e));
+		/* until 4.3 without a bit of its own in the mask */
+		assert_true(iq_gfp_wakes_kswapd(flags_of("GFP_ATOMIC", e), e));
 		assert_true(iq_gfp_cma(flags_of("GFP_HIGHUSER_MOVABLE", e)));
 		assert_false(iq_gfp_cma(flags_of("GFP_HIGHUSER", e)));
 		assert_true(iq_gfp_is_thp(flags_of("GFP_TRANSHUGE_LIGHT", e)));

@@ -90,6 +90,29 @@ static inline void inquest_add(int64_t *sum, int64_t v)
 		*sum += v;
 }
 
+/* Is N in a list as the kernel prints it ("0-1,3")?  1, 0; -1: no list ("(null)"). */
+static inline int inquest_list_has(const char *list, int64_t n)
+{
+	const char *s = list;
+	int hit = 0;
+
+	if (!s || *s < '0' || *s > '9')
+		return -1;
+	while (*s >= '0' && *s <= '9') {
+		int64_t lo = 0, hi;
+		for (; *s >= '0' && *s <= '9'; s++)
+			lo = lo < 100000 ? lo * 10 + (*s - '0') : lo;
+		hi = lo;
+		if (*s == '-')
+			for (hi = 0, s++; *s >= '0' && *s <= '9'; s++)
+				hi = hi < 100000 ? hi * 10 + (*s - '0') : hi;
+		hit |= n >= lo && n <= hi;
+		if (*s == ',')
+			s++;
+	}
+	return hit;
+}
+
 /* Is this function there in the host that runs us?  For functions added after
  * the first release: if (INQUEST_HAS(h, shiny)) h->shiny(...); */
 #define INQUEST_HAS(h, member) \
