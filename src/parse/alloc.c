@@ -22,6 +22,7 @@ struct iq_alloc {
 	enum iq_alloc_kind kind;
 	bool have_page;			/* the page allocator's own line is there */
 	bool have_origin;		/* a line of SLUB, vmalloc ... is there */
+	bool have_vmalloc;
 	int64_t mono_us, wall_us;	/* of the last line */
 	int64_t pid;			/* of the headline (nommu) */
 	int64_t pages;
@@ -60,7 +61,7 @@ static void take_headline(struct iq_alloc *a, const struct iq_record *rec,
 {
 	bool first = !a->have_page && !a->have_origin;
 	bool better = l->page_request && !a->have_page;
-	if (first || is_origin(l->kind))
+	if (first || (is_origin(l->kind) && a->kind != IQ_ALLOC_VMAP))
 		a->kind = l->kind;
 	if (better) {
 		a->oom.gfp_mask = IQ_SLICE_NULL;
@@ -78,6 +79,7 @@ static void take_headline(struct iq_alloc *a, const struct iq_record *rec,
 	fill_number(&a->pages, l->pages);
 	a->have_page |= l->page_request;
 	a->have_origin |= is_origin(l->kind);
+	a->have_vmalloc |= l->kind == IQ_ALLOC_VMALLOC;
 	iq_report_cite(&a->report, rec, first || better ? IQ_LIT(IQ_ROLE_HEADLINE)
 							: IQ_LIT(IQ_ROLE_ALLOC));
 }
@@ -111,6 +113,9 @@ static bool same_failure(const struct iq_alloc *a, const struct iq_record *rec,
 		return false;
 	if (l->comm.p && a->oom.trigger_comm.p && !iq_eq(l->comm, a->oom.trigger_comm))
 		return false;
+	/* vmalloc finds no addresses, then says that it failed */
+	if (a->kind == IQ_ALLOC_VMAP && l->kind == IQ_ALLOC_VMALLOC)
+		return !a->have_vmalloc;
 	if (l->page_request && a->have_page)
 		return false;
 	return !(is_origin(l->kind) && a->have_origin);
@@ -159,6 +164,10 @@ static bool take_detail(struct iq_alloc *a, const struct iq_record *rec)
 		return true;
 	}
 	if (slab && iq_allocline_detail(text)) {
+		iq_report_cite(&a->report, rec, IQ_LIT(IQ_ROLE_ALLOC));
+		return true;
+	}
+	if (a->kind == IQ_ALLOC_CMA && iq_allocline_area(text)) {
 		iq_report_cite(&a->report, rec, IQ_LIT(IQ_ROLE_ALLOC));
 		return true;
 	}
@@ -262,20 +271,21 @@ static void find_missing(struct iq_alloc *a, bool cut)
 {
 	struct iq_buf b;
 	unsigned have = iq_memdump_have(a->mem);
-	bool with_trace = a->have_page || a->kind == IQ_ALLOC_NOMMU;
+	bool with_trace = a->have_page;
+	bool with_memory = with_trace || a->kind == IQ_ALLOC_NOMMU;	/* show_mem() alone */
 	bool ends = have & (1u << IQ_MEMDUMP_PAGES_RESERVED);
 	iq_buf_init(&b);
 	if (with_trace && !a->report.have_cpu)
 		iq_buf_str(&b, "cpu-line,");
 	if (with_trace && !a->report.n_frames)
 		iq_buf_str(&b, "stack,");
-	if (with_trace && !have)
+	if (with_memory && !have)
 		iq_buf_str(&b, "mem-info,");
-	else if (with_trace && !ends)
+	else if (with_memory && !ends)
 		iq_buf_str(&b, "mem-info-end,");
 	/* The Mem-Info part is rate limited by itself up to 5.3: not there at all is no
 	 * sign of a cut. */
-	a->report.ev.truncated = (cut && with_trace && !ends) || (have && !ends) ||
+	a->report.ev.truncated = (cut && with_memory && !ends) || (have && !ends) ||
 				 (with_trace && !a->report.have_cpu) ||
 				 iq_memdump_torn(a->mem) > 0;
 	if (b.n)

@@ -230,6 +230,13 @@ bool iq_allocline_detail(struct iq_slice text)
 	       iq_starts(s, IQ_LIT(": slabs: "));
 }
 
+bool iq_allocline_area(struct iq_slice text)
+{
+	struct iq_slice s = iq_trim(text);
+	iq_skip(&s, IQ_LIT("cma: "));
+	return iq_starts(s, IQ_LIT("number of available pages: "));
+}
+
 bool iq_allocline_cpuset(struct iq_slice text, struct iq_slice *ret_comm,
 			 struct iq_slice *ret_cpuset, struct iq_slice *ret_mems)
 {

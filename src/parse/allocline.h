@@ -43,6 +43,9 @@ bool iq_allocline_cache(struct iq_slice text, struct iq_slice *ret_cache);
 /* What else belongs to a SLUB or SLAB report: node lines, the debugging hint. */
 bool iq_allocline_detail(struct iq_slice text);
 
+/* How much of the CMA areas is left (CONFIG_CMA_DEBUG): "number of available pages: ..." */
+bool iq_allocline_area(struct iq_slice text);
+
 /* "COMM cpuset=NAME mems_allowed=LIST" (up to 4.19) */
 bool iq_allocline_cpuset(struct iq_slice text, struct iq_slice *ret_comm,
 			 struct iq_slice *ret_cpuset, struct iq_slice *ret_mems);

@@ -340,6 +340,51 @@ static void lines_of_others_are_left(void **state)
 	t_fini(&t);
 }
 
+/* No addresses, and then vmalloc's own word: one failure, of address space. */
+static void vmap_and_vmalloc_are_one_event(void **state)
+{
+	(void)state;
+	static const char *const text[] = {
+		"vmap allocation for size 8392704 failed: use vmalloc=<size> to increase size",
+		"insmod: vmalloc: allocation failure: 8388608 bytes, mode:0x14000c0(GFP_KERNEL), "
+		"nodemask=(null)",
+		"insmod cpuset=/ mems_allowed=0",
+		"insmod: vmalloc: allocation failure: 8388608 bytes, mode:0x14000c0(GFP_KERNEL), "
+		"nodemask=(null)",			/* the next one */
+		NULL
+	};
+	struct t_facts t;
+	run(text, 10, &t);
+	assert_int_equal(t.n[IQ_FACT_EVENT], 2);
+	t_text(T_FACT(&t, OOM, oom, 0)->alloc_kind, "vmap");
+	t_text(T_FACT(&t, OOM, oom, 0)->trigger_comm, "insmod");
+	assert_int_equal(T_FACT(&t, OOM, oom, 0)->alloc_bytes, 8392704);
+	t_text(T_FACT(&t, OOM, oom, 1)->alloc_kind, "vmalloc");
+	t_fini(&t);
+}
+
+/* show_mem() alone: such reports have neither CPU line nor stack, and are whole. */
+static void details_of_cma_and_nommu(void **state)
+{
+	(void)state;
+	static const char *const cma[] = {
+		"cma: cma_alloc: alloc failed, req-size: 1024 pages, ret: -12",
+		"cma: number of available pages: 300@212=> 300 free of 4096 total pages", NULL
+	};
+	static const char *const nommu[] = {
+		"Allocation of length 524288 from process 31 (busybox) failed", "Mem-Info:",
+		"2048 pages RAM", "0 pages reserved", NULL
+	};
+	struct t_facts t;
+	assert_int_equal(run(cma, 10, &t), 0);
+	t_text(T_FACT(&t, EVENT_LINE, event_line, 1)->role, "alloc");
+	t_fini(&t);
+	run(nommu, 10, &t);
+	t_text(T_FACT(&t, EVENT, event, 0)->missing, NULL);
+	assert_int_equal(T_FACT(&t, EVENT, event, 0)->truncated, 0);
+	t_fini(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +397,8 @@ int main(void)
 		cmocka_unit_test(fingerprint_holds_across_clocks),
 		cmocka_unit_test(clipped_reports_are_marked),
 		cmocka_unit_test(lines_of_others_are_left),
+		cmocka_unit_test(vmap_and_vmalloc_are_one_event),
+		cmocka_unit_test(details_of_cma_and_nommu),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
