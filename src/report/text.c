@@ -85,11 +85,26 @@ static void put_oom_subject(struct iq_page *p, int64_t event, const char *lead)
 	}
 }
 
+static const char *alloc_words(struct iq_slice kind)
+{
+	static const struct { const char *kind, *words; } t[] = {
+		{ "stall", "allocation stall" }, { "slub", "slab allocation failure" },
+		{ "slab", "slab allocation failure" }, { "vmalloc", "vmalloc failure" },
+		{ "vmap", "vmalloc failure" }, { "cma", "CMA allocation failure" },
+	};
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+		if (iq_eq(kind, iq_slice_z(t[i].kind)))
+			return t[i].words;
+	return "allocation failure";
+}
+
+/* "vmalloc failure in modprobe[12] (8 MiB)", "allocation failure in x[1] (order 3)" */
 static void put_alloc_subject(struct iq_page *p, int64_t event)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_OOM, event);
-	iq_buf_str(p->out, "allocation failure");
-	if (!iq_ask_next(st))
+	bool there = iq_ask_next(st);
+	iq_buf_str(p->out, alloc_words(there ? iq_cell(st, 23) : IQ_SLICE_NULL));
+	if (!there)
 		return;
 	if (!iq_cell_null(st, 2)) {
 		iq_buf_str(p->out, " in ");
@@ -97,8 +112,17 @@ static void put_alloc_subject(struct iq_page *p, int64_t event)
 		if (!iq_cell_null(st, 1))
 			iq_buf_printf(p->out, "[%" PRId64 "]", iq_cell_int(st, 1));
 	}
-	if (!iq_cell_null(st, 6))
+	if (!iq_cell_null(st, 24)) {
+		iq_buf_str(p->out, " (cache ");
+		iq_page_safe(p, iq_cell(st, 24));
+		iq_buf_char(p->out, ')');
+	} else if (!iq_cell_null(st, 25)) {
+		iq_buf_str(p->out, " (");
+		iq_human_bytes(p->out, iq_cell_int(st, 25));
+		iq_buf_char(p->out, ')');
+	} else if (!iq_cell_null(st, 6)) {
 		iq_buf_printf(p->out, " (order %" PRId64 ")", iq_cell_int(st, 6));
+	}
 }
 
 static void put_crash_subject(struct iq_page *p, int64_t event, struct iq_slice kind)

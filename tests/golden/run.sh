@@ -1,7 +1,9 @@
 #!/bin/sh
 # Golden cases, end to end: each NAME.log is imported, the facts of its events are asked
 # for in SQL, and the answer is compared with NAME.expect.  With UPDATE=1 the answers are
-# written instead (read the diff before you keep it).
+# written instead (read the diff before you keep it).  Where there is a NAME.why, it
+# holds the findings that follow.  Names with composed- in front: texts composed line by
+# line from the format strings of the kernel and of the killers.
 : "${srcdir:=.}" "${INQUEST:=src/inquest}"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
@@ -18,21 +20,32 @@ sql="SELECT e.kind, e.time, e.mono_us, e.kernel_release AS kernel, e.truncated A
 		WHERE x.event_id = e.event_id) AS zones,
 	(SELECT c.reason FROM v1_crash AS c WHERE c.event_id = e.event_id) AS reason
 FROM v1_event AS e LEFT JOIN v1_oom AS o USING (event_id) ORDER BY e.event_id"
+why="SELECT f.event_id AS event, e.kind, f.role, f.verdict, f.holder, f.severity AS bad,
+	f.confidence AS sure, f.rule, f.title
+FROM v1_finding AS f JOIN v1_event AS e USING (event_id) ORDER BY f.event_id, f.finding_id"
 # a name without summer time and a year, for logs that tell none
 n=0 bad=0
-for log in "$srcdir"/tests/golden/cases/*.log; do
-	name=$(basename "$log" .log)
-	rm -f "$tmp/s.db"
-	"$INQUEST" import -q -s "$tmp/s.db" --year 2026 "$log" >"$tmp/err" 2>&1
-	"$INQUEST" query -s "$tmp/s.db" --format tsv "$sql" >"$tmp/got" 2>>"$tmp/err"
-	n=$((n + 1))
+cases=$srcdir/tests/golden/cases
+
+# ask EXT SQL: compares the answer with NAME.EXT, or writes it
+ask() {
+	"$INQUEST" query -s "$tmp/s.db" --format tsv "$2" >"$tmp/got" 2>>"$tmp/err"
 	if [ -n "$UPDATE" ]; then
-		cp "$tmp/got" "$srcdir/tests/golden/cases/$name.expect"
-	elif ! diff -u "$srcdir/tests/golden/cases/$name.expect" "$tmp/got" >"$tmp/diff" 2>&1; then
-		echo "FAILED: $name"
+		cp "$tmp/got" "$cases/$name.$1"
+	elif ! diff -u "$cases/$name.$1" "$tmp/got" >"$tmp/diff" 2>&1; then
+		echo "FAILED: $name.$1"
 		cat "$tmp/err" "$tmp/diff"
 		bad=$((bad + 1))
 	fi
+}
+
+for log in "$cases"/*.log; do
+	name=$(basename "$log" .log)
+	rm -f "$tmp/s.db"
+	"$INQUEST" import -q -s "$tmp/s.db" --year 2026 "$log" >"$tmp/err" 2>&1
+	ask expect "$sql"
+	[ ! -e "$cases/$name.why" ] || ask why "$why"
+	n=$((n + 1))
 done
 echo "$n cases, $bad failed"
 [ "$n" -gt 0 ] && [ "$bad" -eq 0 ]
