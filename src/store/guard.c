@@ -19,7 +19,13 @@ static const char *const denied_functions[] = {
 static const char *const allowed_pragmas[] = {
 	"table_info", "table_xinfo", "table_list", "index_list", "index_info",
 	"index_xinfo", "foreign_key_list", "function_list", "collation_list",
-	"compile_options", "database_list",
+	"compile_options", "database_list", "integrity_check", "quick_check",
+	"foreign_key_check", "application_id", "user_version", "page_size", "page_count",
+};
+
+/* These set something when they have an argument. */
+static const char *const settable_pragmas[] = {
+	"application_id", "user_version", "page_size",
 };
 
 static const char *const denied_tables[] = {
@@ -54,7 +60,7 @@ static bool allowed(int action, const char *a, const char *b)
 	case SQLITE_FUNCTION:
 		return !IN(b, denied_functions);
 	case SQLITE_PRAGMA:
-		return IN(a, allowed_pragmas);
+		return IN(a, allowed_pragmas) && !(b && IN(a, settable_pragmas));
 	case SQLITE_UPDATE:
 		/* SQLite asks this when a table-valued function declares its columns.
 		 * A true UPDATE of it ends at DEFENSIVE, and at sqlite3_stmt_readonly(). */
