@@ -189,6 +189,26 @@ static int store_all(struct analysis *a, size_t item, struct iq_found_list *list
 	return cause < list->n;
 }
 
+static int ask(struct analysis *a, const char *sql, int64_t event_id, bool *ret,
+	       struct iq_err *err)
+{
+	struct iq_desk_statement *st;
+
+	if (iq_desk_prepare(&a->desk, sql, &st, err))
+		return -1;
+	sqlite3_bind_int64(st->st, 1, event_id);
+	*ret = sqlite3_step(st->st) != SQLITE_ROW || sqlite3_column_int(st->st, 0);
+	iq_desk_release(st);
+	return 0;
+}
+
+/* Another process may work through the same store: who comes second with an event
+ * finds it done. */
+static const char has_findings[] =
+	"SELECT EXISTS (SELECT 1 FROM v1_finding WHERE event_id = ?1)";
+static const char has_verdict[] =
+	"SELECT verdict IS NOT NULL FROM v1_event WHERE event_id = ?1";
+
 static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
 		       struct iq_err *err)
 {
@@ -196,7 +216,12 @@ static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
 	int64_t id = c->event.event_id;
 	struct iq_found_list list = { NULL, 0, 0 };
 	struct iq_found unknown;
+	bool done = false;
 
+	if (!a->opts->only && ask(a, has_findings, id, &done, err))
+		return -1;
+	if (done)
+		return 0;
 	if (a->opts->only && take_over(a, id, false, &list, err))
 		return -1;
 	for (size_t i = from; i < to; i++)
@@ -252,21 +277,10 @@ static int write_found(struct analysis *a, struct iq_err *err)
 /* --- batches --- */
 
 /* Something of an earlier analysis, perhaps one that was killed half way. */
-static int has_leftovers(struct analysis *a, int64_t event_id, bool *ret, struct iq_err *err)
-{
-	static const char sql[] =
-		"SELECT EXISTS (SELECT 1 FROM v1_task_choice WHERE event_id = ?1)"
-		" OR EXISTS (SELECT 1 FROM v1_zone_check WHERE event_id = ?1)"
-		" OR EXISTS (SELECT 1 FROM v1_finding WHERE event_id = ?1)";
-	struct iq_desk_statement *st;
-
-	if (iq_desk_prepare(&a->desk, sql, &st, err))
-		return -1;
-	sqlite3_bind_int64(st->st, 1, event_id);
-	*ret = sqlite3_step(st->st) != SQLITE_ROW || sqlite3_column_int(st->st, 0);
-	iq_desk_release(st);
-	return 0;
-}
+static const char has_leftovers[] =
+	"SELECT EXISTS (SELECT 1 FROM v1_task_choice WHERE event_id = ?1)"
+	" OR EXISTS (SELECT 1 FROM v1_zone_check WHERE event_id = ?1)"
+	" OR EXISTS (SELECT 1 FROM v1_finding WHERE event_id = ?1)";
 
 /* With --only, what was computed before is still there. */
 static int store_computed(struct analysis *a, struct iq_err *err)
@@ -274,11 +288,15 @@ static int store_computed(struct analysis *a, struct iq_err *err)
 	for (size_t i = 0; i < a->now->n; i++) {
 		const struct iq_case *c = &a->now->cases[i];
 		int64_t id = c->event.event_id;
-		bool old;
+		bool old, done = false;
 
 		if (a->opts->only && a->opts->again)
 			continue;
-		if (has_leftovers(a, id, &old, err) ||
+		if (!a->opts->again && ask(a, has_verdict, id, &done, err))
+			return -1;
+		if (done)
+			continue;
+		if (ask(a, has_leftovers, id, &old, err) ||
 		    (old && iq_store_drop_analysis(a->s, id, IQ_SLICE_NULL, err)) ||
 		    iq_compute_store(c, a->s, err))
 			return -1;

@@ -24,9 +24,13 @@ static void set_signals(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
 	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct sigaction old;
+		/* nohup(1), and shells for background jobs, have it ignored: so it stays */
+		if (!sigaction(ends[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &sa, NULL);
+	}
 	signal(SIGXFSZ, SIG_IGN);	/* a full file is an error of write(2) */
 }
 

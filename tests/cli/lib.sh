@@ -45,17 +45,16 @@ ask() { "$INQUEST" query -s "$1" --format tsv "$2" | tail -n +2; }
 
 # whole STORE WHAT: SQLite finds nothing wrong in the file, and no key points nowhere
 whole() {
-	found=$(ask "$1" 'PRAGMA integrity_check; PRAGMA foreign_key_check' 2>&1)
+	found=$(ask "$1" 'PRAGMA integrity_check' 2>&1; ask "$1" 'PRAGMA foreign_key_check' 2>&1)
 	if [ "$found" = ok ]; then ok "$2: the store is whole"; else failed "$2: $found"; fi
 }
 
 # everything STORE: what all views say, but for the time of the import
 everything() {
-	for view in $(ask "$1" "SELECT name FROM sqlite_schema WHERE type = 'view'
-			AND name GLOB 'v1_*' ORDER BY name"); do
-		echo "== $view"
-		columns=$(ask "$1" "SELECT group_concat('\"' || name || '\"') FROM
-			pragma_table_info('$view') WHERE name <> 'imported_us'")
-		ask "$1" "SELECT $columns FROM $view" | sort
-	done
+	[ -s everything.sql ] || ask "$1" "SELECT 'SELECT ' || quote(v.name) || ' AS view, '
+			|| group_concat('\"' || c.name || '\"') || ' FROM ' || v.name || ';'
+		FROM sqlite_schema AS v, pragma_table_info(v.name) AS c
+		WHERE v.type = 'view' AND v.name GLOB 'v1_*' AND c.name <> 'imported_us'
+		GROUP BY v.name" >everything.sql
+	ask "$1" "$(cat everything.sql)" | sort
 }

@@ -1,0 +1,94 @@
+#!/bin/bash
+# kill -9 at random moments of an import: the store holds whole captures, as they are in
+# an undisturbed one, and importing again completes it to the same.
+#
+# SEED=n repeats a run; INQUEST_LONG=1 takes more captures and points.
+. "${srcdir:-.}/tests/cli/lib.sh"
+: "${SEED:=$(( ($(date +%s) * 7919 + $$) % 1000000007 ))}"
+points=50
+echo "SEED=$SEED, $points points"
+mkdir in
+for n in cgroup1-oom-6.1 global-oom-7 memcg-oom-6.1 fragmentation-6.1 file-leak-7; do
+	cp "$cases/$n.log" in/
+done
+[ -n "$INQUEST_LONG" ] && cp "$cases"/*.log in/
+
+import() { "$INQUEST" import -q -s "$1" --year 2026 in; }
+# in the background: $! must be the program, not a shell around it
+import_aside() { exec "$INQUEST" import -q -s "$1" --year 2026 in; }
+# one line a capture: what belongs to it, without ids
+captures() {
+	ask "$1" "SELECT c.path, c.sha256, c.status,
+		(SELECT count(*) FROM v1_log AS l WHERE l.capture_id = c.capture_id),
+		(SELECT group_concat(e.kind || e.mono_us || ' ' || (SELECT count(*)
+			FROM v1_event_snapshot AS x JOIN v1_task AS t USING (snapshot_id)
+			WHERE x.event_id = e.event_id)) FROM v1_event AS e
+			WHERE e.capture_id = c.capture_id)
+		FROM v1_capture AS c ORDER BY 1"
+}
+
+start=$(date +%s%N)
+import whole.db || [ $? = 3 ] || exit 99
+span=$(( ($(date +%s%N) - start) / 1000000 ))	# ms
+everything whole.db >whole.all
+captures whole.db >whole.captures
+echo "an undisturbed import takes $span ms, $(wc -l <whole.captures) captures"
+
+awk -v seed="$SEED" -v n=$points -v span="$span" 'BEGIN { srand(seed)
+	for (i = 0; i < n; i++) printf "%.3f\n", rand() * span * 1.1 / 1000 }' >delays
+killed=0 partly=0 bad=0
+while read -r delay; do
+	rm -f k.db k.db-journal
+	import_aside k.db 2>/dev/null &
+	pid=$!
+	sleep "$delay"
+	kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+	wait $pid 2>/dev/null
+	if [ -s k.db ]; then
+		found=$(ask k.db 'PRAGMA integrity_check' 2>&1)
+		# killed before the first step of the schema: as if there were none
+		case $found in
+		ok) captures k.db >k.captures ;;
+		*'not an inquest store'*) : >k.captures ;;
+		*) echo "after $delay s: $found"; bad=$((bad + 1)); continue ;;
+		esac
+		if comm -23 k.captures whole.captures | grep -q .; then
+			echo "after $delay s: half a capture:"
+			comm -23 k.captures whole.captures
+			bad=$((bad + 1))
+		fi
+		n=$(wc -l <k.captures)
+		[ "$n" -gt 0 ] && [ "$n" -lt "$(wc -l <whole.captures)" ] && partly=$((partly + 1))
+	fi
+	import k.db || [ $? = 3 ] || { echo "after $delay s: cannot be completed"; bad=$((bad + 1)); }
+	everything k.db >k.all
+	cmp -s k.all whole.all || {
+		echo "after $delay s: completed otherwise:"
+		diff k.all whole.all | head -n 10
+		bad=$((bad + 1))
+	}
+	ls k.db-journal 2>/dev/null && bad=$((bad + 1))
+done <delays
+echo "$killed killed, $partly of them between two captures"
+[ $bad = 0 ] && ok "$points points" || failed "$bad of $points points"
+[ "$killed" -gt $((points / 4)) ] || failed 'too few imports were killed in time'
+
+# --- asked to stop: 128 + signal, the store whole ---
+set -m	# a shell lets its background jobs ignore SIGINT, unless it controls them
+for sig in INT TERM HUP; do
+	rm -f k.db
+	import_aside k.db 2>err &
+	pid=$!
+	sleep "$(awk -v span="$span" 'BEGIN { print span * 0.4 / 1000 }')"
+	kill -$sig $pid 2>/dev/null
+	wait $pid
+	got=$?
+	want=$((128 + $(kill -l $sig)))
+	[ $got = $want ] && ok "SIG$sig: status $want" || failed "SIG$sig: status $got, not $want"
+	[ -s err ] && { failed "SIG$sig: it speaks"; cat err; }
+	[ -s k.db ] && whole k.db "SIG$sig"
+	import k.db || [ $? = 3 ] || failed "SIG$sig: cannot be completed"
+	everything k.db >k.all
+	same k.all whole.all "SIG$sig: completed to the same"
+done
+done_testing

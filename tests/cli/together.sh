@@ -1,0 +1,84 @@
+#!/bin/bash
+# Two imports into one store at once, of the same captures and of different ones, with
+# several readers each; parts of a shard are disjoint and together the whole.
+. "${srcdir:-.}/tests/cli/lib.sh"
+mkdir all a b
+i=0
+for f in "$cases"/*6.1*.log "$cases"/*-7.log; do
+	cp "$f" all/
+	i=$((i + 1))
+	[ $((i % 2)) = 0 ] && cp "$f" a/ || cp "$f" b/
+	[ $((i % 3)) = 0 ] && cp "$f" a/ && cp "$f" b/
+done
+import() { db=$1; shift; "$INQUEST" import -s "$db" --year 2026 "$@"; }
+
+# what the store says, without the ids that depend on who was first
+content() {
+	ask "$1" "SELECT 'capture', sha256, status, kind, format,
+			(SELECT count(*) FROM v1_log AS l WHERE l.capture_id = c.capture_id),
+			(SELECT count(*) FROM v1_issue AS i WHERE i.capture_id = c.capture_id)
+		FROM v1_capture AS c" | tr -d '\r' >raw
+	ask "$1" "SELECT 'event', fingerprint, kind, mono_us, wall_us, verdict, holder, confidence,
+		title, seen_count, (SELECT count(*) FROM v1_finding AS f WHERE f.event_id = e.event_id),
+		(SELECT count(*) FROM v1_task_choice AS f WHERE f.event_id = e.event_id),
+		(SELECT count(*) FROM v1_zone_check AS f WHERE f.event_id = e.event_id),
+		(SELECT group_concat(rule, ' ') FROM (SELECT rule FROM v1_finding AS f
+			WHERE f.event_id = e.event_id ORDER BY rule))
+		FROM v1_event AS e" >>raw
+	ask "$1" "SELECT 'host', name FROM v1_host UNION ALL SELECT 'boot', kernel_release FROM v1_boot" >>raw
+	sort raw
+}
+
+# Files of one boot tell it in several forms; alone, or in any order, they must come out
+# alike: the order of the first import is the reference for all.
+import one.db all 2>err; [ $? -le 3 ] || exit 99
+content one.db >one
+
+import j.db -j 4 all 2>err; got=$?
+[ -s err ] && cat err
+content j.db >j
+same j one "-j 4: the same as one by one (status $got)"
+whole j.db '-j 4'
+
+for round in 1 2 3; do
+	rm -f t.db
+	import t.db -j 2 all 2>err1 & p1=$!
+	import t.db -j 2 all 2>err2 & p2=$!
+	wait $p1; s1=$?
+	wait $p2; s2=$?
+	[ "$s1$s2" = 00 ] || { failed "the same captures twice at once: status $s1, $s2"; cat err1 err2; }
+	content t.db >t
+	same t one "the same captures twice at once, round $round"
+done
+whole t.db 'the same captures twice at once'
+
+rm -f t.db
+import t.db a 2>err1 & p1=$!
+import t.db -j 3 b 2>err2 & p2=$!
+wait $p1; s1=$?
+wait $p2; s2=$?
+[ "$s1$s2" = 00 ] || { failed "different captures at once: status $s1, $s2"; cat err1 err2; }
+content t.db >t
+same t one 'different captures at once'
+whole t.db 'different captures at once'
+
+"$INQUEST" analyze -s t.db & p1=$!
+"$INQUEST" analyze -s t.db & p2=$!
+wait $p1 && wait $p2 || failed 'two analyses at once'
+content t.db >t
+same t one 'two analyses at once change nothing'
+
+# --- shards ---
+n=$(ls all | wc -l)
+: >parts
+for k in 1 2 3; do
+	rm -f p.db
+	import p.db --shard $k/3 all || failed "--shard $k/3"
+	ask p.db 'SELECT path FROM v1_capture' >>parts
+	import s.db --shard $k/3 all || failed "--shard $k/3 into one store"
+done
+[ "$(sort parts | uniq -d | wc -l)" = 0 ] && ok 'shards are disjoint' || failed 'shards overlap'
+[ "$(wc -l <parts)" = "$n" ] && ok 'and together the whole' || failed "$(wc -l <parts) of $n captures in shards"
+content s.db >s
+same s one 'a store filled shard by shard is the same'
+done_testing
