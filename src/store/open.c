@@ -114,10 +114,11 @@ static int set_up(struct iq_store *s, struct iq_err *err)
 
 static int connect_to(struct iq_store *s, struct iq_err *err)
 {
-	/* A store is used by one thread of its process: no locks, no statistics.  After
-	 * the first store these two say MISUSE and change nothing. */
+	/* A store is used by one thread of its process: no locks.  Statistics of memory
+	 * are what a limit on a user's query needs, the writer does without.  After the
+	 * first store these two say MISUSE and change nothing. */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, s->mode == IQ_STORE_READ);
 	/* Names of our own making only: SQLite takes "file:..." for a URI and
 	 * ":memory:" for what it says. */
 	char *name = NULL;

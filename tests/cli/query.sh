@@ -93,7 +93,7 @@ same two.got two.want 'two statements give two answers'
 bomb='WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n'
 want 3 1 'an endless query ends at --limit-time' q --limit-time 1 "$bomb"
 says err 'limit-time' 'and says which limit'
-fat="SELECT length(replace(printf('%.*c', 100000, 'x'), 'x', 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy'))"
+fat="SELECT length(replace(printf('%.*c', 1000000, 'x'), 'x', 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy'))"
 want 3 1 'a fat query ends at --limit-memory' q --limit-memory 4M "$fat"
 says err 'limit-memory' 'and says which limit'
 
