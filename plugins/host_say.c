@@ -163,19 +163,43 @@ static void advise_limit(const struct look *l, struct inquest_finding *f,
 
 	if (lack < 0)
 		lack = 0;
+	const char *name = l->h->text(l->ctx, "%s[%lld]", t->comm ? t->comm : "?",
+				      (long long)t->pid);
+
 	if (rss <= lack || rss < managed(l) / 10)
 		return;
-	l->h->finding_advise(f, "a limit of %s on %s[%lld] (systemd MemoryMax=, the container's "
-			     "memory limit) would have held: it had %s resident, and %s more free "
-			     "would have brought a zone to its high mark; above it, it dies alone",
-			     kb(l, rss - lack), t->comm ? t->comm : "?", (long long)t->pid,
-			     kb(l, rss), kb(l, lack));
+	if (lack)
+		l->h->finding_advise(f, "a limit of %s on %s (systemd MemoryMax=, the container's "
+				     "memory limit) would have held: it had %s resident, and %s more "
+				     "free would have brought a zone to its high mark; above its "
+				     "limit it dies alone", kb(l, rss - lack), name, kb(l, rss),
+				     kb(l, lack));
+	else
+		l->h->finding_advise(f, "a limit below the %s that %s had (systemd MemoryMax=, the "
+				     "container's memory limit): above its limit it dies alone",
+				     kb(l, rss), name);
+}
+
+/* Memory that no reclaim gives back, and what is in swap; INQUEST_NULL: not known. */
+static int64_t demand(const struct look *l)
+{
+	int64_t sum = managed(l), back = reclaimable(l), out = l->o->swap_total_bytes;
+
+	if (!inquest_known(sum) || !inquest_known(back) || !inquest_known(l->a->free_bytes))
+		return INQUEST_NULL;
+	inquest_add(&sum, -back);
+	inquest_add(&sum, -l->a->free_bytes);
+	if (inquest_known(out) && inquest_known(l->o->swap_free_bytes)) {
+		inquest_add(&sum, out);
+		inquest_add(&sum, -l->o->swap_free_bytes);
+	}
+	return sum;
 }
 
 static void advise_processes(const struct look *l, struct inquest_finding *f)
 {
 	const struct inquest_task *t = largest(l);
-	int64_t all = managed(l), sum, used = l->o->swap_total_bytes, need = l->a->anon_bytes;
+	int64_t all = managed(l), need = demand(l), sum;
 	size_t n;
 	const char *name = pool(l, &n, &sum);
 
@@ -186,11 +210,9 @@ static void advise_processes(const struct look *l, struct inquest_finding *f)
 				     "%s each (a setting like MaxRequestWorkers, pm.max_children, "
 				     "max_connections)", n, name, kb(l, sum),
 				     kb(l, sum / (int64_t)n));
-	if (inquest_known(used) && inquest_known(l->o->swap_free_bytes))
-		inquest_add(&need, used - l->o->swap_free_bytes);
-	if (inquest_known(need) && inquest_known(all) && inquest_known(used))
-		l->h->finding_advise(f, "or more memory: processes wanted %s in RAM and swap "
-				     "together, the machine has %s of RAM", kb(l, need), kb(l, all));
+	if (inquest_known(need))
+		l->h->finding_advise(f, "or more memory: in use and not reclaimable were %s, in RAM and "
+				     "swap together, of %s RAM", kb(l, need), kb(l, all));
 }
 
 void advise_exhausted(const struct look *l, struct inquest_finding *f,
@@ -242,6 +264,10 @@ void cite(const struct look *l, struct inquest_finding *f, int zones)
 		n += l->h->cite_role(f, "pages-reserved", 1);
 	}
 	n += l->h->cite_role(f, "killed ", 3);
+	if (l->o->no_killable == 1) {
+		n += l->h->cite_role(f, "table-header", 1);
+		n += l->h->cite_role(f, "task ", 10);
+	}
 	if (!n)
 		n += l->h->cite_role(f, "task ", 3);
 	if (!n)

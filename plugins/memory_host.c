@@ -305,6 +305,29 @@ static void say_exhausted(const struct look *l)
 	finish(l, f, 1);
 }
 
+/* A score is thousandths of RAM and swap: with adj 0 it tells how much of them the
+ * victim held, and so how large they are about. */
+static void say_share(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
+	int64_t score = l->o->chosen_score, had = INQUEST_NULL;
+
+	if (!n || !inquest_known(score) || score < 20 || score > 1000 ||
+	    v[0]->pid != l->o->chosen_pid || inquest_or(v[0]->oom_score_adj, 0) != 0)
+		return;
+	inquest_add(&had, v[0]->anon_rss_bytes);
+	inquest_add(&had, v[0]->file_rss_bytes);
+	inquest_add(&had, v[0]->shmem_rss_bytes);
+	if (!inquest_known(had) || had <= 0 || had > INT64_MAX / 1000)
+		return;
+	l->h->finding_explain(f, " Its score of %lld says that %s held %lld.%lld %% of RAM and swap%s; "
+			      "they are %s together then, or a little more.", (long long)score,
+			      v[0]->comm ? v[0]->comm : "the victim", (long long)(score / 10),
+			      (long long)(score % 10), inquest_known(v[0]->oom_score_adj) ? ""
+			      : ", if its oom_score_adj was 0", kb(l, had * 1000 / score));
+}
+
 /* Only a headline, or a table: it says that the host ran out, and no more. */
 static void say_headline(const struct look *l)
 {
@@ -320,6 +343,7 @@ static void say_headline(const struct look *l)
 			      "use, and by whom, stands in a Mem-Info block that is not here.",
 			      is(l->o->constraint_kind, "none")
 			      ? ", and no cpuset or policy" : "");
+	say_share(l, f);
 	l->h->finding_advise(f, "collect the whole report: journalctl -k -b, dmesg, "
 			     "/var/log/kern.log around that time");
 	finish(l, f, 1);

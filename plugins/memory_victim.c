@@ -337,7 +337,7 @@ static int decides(const struct look *l, const struct inquest_task *t)
 {
 	struct inquest_change plain = { t->pid, 0 };
 
-	return l->v && l->h->rechoose(l->ctx, &plain, 1, INQUEST_NULL) == t->pid;
+	return l->h->rechoose(l->ctx, &plain, 1, INQUEST_NULL) == t->pid;
 }
 
 static int is_large(const struct look *l, const struct inquest_task *t)
@@ -377,14 +377,18 @@ static void say_hog(const struct look *l, const struct inquest_task *t, int deci
 
 	l->h->finding_title(f, "%s holds %s and is protected by oom_score_adj %lld", name,
 			    l->h->bytes(l->ctx, held(t)), (long long)t->oom_score_adj);
-	if (decided)
+	if (decided && l->v)
 		l->h->finding_explain(f, "With oom_score_adj 0 it would have been chosen, not %s.",
 				      who(l, l->v->comm, l->v->pid));
+	else if (decided)
+		l->h->finding_explain(f, "With oom_score_adj 0 it would have been killed, and the "
+				      "machine would have lived on.");
 	else
 		l->h->finding_explain(f, "It would hardly have been chosen instead, but what it holds "
 				      "no kill can free.");
-	l->h->finding_advise(f, "keep oom_score_adj -1000 to small services (sshd); %s needs a limit "
-			     "of its own below %s, or a milder value", t->comm ? t->comm : "it",
+	l->h->finding_advise(f, "keep oom_score_adj %lld to small services (sshd); %s needs a limit "
+			     "of its own below %s, or a milder value",
+			     (long long)t->oom_score_adj, t->comm ? t->comm : "it",
 			     l->h->bytes(l->ctx, held(t)));
 	if (!cite_task(l, f, t->pid))
 		l->h->cite_row(f, "v1_task", t->task_id, "%s oom_score_adj %lld, %s", name,
@@ -466,7 +470,7 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 		say_differs(&l);
 	say_sacrificed(&l);
 	say_group(&l);
-	if (l.o->manual != 1)
+	if (l.o->manual != 1 && (l.v || l.o->no_killable == 1))
 		say_hogs(&l);
 	say_nobody(&l);
 	return 0;

@@ -162,8 +162,8 @@ static void cgroup(struct iq_page *p, struct clauses *c)
 	words(c, "limit of ", 10);
 	if (iq_cell(c->st, 10).n && iq_eq(iq_cell(c->st, 10), iq_cell(c->st, 11)))
 		iq_buf_str(&c->b, ", the task's own");
-	else
-		words(c, "task in ", 11);
+	else if (iq_cell(c->st, 10).n || iq_cell_int(c->st, 26) <= 0)
+		words(c, "task in ", 11);	/* of a host's report: the victim's, above */
 	of(c, "usage ", 12, 13);
 	number(c, "limit hits ", 14);
 	of(c, "swap ", 15, 16);
@@ -174,7 +174,10 @@ static void cgroup(struct iq_page *p, struct clauses *c)
 
 static void machine(struct iq_page *p, struct clauses *c)
 {
-	of(c, "swap free ", 19, 20);
+	if (iq_cell_int(c->st, 20) == 0)
+		iq_buf_str(&c->b, "no swap");
+	else
+		of(c, "swap free ", 19, 20);
 	size(c, "memory scores are measured against ", 18);
 	put(p, "Machine", c);
 }
