@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "import/bid.h"
 #include "import/parts.h"
 #include "parse/parse.h"
 #include "text/reader.h"
@@ -28,6 +29,7 @@ struct plain {
 	bool io_failed, damaged;
 	unsigned complaints;
 	struct iq_slice member;		/* being read */
+	size_t n_without;		/* files inside that hold nothing of the kind */
 	size_t useful;			/* members that held something */
 	/* identify: of the member in hand */
 	struct iq_buf remarks;
@@ -211,8 +213,13 @@ static void put_wrappers(struct plain *p, struct iq_slice wrappers)
 
 static void describe_log(struct plain *p, const struct iq_reader_summary *s)
 {
-	iq_buf_printf(&p->out, "kernel log (%.*s), %" PRId64 " lines, %" PRId64 " of the kernel",
-		      IQ_FMT(s->dialects), s->lines, s->records_kernel);
+	if (s->records_kernel)
+		iq_buf_printf(&p->out, "kernel log (%.*s), %" PRId64 " lines, %" PRId64
+			      " of the kernel", IQ_FMT(s->dialects), s->lines,
+			      s->records_kernel);
+	else
+		iq_buf_printf(&p->out, "log (%.*s), %" PRId64 " lines, none of the kernel",
+			      IQ_FMT(s->dialects), s->lines);
 	if (s->n_boots > 1)
 		iq_buf_printf(&p->out, ", %zu boots", s->n_boots);
 	if (s->n_hosts > 1)
@@ -232,10 +239,10 @@ static void describe_log(struct plain *p, const struct iq_reader_summary *s)
 static int text_member(struct plain *p, struct iq_stream *m, const char *format,
 		       struct iq_err *err)
 {
-	struct iq_slice head = iq_stream_peek(m, 64 * 1024);
-	const char *dialect;
-	bool is_log = iq_reader_bid(head.p, head.n, &dialect) > 0;
-	if (is_log || p->req->what == IQ_READ_IDENTIFY) {
+	bool is_log = iq_bid_is_log(iq_stream_name(m), iq_stream_peek(m, IQ_BID_BYTES));
+	if (!is_log && iq_stream_name(m).n)
+		p->n_without++;
+	else if (is_log || p->req->what == IQ_READ_IDENTIFY) {
 		struct iq_reader *r = is_log ? new_reader(p) : NULL;
 		if (is_log && (!r || feed(p, r, m, err))) {
 			iq_reader_free(r);
@@ -349,6 +356,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 {
 	struct plain *p = arg;
 	struct iq_stream_info info = iq_stream_identify(m);
+	const struct iq_other *other = iq_other_kind(info.kind);
 	int rc = 0;
 	p->member = iq_stream_name(m);
 	if (info.kind == IQ_STREAM_TEXT) {
@@ -356,9 +364,13 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	} else if (info.kind == IQ_STREAM_ELF_CORE || info.kind == IQ_STREAM_KDUMP ||
 		   info.kind == IQ_STREAM_FLATTENED) {
 		rc = dump_member(p, m, info.format, err);
+	} else if (other && other->usual && iq_stream_name(m).n) {
+		p->n_without++;
 	} else if (p->req->what == IQ_READ_IDENTIFY) {
 		put_place(p, m);
 		iq_buf_str(&p->out, info.format);
+		if (other && info.kind != IQ_STREAM_EMPTY)
+			iq_buf_printf(&p->out, "; %s", other->text);
 		put_wrappers(p, iq_stream_wrappers(m));
 	}
 	return rc;
@@ -396,6 +408,11 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 		iq_buf_str(&p.out, ": damaged");
 		iq_utf8_terminal(&p.out, iq_buf_as_slice(&p.remarks));
 		iq_buf_char(&p.out, '\n');
+	}
+	if (p.n_without && req->what == IQ_READ_IDENTIFY) {
+		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
+		iq_buf_printf(&p.out, ": %zu files inside are no kernel log, dump or archive\n",
+			      p.n_without);
 	}
 	flush(&p);
 	iq_buf_fini(&p.out);

@@ -1,5 +1,6 @@
 /* import/read.c - the child's job: walks one capture, gives each member to its
  * reader, and puts at the end what belongs to the capture as a whole. */
+#include "import/bid.h"
 #include "import/capture.h"
 #include "import/plain.h"
 #include "wire/wire.h"
@@ -10,9 +11,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* How much of a text member in a bundle is looked at before it is read as a log. */
-#define BID_BYTES (64 * 1024)
 
 /* A spool may be this much larger than the bytes read: facts of a dense log are
  * smaller than its lines, but a tiny compressed bomb may unpack to rows. */
@@ -52,21 +50,6 @@ static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 
 /* --- members --- */
 
-struct other_kind {
-	enum iq_stream_kind kind;
-	const char *code, *text;
-};
-
-static const struct other_kind not_read[] = {
-	{ IQ_STREAM_EMPTY, "empty", "empty: there is nothing to read" },
-	{ IQ_STREAM_JOURNAL, "journal",
-	  "a binary journal, not read yet; give the output of: journalctl -o export --file" },
-	{ IQ_STREAM_STORE, "store", "an inquest store, not a capture; ask it with: inquest report -s" },
-	{ IQ_STREAM_ENCRYPTED, "encrypted", "encrypted; decrypt it first with: gpg --decrypt" },
-	{ IQ_STREAM_BINARY, "not-a-capture",
-	  "neither a kernel log nor a dump nor an archive of such" },
-};
-
 static bool is_only_member(const struct iq_capture_run *c)
 {
 	return c->member_name.n == 0;
@@ -89,10 +72,7 @@ static void pass_over(struct iq_capture_run *c, const char *code, const char *te
 static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		     struct iq_err *err)
 {
-	struct iq_slice head = iq_stream_peek(m, BID_BYTES);
-	const char *dialect = NULL;
-	int bid = iq_reader_bid(head.p, head.n, &dialect);
-	if (bid <= 0 || (strcmp(dialect, "bare") == 0 && iq_bundle_no_log_place(c->member_name))) {
+	if (!iq_bid_is_log(c->member_name, iq_stream_peek(m, IQ_BID_BYTES))) {
 		pass_over(c, "no-log", "text, but not a kernel log");
 		return 0;
 	}
@@ -165,10 +145,9 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	default:
 		break;
 	}
-	bool usual = info.kind == IQ_STREAM_EMPTY || info.kind == IQ_STREAM_BINARY;
-	for (size_t i = 0; i < sizeof not_read / sizeof *not_read; i++)
-		if (not_read[i].kind == info.kind)
-			(usual ? pass_over : refuse)(c, not_read[i].code, not_read[i].text);
+	const struct iq_other *other = iq_other_kind(info.kind);
+	if (other)
+		(other->usual ? pass_over : refuse)(c, other->code, other->text);
 	return 0;
 }
 

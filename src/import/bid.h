@@ -1,0 +1,26 @@
+/* import/bid.h - is this text a kernel's log?
+ *
+ * By its content; where it lies in a bundle only decides about text that has no header
+ * lines, and about state that quotes a log.
+ */
+#ifndef IQ_IMPORT_BID_H
+#define IQ_IMPORT_BID_H
+
+#include "input/input.h"
+
+#define IQ_BID_BYTES (64 * 1024)	/* how much of the text HEAD should have */
+
+/* NAME: of the member, "" for the capture itself. */
+bool iq_bid_is_log(struct iq_slice name, struct iq_slice head);
+
+/* A stream that is no capture: why, and what to do. */
+struct iq_other {
+	enum iq_stream_kind kind;
+	bool usual;		/* nothing to tell of among the files of a bundle */
+	const char *code, *text;
+};
+
+/* NULL: it may be one. */
+const struct iq_other *iq_other_kind(enum iq_stream_kind kind);
+
+#endif
