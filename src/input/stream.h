@@ -98,6 +98,14 @@ void iq_ring_free(struct iq_ring *r);
 /* Takes WRAP off M and passes what is inside to iq_walk_stream(). */
 int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap);
 
+/* --- codec.c --- */
+
+/* The wraps for which iq_codec_walk() does what iq_unwrap() does for the others: IN is
+ * the layer above UNDER, its bytes go to iq_walk_stream(). */
+bool iq_codec_knows(enum iq_wrap wrap);
+int iq_codec_walk(struct iq_walk *w, struct iq_stream *under, struct iq_stream *in,
+		  enum iq_wrap wrap);
+
 /* --- limit.c --- */
 
 /* M hands out N more bytes: false if that is too much, said as an issue. */

@@ -1,4 +1,5 @@
-/* input/unwrap.c - taking one wrapper off a stream, through libarchive.
+/* input/unwrap.c - taking one wrapper off a stream, through libarchive (gzip and xz:
+ * codec.c).
  *
  * One handle a wrapper, with exactly the one filter or format that sniff.c found:
  * nothing is bid for, nothing can run a program, and every layer is counted by
@@ -72,9 +73,7 @@ static void report(struct unwrapped *u, struct iq_stream *m, struct iq_slice nam
 static int filter_code(enum iq_wrap wrap)
 {
 	static const int codes[IQ_WRAP_MAX] = {
-		[IQ_WRAP_GZIP] = ARCHIVE_FILTER_GZIP,
 		[IQ_WRAP_BZIP2] = ARCHIVE_FILTER_BZIP2,
-		[IQ_WRAP_XZ] = ARCHIVE_FILTER_XZ,
 		[IQ_WRAP_LZMA] = ARCHIVE_FILTER_LZMA,
 		[IQ_WRAP_ZSTD] = ARCHIVE_FILTER_ZSTD,
 		[IQ_WRAP_LZ4] = ARCHIVE_FILTER_LZ4,
@@ -132,9 +131,6 @@ static int filter_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream 
 		report(u, in, in->name, 0);
 		return 0;
 	}
-	/* gzip carries the time of the file it was made from, often 0 for none */
-	if (r != ARCHIVE_EOF && entry_mtime_us(e) > 0)
-		in->mtime_us = entry_mtime_us(e);
 	in->next = filter_next;
 	in->swells = true;
 	return iq_walk_stream(w, in);
@@ -358,8 +354,9 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 	char wrappers[16 * IQ_INPUT_DEPTH_MAX];
 	struct iq_stream in;
 
-	u.a = open_handle(&u, wrap);
-	if (!u.a)
+	bool own = iq_codec_knows(wrap);
+	u.a = own ? NULL : open_handle(&u, wrap);
+	if (!own && !u.a)
 		return iq_err_set(w->err, IQ_E_NOMEM, "out of memory");
 	/* the layer itself for a filter, the prototype of its entries for an archive */
 	iq_stream_init(&in, w, m);
@@ -368,9 +365,11 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 	int n = snprintf(wrappers, sizeof wrappers, "%.*s%s%s", IQ_FMT(m->wrappers),
 			 m->wrappers.n ? "," : "", iq_wrap_name(wrap));
 	in.wrappers = iq_slice(wrappers, n < 0 ? 0 : (size_t)n);
-	int r = archive ? archive_walk(w, &u, &in, wrap == IQ_WRAP_ZIP)
+	int r = own ? iq_codec_walk(w, m, &in, wrap)
+			: archive ? archive_walk(w, &u, &in, wrap == IQ_WRAP_ZIP)
 			: filter_walk(w, &u, &in);
 	iq_stream_fini(&in);
-	archive_read_free(u.a);
+	if (u.a)
+		archive_read_free(u.a);
 	return r;
 }
