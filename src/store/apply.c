@@ -285,7 +285,9 @@ static int place_capture(struct iq_place *p)
 	iq_store_bind_text(p->s, st, 1, p->capture.path);
 	iq_store_bind_text(p->s, st, 2, iq_place_one_of(p->capture.kind, kinds, IQ_SLICE_NULL));
 	iq_store_bind_text(p->s, st, 3, p->capture.format);
-	iq_store_bind_text(p->s, st, 4, p->capture.sha256);
+	/* "" tells no capture from another, and two of it would be one */
+	iq_store_bind_text(p->s, st, 4, p->capture.sha256.n ? p->capture.sha256
+							    : IQ_SLICE_NULL);
 	iq_store_bind_int(st, 5, p->capture.size_bytes);
 	iq_store_bind_text(p->s, st, 6, iq_place_one_of(p->capture.status, states, IQ_LIT("partial")));
 	sqlite3_bind_int64(st, 7, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
