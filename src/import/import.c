@@ -286,9 +286,7 @@ static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err 
 	if (r.exited && r.status == IQ_PLAIN_DAMAGED) {
 		im->res->damaged++;
 	} else if (r.exited && r.status == IQ_PLAIN_NOTHING) {
-		im->res->failed++;
-		if (im->opts->read.what == IQ_READ_LOG)
-			complain(im, path, "no kernel log in it");
+		im->res->failed++;	/* the child said why */
 	} else if (r.exited && r.status == IQ_PLAIN_IO) {
 		return iq_err_set(err, IQ_E_IO, "cannot write the output");
 	} else if (!r.exited && r.status == SIGPIPE) {

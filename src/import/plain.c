@@ -409,6 +409,8 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 		iq_utf8_terminal(&p.out, iq_buf_as_slice(&p.remarks));
 		iq_buf_char(&p.out, '\n');
 	}
+	if (!p.useful && !p.complaints && req->what == IQ_READ_LOG)
+		complain_of(&p, IQ_LIT(""), "no kernel log in it");
 	if (p.n_without && req->what == IQ_READ_IDENTIFY) {
 		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
 		iq_buf_printf(&p.out, ": %zu files inside are no kernel log, dump or archive\n",

@@ -330,7 +330,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_arena_init(&j.member_arena);
 	int rc = j.c.parser && j.c.hash ? read_facts(&j, &opts, &err)
 		: iq_err_set(&err, IQ_E_NOMEM, "out of memory");
-	rc |= iq_wire_done(&wire, rc ? &err : NULL, &ignored);
+	bool told = iq_wire_done(&wire, rc ? &err : NULL, &ignored) == 0;
 	/* freed for the sanitizers' sake: the process ends here */
 	iq_parser_free(j.c.parser);
 	iq_hash_free(j.c.hash);
@@ -342,5 +342,5 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
 	iq_wire_writer_fini(&wire);
-	return rc ? 1 : 0;
+	return !told ? IQ_READ_NO_ROOM : rc ? 1 : 0;
 }

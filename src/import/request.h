@@ -25,6 +25,9 @@ struct iq_read_request {
 	char more[8192];
 };
 
+/* The child's exit status if its spool cannot be written: it cannot say so there. */
+#define IQ_READ_NO_ROOM 5
+
 /* Walks what the request names. */
 struct iq_walk_opts;
 struct iq_visitor;

@@ -1,5 +1,6 @@
 /* import/spool.c - see spool.h */
 #include "import/spool.h"
+#include "import/request.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,12 @@ static void describe_end(struct iq_spool *s, const struct iq_jail_result *r)
 		return;
 	}
 	char how[120];
+	if (r->exited && r->status == IQ_READ_NO_ROOM) {
+		s->outcome.code = IQ_E_FORMAT;
+		snprintf(s->death, sizeof s->death, "no room for the temporary file; set "
+			 "TMPDIR to a directory with room");
+		return;
+	}
 	iq_jail_describe(r, how, sizeof how);
 	s->outcome.code = IQ_E_FORMAT;
 	snprintf(s->death, sizeof s->death, "stopped while %s: %s%s",

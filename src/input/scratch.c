@@ -11,6 +11,10 @@
 
 #define PAGE 4096
 
+/* Of a file in memory, where no directory can be written: a dump of a small machine
+ * fits, and nobody's memory is filled. */
+#define MEMORY_FILE_MAX (INT64_C(512) << 20)
+
 static int open_in(const char *dir)
 {
 	char name[4096];
@@ -37,9 +41,15 @@ int iq_scratch_open(struct iq_err *err)
 		if (fd >= 0)
 			return fd;
 	}
-	int fd = memfd_create("inquest", MFD_CLOEXEC);
+	int fd = memfd_create("inquest", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return iq_err_sys(err, errno, "no place for a temporary file; set TMPDIR");
+	/* whoever fills it cuts it to size at the end */
+	if (ftruncate(fd, MEMORY_FILE_MAX) || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW)) {
+		int e = errno;
+		close(fd);
+		return iq_err_sys(err, e, "no place for a temporary file; set TMPDIR");
+	}
 	return fd;
 }
 
@@ -54,9 +64,13 @@ static int write_all(int fd, const char *p, size_t n, int64_t at, struct iq_err 
 		ssize_t put = pwrite(fd, p, n, at);
 		if (put < 0 && errno == EINTR)
 			continue;
+		if (put < 0 && errno == EPERM)
+			return iq_err_set(err, IQ_E_LIMIT, "the temporary copy does not fit "
+					  "into memory; set TMPDIR to a directory with room");
 		if (put <= 0)
 			return iq_err_sys(err, put ? errno : EIO,
-					  "cannot write the temporary copy");
+					  "cannot write the temporary copy; set TMPDIR to "
+					  "a directory with room");
 		p += put;
 		at += put;
 		n -= (size_t)put;

@@ -2,6 +2,7 @@
  * and other excess stop at a limit. */
 #include "world.h"
 
+#include <signal.h>
 #include <sys/resource.h>
 
 static const struct {
@@ -112,6 +113,43 @@ static void behind_the_stream(void **state)
 		iq_buf_fini(&twice);
 		iq_buf_fini(&b);
 	}
+	iq_buf_fini(&log);
+}
+
+/* The disk is full (as a limit on the size of files has it) while a packed dump is
+ * copied: said, and nothing else breaks. */
+static int copies(void *arg, struct iq_stream *m, struct iq_err *err)
+{
+	struct iq_err *why = arg;
+	bool cut;
+	(void)err;
+	assert_int_equal(iq_stream_fd(m, &cut, why), -1);
+	return 0;
+}
+
+static void no_room(void **state)
+{
+	(void)state;
+	struct iq_buf log = composed_log(4000);
+	struct iq_buf b = packed(as_slice(&log), ARCHIVE_FILTER_GZIP);
+	struct iq_err why = { 0 }, err = { 0 };
+	struct iq_visitor v = { .member = copies, .arg = &why };
+	struct iq_walk_opts opts = { .limits = IQ_LIMITS_DEFAULT, .stdin_fd = -1 };
+	struct rlimit old, small;
+	char path[40];
+	int fd = memory_file(as_slice(&b));
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = old;
+	small.rlim_cur = 8192;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	int r = iq_walk(path, &opts, &v, &err);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_equal(r, 0);
+	assert_non_null(strstr(why.text, "TMPDIR"));
+	close(fd);
+	iq_buf_fini(&b);
 	iq_buf_fini(&log);
 }
 
@@ -407,6 +445,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cut_filters),
 		cmocka_unit_test(cut_small),
+		cmocka_unit_test(no_room),
 		cmocka_unit_test(behind_the_stream),
 		cmocka_unit_test(flipped_bytes),
 		cmocka_unit_test(cut_tar),
