@@ -16,21 +16,41 @@ bool iq_bid_is_log(struct iq_slice name, struct iq_slice head)
 	return strcmp(dialect, "bare") != 0 || !iq_bundle_no_log_place(name);
 }
 
-const struct iq_other *iq_other_kind(enum iq_stream_kind kind)
+/* The first that fits; formats as input/sniff.c names them. */
+static const struct iq_other others[] = {
+	{ IQ_STREAM_EMPTY, NULL, true, "empty", "empty: there is nothing to read" },
+	{ IQ_STREAM_JOURNAL, NULL, false, "journal", "a binary journal, not read yet; give "
+	  "the output of: journalctl -o export --file" },
+	{ IQ_STREAM_STORE, NULL, false, "store",
+	  "an inquest store, not a capture; ask it with: inquest report -s" },
+	{ IQ_STREAM_ENCRYPTED, NULL, false, "encrypted",
+	  "encrypted; decrypt it first with: gpg --decrypt" },
+	{ IQ_STREAM_BINARY, "7zip archive", false, "archive",
+	  "a 7zip archive, not opened here; unpack it first with: 7z x" },
+	{ IQ_STREAM_BINARY, "rar archive", false, "archive",
+	  "a rar archive, not opened here; unpack it first with: unrar x" },
+	{ IQ_STREAM_BINARY, "cpio archive", true, "archive",
+	  "a cpio archive, not opened here; unpack it first with: cpio -id" },
+	{ IQ_STREAM_BINARY, "lzop file", false, "archive",
+	  "packed by lzop, not opened here; unpack it first with: lzop -d" },
+	{ IQ_STREAM_BINARY, "rpm package", true, "archive",
+	  "an rpm package, not opened here; if it holds a log, unpack it with: rpm2cpio" },
+	{ IQ_STREAM_BINARY, "vmware machine state", false, "machine-state",
+	  "the state of a VMware machine; make a dump of it first with: vmss2core -N" },
+	{ IQ_STREAM_BINARY, "qcow2 disk image", false, "machine-state",
+	  "a disk image, not a dump; copy the logs out of it, or take a dump with: "
+	  "virsh dump --memory-only" },
+	{ IQ_STREAM_BINARY, "hibernation image", false, "machine-state",
+	  "a hibernation image, not a dump" },
+	{ IQ_STREAM_BINARY, NULL, true, "not-a-capture",
+	  "neither a kernel log nor a dump nor an archive of such" },
+};
+
+const struct iq_other *iq_other_kind(struct iq_stream_info info)
 {
-	static const struct iq_other others[] = {
-		{ IQ_STREAM_EMPTY, true, "empty", "empty: there is nothing to read" },
-		{ IQ_STREAM_JOURNAL, false, "journal", "a binary journal, not read yet; give "
-		  "the output of: journalctl -o export --file" },
-		{ IQ_STREAM_STORE, false, "store",
-		  "an inquest store, not a capture; ask it with: inquest report -s" },
-		{ IQ_STREAM_ENCRYPTED, false, "encrypted",
-		  "encrypted; decrypt it first with: gpg --decrypt" },
-		{ IQ_STREAM_BINARY, true, "not-a-capture",
-		  "neither a kernel log nor a dump nor an archive of such" },
-	};
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (others[i].kind == kind)
+		if (others[i].kind == info.kind &&
+		    (!others[i].format || strcmp(others[i].format, info.format) == 0))
 			return &others[i];
 	return NULL;
 }

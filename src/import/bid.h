@@ -16,11 +16,12 @@ bool iq_bid_is_log(struct iq_slice name, struct iq_slice head);
 /* A stream that is no capture: why, and what to do. */
 struct iq_other {
 	enum iq_stream_kind kind;
+	const char *format;	/* NULL: any */
 	bool usual;		/* nothing to tell of among the files of a bundle */
 	const char *code, *text;
 };
 
 /* NULL: it may be one. */
-const struct iq_other *iq_other_kind(enum iq_stream_kind kind);
+const struct iq_other *iq_other_kind(struct iq_stream_info info);
 
 #endif

@@ -356,7 +356,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 {
 	struct plain *p = arg;
 	struct iq_stream_info info = iq_stream_identify(m);
-	const struct iq_other *other = iq_other_kind(info.kind);
+	const struct iq_other *other = iq_other_kind(info);
 	int rc = 0;
 	p->member = iq_stream_name(m);
 	if (info.kind == IQ_STREAM_TEXT) {

@@ -145,7 +145,7 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	default:
 		break;
 	}
-	const struct iq_other *other = iq_other_kind(info.kind);
+	const struct iq_other *other = iq_other_kind(info);
 	if (other)
 		(other->usual ? pass_over : refuse)(c, other->code, other->text);
 	return 0;
