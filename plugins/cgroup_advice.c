@@ -154,7 +154,12 @@ static void advise_size(const struct look *l, struct inquest_finding *f)
 	if (inquest_known(out) && out > 0)
 		h->finding_advise(f, "with the %s it had in swap it wanted %s",
 				  h->bytes(l->ctx, out), h->bytes(l->ctx, want));
-	else if (inquest_known(need) && need > 0)
+	else if (inquest_known(need) && need > 0 && need < l->o->usage_bytes / 2) {
+		h->finding_advise(f, "only %s (%s) of it could not be reclaimed: a higher limit alone "
+				  "is no cure", h->bytes(l->ctx, need),
+				  h->share(l->ctx, need, l->o->usage_bytes));
+		return;
+	} else if (inquest_known(need) && need > 0)
 		h->finding_advise(f, "of the %s in use %s (%s) could not be reclaimed",
 				  h->bytes(l->ctx, l->o->usage_bytes), h->bytes(l->ctx, need),
 				  h->share(l->ctx, need, l->o->usage_bytes));

@@ -96,32 +96,55 @@ static void say_cache(const struct look *l)
 	l->h->finding_commit(f);
 }
 
+enum swap { SWAP_SILENT, SWAP_NONE, SWAP_NO_GAIN, SWAP_FULL };
+
+/* What the swap lines say: none allowed, none gained by a limit on both together, or
+ * all of it used. */
+static enum swap swap_state(const struct inquest_oom *o)
+{
+	int equal = inquest_known(o->memsw_limit_bytes) &&
+		    o->memsw_limit_bytes == o->limit_bytes;
+
+	if (o->swap_limit_bytes == 0)
+		return SWAP_NONE;
+	if (equal)
+		return inquest_known(o->usage_bytes) && inquest_known(o->memsw_usage_bytes) &&
+		       o->memsw_usage_bytes <= o->usage_bytes ? SWAP_NONE : SWAP_NO_GAIN;
+	if (inquest_known(o->swap_limit_bytes) && inquest_known(o->swap_usage_bytes) &&
+	    o->swap_usage_bytes >= o->swap_limit_bytes - o->swap_limit_bytes / 100)
+		return SWAP_FULL;
+	return which_limit(o) == LIMIT_MEMSW ? SWAP_FULL : SWAP_SILENT;
+}
+
 static void say_swap(const struct look *l)
 {
 	const struct inquest_oom *o = l->o;
-	int v2 = inquest_known(o->swap_limit_bytes) && inquest_known(o->swap_usage_bytes) &&
-		 o->swap_limit_bytes > 0 && o->swap_usage_bytes >= o->swap_limit_bytes -
-						o->swap_limit_bytes / 100;
-	int none = o->swap_limit_bytes == 0 ||
-		   (inquest_known(o->memsw_limit_bytes) && inquest_known(o->limit_bytes) &&
-		    o->memsw_limit_bytes == o->limit_bytes);
+	enum swap s = swap_state(o);
+	int64_t full = inquest_known(o->swap_limit_bytes) ? o->swap_limit_bytes
+							  : o->memsw_limit_bytes;
 	struct inquest_finding *f;
 
-	if (which_limit(o) != LIMIT_MEMSW && !v2 && !none)
+	if (s == SWAP_SILENT)
 		return;
 	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING,
-			      none ? "cgroup-no-swap" : "cgroup-swap-full",
-			      none ? INQUEST_SEV_NOTICE : INQUEST_WARNING, INQUEST_STRONG,
-			      "memory-cgroup-swap");
-	if (none)
+			      s == SWAP_FULL ? "cgroup-swap-full" : "cgroup-no-swap",
+			      s == SWAP_FULL ? INQUEST_WARNING : INQUEST_SEV_NOTICE,
+			      INQUEST_STRONG, "memory-cgroup-swap");
+	if (s == SWAP_FULL) {
+		l->h->finding_title(f, "the cgroup's swap is full too (%s%s)",
+				    l->h->bytes(l->ctx, full),
+				    inquest_known(o->swap_limit_bytes) ? "" : " with memory");
+		l->h->finding_explain(f, "What could be moved out had been moved out.");
+	} else if (s == SWAP_NO_GAIN) {
+		l->h->finding_title(f, "swap gains the cgroup nothing: its memory+swap limit equals "
+				    "its memory limit");
+		l->h->finding_explain(f, "What is moved out still counts.");
+	} else {
 		l->h->finding_title(f, "the cgroup may use no swap");
-	else
-		l->h->finding_title(f, "the cgroup's swap is full too (%s)",
-				    l->h->bytes(l->ctx, v2 ? o->swap_limit_bytes
-							   : o->memsw_limit_bytes));
-	l->h->finding_explain(f, "%s", none ? "Its memory+swap limit equals its memory limit, or "
-			      "its swap limit is 0: anonymous memory could not be moved out."
-			      : "What could be moved out had been moved out.");
+		l->h->finding_explain(f, "Its %s: anonymous memory could not be moved out.",
+				      o->swap_limit_bytes == 0 ? "swap limit is 0"
+				      : "memory+swap limit equals its memory limit");
+	}
 	if (!l->h->cite_role(f, "cgroup-swap", 1) && !l->h->cite_role(f, "cgroup-memsw", 1))
 		l->h->cite_role(f, "cgroup-memory", 1);
 	l->h->finding_commit(f);

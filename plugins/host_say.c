@@ -221,7 +221,8 @@ void advise_exhausted(const struct look *l, struct inquest_finding *f,
 	l->h->finding_advise(f, "now: free -m; ps -eo pid,rss,vsz,comm --sort=-rss | head%s",
 			     x && is(x->holder, "slab") ? "; slabtop -o" :
 			     x && is(x->holder, "shmem") ? "; df -t tmpfs; ipcs -m" : "");
-	if (!x || is(x->holder, "processes"))
+	if (!x || is(x->holder, "processes") || is(x->holder, "mlocked") ||
+	    is(x->holder, "page-tables"))
 		advise_processes(l, f);
 	else
 		l->h->finding_advise(f, "limits on processes would hardly have helped: what fills "

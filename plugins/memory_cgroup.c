@@ -54,6 +54,10 @@ static void explain_usage(const struct look *l, struct inquest_finding *f)
 		h->finding_explain(f, "Memory+swap was %s of %s. ",
 				   h->bytes(l->ctx, o->memsw_usage_bytes),
 				   h->bytes(l->ctx, o->memsw_limit_bytes));
+	if (which_limit(o) == LIMIT_KMEM)
+		h->finding_explain(f, "Kernel memory was %s of %s. ",
+				   h->bytes(l->ctx, o->kmem_usage_bytes),
+				   h->bytes(l->ctx, o->kmem_limit_bytes));
 	if (inquest_known(o->swap_usage_bytes) && (o->swap_usage_bytes > 0 ||
 						   inquest_known(o->swap_limit_bytes)))
 		h->finding_explain(f, "Swap was %s%s%s. ", h->bytes(l->ctx, o->swap_usage_bytes),

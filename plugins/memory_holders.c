@@ -223,7 +223,7 @@ static void say_unlisted(const struct look *l)
 	l->h->tasks(l->ctx, &n);
 	if (!inquest_known(listed) || !inquest_known(anon) || l->ev->truncated == 1 ||
 	    (inquest_known(l->o->tasks_listed) && (size_t)l->o->tasks_listed != n) ||
-	    (l->o->constraint_kind && strcmp(l->o->constraint_kind, "none") != 0))
+	    !l->o->constraint || strcmp(l->o->constraint, "none") != 0)
 		return;
 	more = anon - listed;
 	if (more < UNLISTED_BYTES || inquest_percent(more, l->all) < UNLISTED_PERCENT)

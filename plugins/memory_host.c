@@ -15,6 +15,7 @@
 #define ROOM_BYTES		(INT64_C(16) << 20)
 #define SMALL_FREE_PERCENT	5	/* free of managed, still "all in use" */
 #define HIDDEN_PERCENT		10	/* of RAM, in zones above that are not printed */
+#define LOWMEM_SLAB_PERCENT	50	/* of the zones below HighMem */
 #define PLENTY_TIMES		4	/* free against the high marks: no shortage shows */
 
 static int of_cgroup(const struct inquest_oom *o)
@@ -124,6 +125,24 @@ static int say_node_bound(const struct look *l)
 	return 1;
 }
 
+/* With 32 bits slab lives below HighMem: does it fill what is there? */
+static void say_lowmem(const struct look *l, struct inquest_finding *f)
+{
+	int64_t low = INQUEST_NULL, slab = INQUEST_NULL;
+
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (may_use(l, l->zones[i]))
+			inquest_add(&low, l->zones[i]->managed_bytes);
+	inquest_add(&slab, l->a->slab_reclaimable_bytes);
+	inquest_add(&slab, l->a->slab_unreclaimable_bytes);
+	if (inquest_percent(slab, low) < LOWMEM_SLAB_PERCENT)
+		return;
+	l->h->finding_holder(f, "slab");
+	l->h->finding_explain(f, " Of the %s below HighMem kernel slab holds %s (%s), and it can live "
+			      "nowhere else.", kb(l, low), kb(l, slab),
+			      l->h->share(l->ctx, slab, low));
+}
+
 static int say_zone(const struct look *l)
 {
 	int low = is(l->g->class_zone, "DMA") || is(l->g->class_zone, "DMA32");
@@ -158,6 +177,8 @@ static int say_zone(const struct look *l)
 				      "no line%s%s.", kb(l, hidden),
 				      inquest_known(hidden_free) ? "; free in them: " : "",
 				      inquest_known(hidden_free) ? kb(l, hidden_free) : "");
+	if (is(above, "HighMem"))
+		say_lowmem(l, f);
 	if (is(above, "HighMem"))
 		l->h->finding_advise(f, "a 64-bit kernel: with 32 bits all kernel memory (slab, "
 				     "inodes, page tables) must fit in the first 896 MiB");

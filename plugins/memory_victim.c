@@ -126,9 +126,10 @@ static void advise_adj(const struct look *l, struct inquest_finding *f)
 	next = l->h->rechoose(l->ctx, &gone, 1, INQUEST_NULL);
 	t = next > 0 ? l->h->task(l->ctx, next) : NULL;
 	if (t && inquest_or(l->killed->task->oom_score_adj, 0) > adj)
-		l->h->finding_advise(f, "with oom_score_adj %lld or less %s would have been spared, "
+		l->h->finding_advise(f, "with oom_score_adj %lld%s %s would have been spared, "
 				     "and %s killed instead (systemd: OOMScoreAdjust=)",
-				     (long long)adj, who(l, l->killed->task->comm,
+				     (long long)adj, adj > -1000 ? " or less" : " only",
+				     who(l, l->killed->task->comm,
 							 l->killed->task->pid),
 				     who(l, t->comm, t->pid));
 }
@@ -224,6 +225,22 @@ static void say_differs(const struct look *l)
 		l->h->finding_explain(f, " Nothing in the text explains the difference. Possible: a task "
 				      "that was already dying, a vfork child, swapoff or KSM at work, "
 				      "or rules of a vendor's kernel.");
+	cite(l, f);
+	l->h->finding_commit(f);
+}
+
+/* There is a table, and no way to go over it again. */
+static void say_not_computed(const struct look *l)
+{
+	struct inquest_finding *f;
+
+	if (!l->r->n_choices || !l->r->why_not_computed || l->o->no_killable == 1)
+		return;
+	f = start(l, "victim-not-computed", INQUEST_SEV_NOTICE, INQUEST_CERTAIN,
+		  "memory-victim-not-computed");
+	l->h->finding_title(f, "why %s was chosen cannot be computed again", chosen(l));
+	l->h->finding_explain(f, "Of the %zu tasks listed: %s.", l->r->n_choices,
+			      l->r->why_not_computed);
 	cite(l, f);
 	l->h->finding_commit(f);
 }
@@ -403,7 +420,7 @@ static void say_hogs(const struct look *l)
 
 	for (size_t i = 0; i < n; i++) {
 		int decided = decides(l, top[i]);
-		if (decided || is_large(l, top[i])) {
+		if (l->v ? decided || is_large(l, top[i]) : decided && is_large(l, top[i])) {
 			say_hog(l, top[i], decided);
 			return;		/* the largest is enough */
 		}
@@ -468,6 +485,8 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 		say_expected(&l);
 	else if (l.r->computed == 1 && l.v && l.r->agrees == 0 && l.killed)
 		say_differs(&l);
+	else if (l.r->computed != 1 && l.v)
+		say_not_computed(&l);
 	say_sacrificed(&l);
 	say_group(&l);
 	if (l.o->manual != 1 && (l.v || l.o->no_killable == 1))

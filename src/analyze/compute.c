@@ -296,6 +296,7 @@ int iq_compute(struct iq_case *c, const struct iq_row_list *earlier, struct iq_e
 	c->work = w;
 	infer_era(c, w);
 	w->constraint = iq_compute_constraint(c);
+	c->oom->constraint = iq_constraint_name(w->constraint);
 	w->zone_config = find_zone_config(c);
 	fill_gfp(c, w);
 	if (check_zones(c, w, err))

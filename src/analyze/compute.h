@@ -85,6 +85,7 @@ int64_t iq_compute_adj_to_spare(const struct iq_case *c, int64_t pid);
 /* What constrained the request: as printed, or, up to 4.19 and RHEL 7, where no line
  * says it, as mm/oom_kill.c:constrained_alloc() would have found. */
 enum iq_constraint iq_compute_constraint(const struct iq_case *c);
+const char *iq_constraint_name(enum iq_constraint k);	/* as in v1_oom; NULL: unknown */
 
 /* The accounting identity of the host's counters, into case.account. */
 void iq_compute_account(struct iq_case *c);

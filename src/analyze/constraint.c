@@ -8,17 +8,25 @@
  */
 #include "analyze/compute.h"
 
+static const struct { const char *name; enum iq_constraint is; } names[] = {
+	{ "none", IQ_CONSTRAINT_NONE }, { "cpuset", IQ_CONSTRAINT_CPUSET },
+	{ "memory_policy", IQ_CONSTRAINT_POLICY }, { "memcg", IQ_CONSTRAINT_MEMCG },
+};
+
 static enum iq_constraint printed(const char *kind)
 {
-	static const struct { const char *name; enum iq_constraint is; } names[] = {
-		{ "none", IQ_CONSTRAINT_NONE }, { "cpuset", IQ_CONSTRAINT_CPUSET },
-		{ "memory_policy", IQ_CONSTRAINT_POLICY }, { "memcg", IQ_CONSTRAINT_MEMCG },
-	};
-
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (iq_same(kind, names[i].name))
 			return names[i].is;
 	return IQ_CONSTRAINT_UNKNOWN;
+}
+
+const char *iq_constraint_name(enum iq_constraint k)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].is == k)
+			return names[i].name;
+	return NULL;
 }
 
 /* Does LIST leave out a node that is there?  Node 0 is on every machine. */

@@ -195,6 +195,8 @@ struct inquest_oom {
 	const char *alloc_kind;		/* page slub slab vmalloc vmap cma stall */
 	const char *alloc_cache;
 	int64_t alloc_bytes;
+	const char *constraint;		/* constraint_kind; where none was printed (up to 4.19,
+					 * RHEL 7), as the kernel would have found it */
 };
 
 struct inquest_victim {
