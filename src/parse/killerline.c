@@ -162,7 +162,8 @@ static bool earlyoom_kill(struct iq_slice s, struct iq_killerline *l)
 
 static bool earlyoom_other(struct iq_slice s, struct iq_killerline *l)
 {
-	if (iq_starts(s, IQ_LIT("low memory! at or below SIG")))
+	if (iq_starts(s, IQ_LIT("low memory! at or below SIG")) ||
+	    iq_starts(s, IQ_LIT("mem avail:")))
 		l->what = IQ_KILLER_CONTEXT;
 	else if (iq_starts(s, IQ_LIT("escalating to SIGKILL after ")) ||
 		 iq_starts(s, IQ_LIT("process exited after ")) ||
@@ -374,6 +375,48 @@ static bool conmon_oom(struct iq_slice s, struct iq_killerline *l)
 	return true;
 }
 
+/* The pod a line of kubelet's is about: pod="NAMESPACE/NAME", of an event object="...",
+ * or Namespace:"...", Name:"..." in one before 1.20. */
+static struct iq_slice pod_of(struct iq_slice s)
+{
+	static const struct iq_slice leads[] = { IQ_LIT(" pod=\""), IQ_LIT(" object=\"") };
+	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+		struct iq_slice rest = s;
+		if (!seek(&rest, leads[i]))
+			continue;
+		ptrdiff_t end = iq_find_char(iq_head(rest, 512), '"');
+		return end > 0 ? iq_head(rest, (size_t)end) : IQ_SLICE_NULL;
+	}
+	return IQ_SLICE_NULL;
+}
+
+/* kubelet's eviction manager: `"Eviction manager: must evict pod(s) to reclaim"
+ * resourceName="memory"` and `"... pod is evicted successfully" pod="shop/cart"`; up to
+ * 1.20 "eviction manager: must evict pod(s) to reclaim memory" and "... pod
+ * cart_shop(UID) is evicted successfully". */
+static bool eviction_manager(struct iq_slice s, struct iq_killerline *l)
+{
+	struct iq_slice rest = s, old = s;
+	l->killer = "kubelet";
+	if (iq_has(s, IQ_LIT("to reclaim"))) {
+		l->what = IQ_KILLER_CONTEXT;
+		if (seek(&old, IQ_LIT("viction manager: ")))
+			l->reason = iq_trim(iq_cut(&old, '"'));
+		return iq_has(s, IQ_LIT("resourceName=\"memory\"")) ||
+		       iq_has(s, IQ_LIT("to reclaim memory"));
+	}
+	if (!seek(&rest, IQ_LIT(" evicted successfully")))
+		return false;
+	l->what = IQ_KILLER_KILL;
+	l->needs_context = true;
+	l->container = pod_of(rest);
+	if (!l->container.p && seek(&old, IQ_LIT("manager: pod "))) {
+		ptrdiff_t end = iq_find_char(old, ' ');
+		l->container = iq_head(old, end > 0 ? (size_t)end : 0);
+	}
+	return l->container.n > 0;
+}
+
 /* An eviction is kubelet's own kill: "The node was low on resource: memory. ..." */
 static bool eviction(struct iq_slice s, struct iq_killerline *l)
 {
@@ -384,7 +427,9 @@ static bool eviction(struct iq_slice s, struct iq_killerline *l)
 	l->killer = "kubelet";
 	l->reason = iq_slice(rest.p - sizeof("The node was low on resource: memory") + 1,
 			     rest.n + sizeof("The node was low on resource: memory") - 1);
-	if (seek(&rest, IQ_LIT("Container ")) && iq_has(rest, IQ_LIT(" was using ")))
+	l->container = pod_of(s);
+	if (!l->container.p && seek(&rest, IQ_LIT("Container ")) &&
+	    iq_has(rest, IQ_LIT(" was using ")))
 		l->container = iq_word(&rest);
 	return true;
 }
@@ -403,6 +448,7 @@ static const struct {
 	{ earlyoom_kill, IQ_LIT("sending SIG"), IQ_SLICE_NULL },
 	{ earlyoom_old, IQ_LIT("killing process "), IQ_SLICE_NULL },
 	{ earlyoom_other, IQ_LIT("low memory! at or below"), IQ_SLICE_NULL },
+	{ earlyoom_other, IQ_LIT("mem avail:"), IQ_SLICE_NULL },
 	{ earlyoom_other, IQ_LIT(" after "), IQ_LIT("earlyoom") },
 	{ nohang_line, IQ_LIT(""), IQ_LIT("nohang") },
 	{ nohang_line, IQ_LIT(""), IQ_LIT("nohang-desktop") },
@@ -419,6 +465,7 @@ static const struct {
 	{ task_oom, IQ_LIT("TaskOOM"), IQ_SLICE_NULL },
 	{ conmon_oom, IQ_LIT("OOM "), IQ_LIT("conmon") },
 	{ conmon_oom, IQ_LIT("conmon "), IQ_SLICE_NULL },
+	{ eviction_manager, IQ_LIT("viction manager: "), IQ_SLICE_NULL },
 	{ eviction, IQ_LIT("The node was low on resource: memory"), IQ_SLICE_NULL },
 };
 

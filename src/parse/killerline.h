@@ -31,6 +31,7 @@ struct iq_killerline {
 	struct iq_slice reason;		/* p NULL: the line gives none */
 	struct iq_slice comm, cgroup, unit, container;
 	int64_t pid, uid, adj, rss_bytes;	/* IQ_NULL: not printed */
+	bool needs_context;		/* a kill for memory only if a line before says so */
 };
 
 /* IDENT p NULL: not known.  False: a line of no interest; *ret is then untouched. */

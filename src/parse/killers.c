@@ -60,6 +60,7 @@ struct context {
 	size_t n;
 	struct iq_killerline about;	/* numbers of a victim's line */
 	size_t comm_at, comm_n;		/* in text */
+	size_t why_at, why_n;		/* in text; n 0: all of it */
 	bool is_victim;
 };
 
@@ -128,11 +129,12 @@ bool iq_killers_wants(struct iq_slice s)
 	static const struct iq_slice marks[] = {
 		IQ_LIT("OOM"), IQ_LIT("oom"), IQ_LIT("SIG"), IQ_LIT("ill"),
 		IQ_LIT("emory"), IQ_LIT("half of '"), IQ_LIT("wap used ("),
+		IQ_LIT("evicted succ"), IQ_LIT("mem avail"),
 	};
 	/* One pass: this is asked of millions of lines. */
 	for (size_t i = 0; i + 3 <= s.n; i++) {
 		switch (s.p[i]) {
-		case 'O': case 'o': case 'S': case 'i': case 'e': case 'h': case 'w':
+		case 'O': case 'o': case 'S': case 'i': case 'e': case 'h': case 'w': case 'm':
 			for (size_t m = 0; m < sizeof marks / sizeof *marks; m++)
 				if (iq_starts(iq_from(s, i), marks[m]))
 					return true;
@@ -419,6 +421,8 @@ static enum match held_to_held(const struct held *a, const struct held *b)
 			return MATCH_NONE;
 		if (a->pid != IQ_NULL || b->pid != IQ_NULL)
 			return a->pid == b->pid ? MATCH_STRONG : MATCH_NONE;
+		if (a->container.n && iq_eq(a->container, b->container))
+			return MATCH_STRONG;
 		return a->victim.cgroup.p && iq_eq(a->victim.cgroup, b->victim.cgroup) ?
 			MATCH_STRONG : MATCH_NONE;
 	}
@@ -578,6 +582,10 @@ static int remember(struct iq_killers *k, const struct iq_record *rec, int64_t b
 	if (!c->text)
 		return no_memory(err);
 	memcpy(c->text, text.p, text.n);
+	if (l->reason.p && l->reason.p + l->reason.n <= text.p + text.n) {
+		c->why_at = (size_t)(l->reason.p - text.p);
+		c->why_n = l->reason.n;
+	}
 	if (l->comm.p && l->comm.p + l->comm.n <= text.p + text.n) {
 		c->comm_at = (size_t)(l->comm.p - text.p);
 		c->comm_n = l->comm.n;
@@ -585,10 +593,11 @@ static int remember(struct iq_killers *k, const struct iq_record *rec, int64_t b
 	return 0;
 }
 
-/* Lines of the same killer shortly before belong to the kill. */
-static void add_context(struct iq_killers *k, struct held *h)
+/* Lines of the same killer shortly before belong to the kill.  How many there were. */
+static unsigned add_context(struct iq_killers *k, struct held *h)
 {
 	struct iq_slice why = IQ_SLICE_NULL;
+	unsigned n = 0;
 	for (size_t i = 0; i < CONTEXT_MAX; i++) {
 		struct context *c = &k->context[(k->next_context + i) % CONTEXT_MAX];
 		if (!c->text || strcmp(c->killer, h->killer) || !near(&c->when, &h->when) ||
@@ -605,13 +614,15 @@ static void add_context(struct iq_killers *k, struct held *h)
 			if (c->comm_n)
 				h->victim.comm = iq_slice(text.p + c->comm_at, c->comm_n);
 		} else {
-			why = iq_trim(text);
+			why = c->why_n ? iq_slice(text.p + c->why_at, c->why_n) : iq_trim(text);
 		}
 		free(c->text);
 		c->text = NULL;
+		n++;
 	}
 	if (!h->oom.killer_reason.p)
 		h->oom.killer_reason = why;
+	return n;
 }
 
 /* What came of the last kill of this killer. */
@@ -632,6 +643,16 @@ static int add_detail(struct iq_killers *k, const struct iq_record *rec, int64_t
 	return to->rep.failed ? no_memory(err) : 0;
 }
 
+/* Is a kill by the same program still held?  Its context says that it is for memory. */
+static bool evicts(const struct iq_killers *k, const struct held *by)
+{
+	for (const struct held *h = k->held; h; h = h->next)
+		if (h->what == IQ_KILLER_KILL && !strcmp(h->killer, by->killer) &&
+		    near(&h->when, &by->when))
+			return true;
+	return false;
+}
+
 int iq_killers_record(struct iq_killers *k, const struct iq_record *rec, int64_t boot_id,
 		      struct iq_err *err)
 {
@@ -647,8 +668,11 @@ int iq_killers_record(struct iq_killers *k, const struct iq_record *rec, int64_t
 	struct held *h = new_held(k, rec, boot_id, &l);
 	if (!h)
 		return no_memory(err);
-	if (l.what == IQ_KILLER_KILL)
-		add_context(k, h);
+	if (l.what == IQ_KILLER_KILL && !add_context(k, h) && l.needs_context &&
+	    !evicts(k, h)) {
+		free_held(h);
+		return 0;
+	}
 	iq_report_cite(&h->rep, rec, IQ_LIT(IQ_ROLE_KILLER));
 	if (h->rep.failed) {
 		free_held(h);

@@ -97,6 +97,18 @@ static const struct {
 	  IQ_KILLER_TOLD_OOM, "containerd", NULL, NULL, NULL, NULL, ID, -1, -1, -1 },
 	{ "conmon", "conmon 4fd0a1c9e3b74fd0a1c9 <nwarn>: OOM event received", IQ_KILLER_TOLD_OOM,
 	  "conmon", NULL, NULL, NULL, NULL, "4fd0a1c9e3b74fd0a1c9", -1, -1, -1 },
+	{ "earlyoom", "mem avail:  1234 of  7890 MiB (15.64%), swap free:  100 of  200 MiB (50.00%)",
+	  IQ_KILLER_CONTEXT, "earlyoom", NULL, NULL, NULL, NULL, NULL, -1, -1, -1 },
+	{ "kubelet", "I0307 10:11:40.1 9 eviction_manager.go:377] \"Eviction manager: must evict pod(s) "
+	  "to reclaim\" resourceName=\"memory\"", IQ_KILLER_CONTEXT, "kubelet",
+	  "must evict pod(s) to reclaim", NULL, NULL, NULL,
+	  NULL, -1, -1, -1 },
+	{ "kubelet", "I0307 10:11:42.3 9 eviction_manager.go:595] \"Eviction manager: pod is evicted "
+	  "successfully\" pod=\"shop/cart-1\"", IQ_KILLER_KILL, "kubelet", NULL, NULL, NULL, NULL,
+	  "shop/cart-1", -1, -1, -1 },
+	{ "kubelet", "I0307 10:11:42.3 9 eviction_manager.go:563] eviction manager: pod "
+	  "cart-1_shop(1b2c) is evicted successfully", IQ_KILLER_KILL, "kubelet", NULL, NULL, NULL,
+	  NULL, "cart-1_shop(1b2c)", -1, -1, -1 },
 	{ "kubelet", "pod evicted: The node was low on resource: memory. Threshold quantity: 100Mi, "
 	  "available: 88Mi. Container web was using 1Gi, request is 0", IQ_KILLER_KILL, "kubelet",
 	  "The node was low on resource: memory. Threshold quantity: 100Mi, available: 88Mi. "
@@ -106,7 +118,7 @@ static const struct {
 static const struct { const char *ident, *text; } strangers[] = {
 	{ "systemd-oomd", "oomd dry-run: Would have tried to kill /a and all its descendants" },
 	{ "systemd-oomd", "Considered 3 cgroups for killing, top candidates were:" },
-	{ "earlyoom", "mem avail:  1234 of  7890 MiB (15.64%), swap free:  100 of  200 MiB (50.00%)" },
+	{ "kubelet", "\"Eviction manager: must evict pod(s) to reclaim\" resourceName=\"ephemeral-storage\"" },
 	{ "kernel", "process 12 exited after 3 seconds" },
 	{ "kernel", "oomd kill: 1.0 2.0 3.0 /a 5 killer:(dry)kill v2" },
 	{ "systemd", "a.service: Failed with result 'signal'." },
@@ -330,6 +342,41 @@ static void nohang_speaks_in_blocks(void **state)
 	t_fini(&t);
 }
 
+#define RECLAIM "I0307 10:11:40.1 9 eviction_manager.go:377] \"Eviction manager: must evict " \
+	"pod(s) to reclaim\" resourceName="
+#define EVICTED "I0307 10:11:42.3 9 eviction_manager.go:595] \"Eviction manager: pod is " \
+	"evicted successfully\" pod="
+#define EVENT "event.go:307] \"Event occurred\" object=\"a/one\" kind=\"Pod\" reason=\"Evicted\" " \
+	"message=\"The node was low on resource: memory. Threshold quantity: 100Mi, available: 9Mi.\""
+
+/* kubelet's success line does not say what was short; the lines before do.  What it
+ * says of one pod in two places is one eviction. */
+static void evictions_for_memory_only(void **state)
+{
+	(void)state;
+	const struct step disk[] = {
+		SAYS(1, "kubelet", RECLAIM "\"ephemeral-storage\""),
+		SAYS(3, "kubelet", EVICTED "\"a/one\""),
+		END };
+	const struct step memory[] = {
+		SAYS(1, "kubelet", RECLAIM "\"memory\""),
+		SAYS(2, "kubelet", EVENT),
+		SAYS(3, "kubelet", EVICTED "\"a/one\""),
+		SAYS(4, "kubelet", EVICTED "\"a/two\""),
+		SAYS(60, "kubelet", EVICTED "\"a/three\""),	/* of whatever */
+		END };
+	struct t_facts t;
+	run(disk, &t);
+	assert_int_equal(t.n[IQ_FACT_EVENT], 0);
+	t_fini(&t);
+	run(memory, &t);
+	assert_int_equal(t.n[IQ_FACT_EVENT], 2);
+	t_text(T_FACT(&t, VICTIM, victim, 0)->container, "a/one");
+	t_text(T_FACT(&t, VICTIM, victim, 1)->container, "a/two");
+	assert_true(iq_starts(T_FACT(&t, OOM, oom, 0)->killer_reason, IQ_LIT("The node was low")));
+	t_fini(&t);
+}
+
 /* Tellers near a kernel kill: no event of their own, and the unit is learned. */
 static void tellers_of_a_kernel_kill(void **state)
 {
@@ -547,6 +594,7 @@ int main(void)
 		cmocka_unit_test(oomd_known_from_systemd_alone),
 		cmocka_unit_test(earlyoom_term_and_kill_are_one),
 		cmocka_unit_test(nohang_speaks_in_blocks),
+		cmocka_unit_test(evictions_for_memory_only),
 		cmocka_unit_test(tellers_of_a_kernel_kill),
 		cmocka_unit_test(tellers_of_another_kill),
 		cmocka_unit_test(container_of_a_kernel_kill),
