@@ -27,12 +27,22 @@ static void put_time(struct iq_page *p, sqlite3_stmt *ev)
 	}
 }
 
+/* "shop/cart-1", as kubelet writes a pod (older: "cart-1_shop(UID)"), or a hex id. */
+static void put_container(struct iq_page *p, struct iq_slice name)
+{
+	bool pod = iq_find_char(name, '/') > 0 || iq_find_char(name, '_') > 0;
+	iq_buf_str(p->out, pod ? "pod " : "container ");
+	iq_page_safe(p, name.n == 64 ? iq_head(name, 12) : name);
+}
+
 static void put_victim(struct iq_page *p, sqlite3_stmt *st, bool figures)
 {
 	if (!iq_cell_null(st, 1))
 		iq_page_safe(p, iq_cell(st, 1));
 	else if (!iq_cell_null(st, 11))
 		iq_page_safe(p, iq_cell(st, 11));
+	else if (!iq_cell_null(st, 12))
+		put_container(p, iq_cell(st, 12));
 	else
 		iq_buf_str(p->out, "a process");
 	if (!iq_cell_null(st, 0))
