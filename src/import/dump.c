@@ -117,7 +117,7 @@ int iq_read_vmcore_fds(struct iq_capture_run *c, const int *fds, size_t n, struc
 		return -1;
 	struct iq_slice node = iq_vmcore_info(v)->nodename;
 	d.boot_id = iq_capture_new_boot(c, node.n ? node : IQ_SLICE_NULL);
-	c->format = iq_vmcore_info(v)->format;
+	c->format = iq_arena_copy(&c->arena, iq_slice_z(iq_vmcore_info(v)->format)).p;
 	int rc = d.boot_id ? read_log(&d, v, err)
 			   : iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	iq_vmcore_close(v);

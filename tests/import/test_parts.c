@@ -68,6 +68,7 @@ static void hash_is(const char *piece, size_t times, const char *want)
 	assert_int_equal(iq_hash_finish(h, hex, &err), 0);
 	assert_string_equal(hex, want);
 	assert_int_equal(released, times);
+	iq_hash_free(h);
 }
 
 /* The digests are those of FIPS 180-2's examples. */
