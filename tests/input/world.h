@@ -22,6 +22,9 @@
 #include "input/input.h"
 
 #define UNKNOWN INT64_MIN
+#ifndef WORLD_MTIME
+#define WORLD_MTIME 1500000000		/* of members */
+#endif
 
 /* --- composing --- */
 
@@ -80,7 +83,7 @@ static inline struct iq_buf tarred(const struct entry *list, size_t n, int forma
 		archive_entry_set_filetype(e, list[i].type ? (unsigned)list[i].type
 							   : AE_IFREG);
 		archive_entry_set_perm(e, 0644);
-		archive_entry_set_mtime(e, 1500000000, 0);
+		archive_entry_set_mtime(e, WORLD_MTIME, 0);
 		archive_entry_set_size(e, (la_int64_t)list[i].data.n);
 		if (list[i].link && list[i].type == AE_IFLNK)
 			archive_entry_set_symlink(e, list[i].link);

@@ -10,74 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "input/world.h"
+#include "program.h"
 
 #define INDENT "               "	/* as wide as a stamp */
-#define LOG_NAME "/tests/golden/cases/memcg-oom-6.1.log"
+#define LOG_NAME "tests/golden/cases/memcg-oom-6.1.log"
 
-static char dir[] = "/tmp/inquest-test-XXXXXX";
 static struct iq_buf text;		/* the log */
 static struct phys *phys;
-
-/* --- the world --- */
-
-static void read_file(const char *path, struct iq_buf *b)
-{
-	FILE *f = fopen(path, "r");
-	char block[4096];
-	size_t n;
-	iq_buf_init(b);
-	if (!f)
-		fail_msg("cannot read %s", path);
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		iq_buf_add(b, block, n);
-	fclose(f);
-}
-
-static void write_file(const char *name, struct iq_slice data)
-{
-	FILE *f = fopen(name, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(data.p, 1, data.n, f), data.n);
-	fclose(f);
-}
-
-/* Runs inquest with ARGS in the test's directory; what it says on standard output. */
-static int run(struct iq_buf *out, const char *args)
-{
-	char command[4096], block[4096];
-	size_t n;
-	snprintf(command, sizeof command, "\"$INQUEST\" %s 2>errors", args);
-	FILE *p = popen(command, "r");
-	iq_buf_init(out);
-	assert_non_null(p);
-	while ((n = fread(block, 1, sizeof block, p)) > 0)
-		iq_buf_add(out, block, n);
-	iq_buf_char(out, 0);
-	int status = pclose(p);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static void expect(const char *args, int want_status, const char *want)
-{
-	struct iq_buf out;
-	int status = run(&out, args);
-	if (status != want_status || (want && strcmp(out.p, want) != 0))
-		fail_msg("inquest %s: status %d (want %d)\n%s(want)\n%s", args, status,
-			 want_status, out.p, want ? want : "");
-	iq_buf_fini(&out);
-}
-
-static void expect_part(const char *args, int want_status, const char *part)
-{
-	struct iq_buf out;
-	int status = run(&out, args);
-	if (status != want_status || !strstr(out.p, part))
-		fail_msg("inquest %s: status %d (want %d), no '%s' in\n%s", args, status,
-			 want_status, part, out.p);
-	iq_buf_fini(&out);
-}
 
 /* The file's lines as records, with the stamps they have. */
 static struct phys *phys_of_log(struct iq_slice log)
@@ -113,26 +52,17 @@ static struct phys *phys_of_log(struct iq_slice log)
 static int setup(void **state)
 {
 	(void)state;
-	char path[1024];
-	const char *src = getenv("srcdir");
-	if (!getenv("INQUEST") || !mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof path, "%s" LOG_NAME, src ? src : ".");
-	read_file(path, &text);
-	iq_buf_char(&text, 0);
-	text.n--;
+	read_source(LOG_NAME, &text);
 	phys = phys_of_log(iq_buf_as_slice(&text));
-	return chdir(dir);
+	return program_setup();
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	char command[200];
 	phys_free(phys);
 	iq_buf_fini(&text);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") || system(command);
+	return program_teardown();
 }
 
 /* --- forms --- */
