@@ -63,9 +63,20 @@ static void hex_bytes(struct iq_buf *out, const char *p, size_t n)
 		iq_buf_printf(out, "\\x%02x", (unsigned char)p[i]);
 }
 
+/* Printable ASCII from I on goes as it is, in one piece; where it ends. */
+static size_t add_plain(struct iq_buf *out, struct iq_slice s, size_t i)
+{
+	size_t from = i;
+	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f)
+		i++;
+	if (i > from)
+		iq_buf_add(out, s.p + from, i - from);
+	return i;
+}
+
 void iq_utf8_clean(struct iq_buf *out, struct iq_slice s)
 {
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = add_plain(out, s, 0); i < s.n; i = add_plain(out, s, i)) {
 		uint32_t cp;
 		size_t k = iq_utf8_at(s.p + i, s.n - i, &cp);
 		if (!k || (is_control(cp) && cp != '\t' && cp != '\n'))
@@ -78,7 +89,7 @@ void iq_utf8_clean(struct iq_buf *out, struct iq_slice s)
 
 void iq_utf8_terminal(struct iq_buf *out, struct iq_slice s)
 {
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = add_plain(out, s, 0); i < s.n; i = add_plain(out, s, i)) {
 		uint32_t cp = 0;
 		size_t k = iq_utf8_at(s.p + i, s.n - i, &cp);
 		if (k && cp == '\t')

@@ -175,6 +175,12 @@ int iq_rest_flush(struct iq_place *p)
 	return rc;
 }
 
+static bool comes_in_runs(enum iq_fact_type type)
+{
+	return type == IQ_FACT_LOG || type == IQ_FACT_TASK || type == IQ_FACT_EVENT_LINE ||
+	       type == IQ_FACT_COUNTER || type == IQ_FACT_FREE_LIST || type == IQ_FACT_STACK;
+}
+
 static int put_by(struct iq_place *p, enum iq_fact_type type, const void *fact)
 {
 	struct iq_bulk *b = &p->bulk;
@@ -195,6 +201,5 @@ int iq_rest_write(struct iq_place *p, enum iq_fact_type type, void *fact)
 		fate = settle(p, type, fact);
 	if (fate != STORE)
 		return fate == FAIL ? -1 : 0;
-	return type == IQ_FACT_LOG || type == IQ_FACT_TASK ? put_by(p, type, fact)
-							   : write_rows(p, type, fact, 1);
+	return comes_in_runs(type) ? put_by(p, type, fact) : write_rows(p, type, fact, 1);
 }
