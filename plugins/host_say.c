@@ -76,7 +76,8 @@ void say_holdings(const struct look *l, struct inquest_finding *f)
 			break;
 		l->h->finding_explain(f, "%s%s %s (%s)",
 				      said++ ? ", " : l->h->text(l->ctx,
-				      " Of %s managed memory: ", kb(l, all)), x->holder,
+				      " Of %s managed memory: ", kb(l, all)),
+				      is(x->what, "Balloon") ? "balloon" : x->holder,
 				      kb(l, x->bytes), l->h->share(l->ctx, x->bytes, all));
 	}
 	if (said)
@@ -226,8 +227,9 @@ void advise_exhausted(const struct look *l, struct inquest_finding *f,
 		advise_processes(l, f);
 	else
 		l->h->finding_advise(f, "limits on processes would hardly have helped: what fills "
-				     "memory is %s", is(x->holder, "unaccounted")
-				     ? "in no counter" : x->holder);
+				     "memory is %s", is(x->what, "Balloon") ? "a balloon"
+				     : is(x->holder, "unaccounted") ? "in no counter"
+				     : x->holder);
 }
 
 /* ----------------------------------------------------------------- evidence */

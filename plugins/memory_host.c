@@ -277,8 +277,9 @@ static void title_exhausted(const struct look *l, struct inquest_finding *f,
 		l->h->finding_title(f, "the machine is out of memory");
 	else
 		l->h->finding_title(f, "the machine is out of memory: %s %s of %s (%s)",
-				    is(x->holder, "unaccounted") ? "no counter explains"
-								 : holder_words(x->holder),
+				    is(x->what, "Balloon") ? "a balloon holds"
+				    : is(x->holder, "unaccounted") ? "no counter explains"
+				    : holder_words(x->holder),
 				    kb(l, x->bytes), kb(l, all),
 				    l->h->share(l->ctx, x->bytes, all));
 }

@@ -99,7 +99,20 @@ static const char *const holder_what[IQ_HOLDERS] = {
 	[IQ_HOLDER_UNACCOUNTED] = "managed - all that the counters explain",
 };
 
-static void fill_holdings(struct iq_case *c, const struct iq_account *a)
+/* A balloon is nobody's memory either, though 7.3 counts it. */
+static void add_balloon(struct inquest_holding *h, int64_t balloon)
+{
+	if (balloon == IQ_NULL || balloon <= 0 || h->bytes == IQ_NULL)
+		return;
+	if (balloon > h->bytes) {
+		h->what = "Balloon";
+		h->bytes = 0;		/* the smaller rest is another matter */
+	}
+	if (__builtin_add_overflow(h->bytes, balloon, &h->bytes))
+		h->bytes = INT64_MAX;
+}
+
+static void fill_holdings(struct iq_case *c, const struct iq_account *a, int64_t balloon)
 {
 	struct inquest_holding *h = iq_arena_alloc(&c->arena, IQ_HOLDERS * sizeof(*h));
 	const struct inquest_holding **list =
@@ -115,6 +128,8 @@ static void fill_holdings(struct iq_case *c, const struct iq_account *a)
 			.holder = iq_holder_name(i), .what = holder_what[i],
 			.bytes = iq_from_pages(c, a->pages[i]),
 		};
+		if (i == IQ_HOLDER_UNACCOUNTED)
+			add_balloon(&h[i], iq_from_pages(c, balloon));
 		size_t at = n++;
 		for (; at && list[at - 1]->bytes < h[i].bytes; at--)
 			list[at] = list[at - 1];
@@ -154,5 +169,5 @@ void iq_compute_account(struct iq_case *c)
 		.noise_bytes = a.managed == IQ_NULL ? IQ_NULL :
 			iq_from_pages(c, iq_account_noise(a.managed, c->event.page_size)),
 	};
-	fill_holdings(c, &a);
+	fill_holdings(c, &a, in.balloon);
 }

@@ -44,6 +44,31 @@ static const char *by_child(const struct differs *d)
 		  "kernels do" : NULL;
 }
 
+/* Root of a container has no CAP_SYS_ADMIN, and so no discount: the score tells. */
+static const char *by_score_of_root(const struct differs *d)
+{
+	int64_t points;
+	const char *why;
+
+	if (d->c->ranking.root_bonus_matters != 1 || !d->mine || d->mine->task->uid != 0 ||
+	    d->o->chosen_score == IQ_NULL || d->w->total.pages == IQ_NULL)
+		return NULL;
+	for (size_t i = 0; i < d->w->n_tasks; i++) {
+		const struct iq_badness_task *t = &d->w->tasks[i];
+		if (t->pid != d->mine->task->pid)
+			continue;
+		if (iq_badness(t, d->w->total.pages, d->w->k, IQ_ADMIN_NOBODY, &points, &why) !=
+		    IQ_BAD_POINTS || points < d->top->badness_pages ||
+		    iq_score_fits(d->mine->badness_pages, d->w->total.pages,
+				  d->o->chosen_score, d->w->k) ||
+		    !iq_score_fits(points, d->w->total.pages, d->o->chosen_score, d->w->k))
+			return NULL;
+		return "its printed score is that of a process without CAP_SYS_ADMIN (uid 0 in a "
+		       "container): without root's discount of 3 % it had the most";
+	}
+	return NULL;
+}
+
 static const char *by_bonus(const struct differs *d)
 {
 	return d->c->ranking.root_bonus_matters == 1
@@ -156,7 +181,7 @@ const char *iq_compute_why_differs(struct iq_case *c, const struct iq_work *w)
 {
 	/* those behind not_listed() may use the row */
 	static const char *(*const reasons[])(const struct differs *d) = {
-		by_setting, by_child, by_bonus, not_listed, by_origin, by_equal, by_adj,
+		by_setting, by_child, by_score_of_root, by_bonus, not_listed, by_origin, by_equal, by_adj,
 		by_score, by_near, by_total, by_vfork, by_vendor,
 	};
 	const struct inquest_ranking *r = &c->ranking;

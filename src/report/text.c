@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 
+#define SOURCES_MAX 8			/* captures named, without -v */
+
 /* --- the first line --- */
 
 static void put_time(struct iq_page *p, sqlite3_stmt *ev)
@@ -367,6 +369,51 @@ static void put_issues(struct iq_page *p)
 			      notes == 1 ? "" : "s");
 }
 
+/* What was read, and of which machines. */
+static void put_sources(struct iq_page *p)
+{
+	struct iq_buf b;
+	int n = 0;
+
+	iq_buf_init(&b);
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CAPTURES, INT64_MIN);
+	for (; iq_ask_next(st); n++) {
+		if (n >= SOURCES_MAX && !p->r->opts->verbose)
+			continue;
+		iq_buf_reset(&b);
+		iq_buf_slice(&b, iq_cell(st, 1));
+		for (int i = 2; i <= 7; i++) {
+			static const char *const lead[] = { "", "", ": ", ", sha256 ", ", ", ", ",
+							    ", host ", ", " };
+			if (iq_cell_null(st, i))
+				continue;
+			iq_buf_str(&b, lead[i]);
+			if (i == 4)
+				iq_human_bytes(&b, iq_cell_int(st, i));
+			else
+				iq_buf_slice(&b, iq_cell(st, i));
+		}
+		iq_page_paragraph(p, n ? "" : "Read", iq_buf_as_slice(&b));
+	}
+	if (n > SOURCES_MAX && !p->r->opts->verbose)
+		iq_buf_printf(p->out, "%*s... and %d more with -v\n", IQ_PAGE_INDENT, "",
+			      n - SOURCES_MAX);
+	st = iq_ask(p->r, IQ_ASK_HOSTS, INT64_MIN);
+	for (n = 0; p->r->opts->verbose && iq_ask_next(st); n++) {
+		static const char *const lead[] = { "", "", ", machine-id ", ", ", ", kernel " };
+		iq_buf_reset(&b);
+		for (int i = 1; i <= 4; i++) {
+			if (!iq_cell(st, i).n)
+				continue;
+			iq_buf_str(&b, b.n ? lead[i] : "");
+			iq_buf_slice(&b, iq_cell(st, i));
+		}
+		if (b.n)
+			iq_page_paragraph(p, n ? "" : "Hosts", iq_buf_as_slice(&b));
+	}
+	iq_buf_fini(&b);
+}
+
 int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err)
 {
 	struct iq_page p = { .r = r, .pen = pen, .out = &pen->buf };
@@ -381,6 +428,7 @@ int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err)
 		put_nothing(&p);
 	put_notices(&p);
 	put_issues(&p);
+	put_sources(&p);
 	(void)err;
 	return 0;
 }

@@ -2,8 +2,9 @@
 # Golden cases, end to end: each NAME.log is imported, the facts of its events are asked
 # for in SQL, and the answer is compared with NAME.expect.  With UPDATE=1 the answers are
 # written instead (read the diff before you keep it).  Where there is a NAME.why, it
-# holds the findings that follow.  Names with composed- in front: texts composed line by
-# line from the format strings of the kernel and of the killers.
+# holds the findings that follow; a NAME.text the report as a person reads it.  Names with
+# composed- in front: texts composed line by line from the format strings of the kernel
+# and of the killers.
 : "${srcdir:=.}" "${INQUEST:=src/inquest}"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
@@ -27,9 +28,13 @@ FROM v1_finding AS f JOIN v1_event AS e USING (event_id) ORDER BY f.event_id, f.
 n=0 bad=0
 cases=$srcdir/tests/golden/cases
 
-# ask EXT SQL: compares the answer with NAME.EXT, or writes it
-ask() {
-	"$INQUEST" query -s "$tmp/s.db" --format tsv "$2" >"$tmp/got" 2>>"$tmp/err"
+case $INQUEST in
+/*) ;;
+*) INQUEST=$PWD/$INQUEST ;;
+esac
+
+# compare EXT: what was got with NAME.EXT, or writes it
+compare() {
 	if [ -n "$UPDATE" ]; then
 		cp "$tmp/got" "$cases/$name.$1"
 	elif ! diff -u "$cases/$name.$1" "$tmp/got" >"$tmp/diff" 2>&1; then
@@ -39,12 +44,23 @@ ask() {
 	fi
 }
 
+# ask EXT SQL
+ask() {
+	"$INQUEST" query -s "$tmp/s.db" --format tsv "$2" >"$tmp/got" 2>>"$tmp/err"
+	compare "$1"
+}
+
 for log in "$cases"/*.log; do
 	name=$(basename "$log" .log)
 	rm -f "$tmp/s.db"
 	"$INQUEST" import -q -s "$tmp/s.db" --year 2026 "$log" >"$tmp/err" 2>&1
 	ask expect "$sql"
 	[ ! -e "$cases/$name.why" ] || ask why "$why"
+	if [ -e "$cases/$name.text" ]; then
+		(cd "$cases" && "$INQUEST" explain -q --year 2026 "$name.log") \
+			>"$tmp/got" 2>>"$tmp/err"
+		compare text
+	fi
 	n=$((n + 1))
 done
 echo "$n cases, $bad failed"
