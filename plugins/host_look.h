@@ -49,6 +49,7 @@ const char *node_holder(const struct look *l);
 
 /* --- host_say.c: words, figures, evidence */
 const char *kb(const struct look *l, int64_t bytes);
+const struct inquest_task *largest(const struct look *l);	/* by RAM and swap */
 void say_request(const struct look *l, struct inquest_finding *f);
 void say_zones(const struct look *l, struct inquest_finding *f);
 void say_holdings(const struct look *l, struct inquest_finding *f);

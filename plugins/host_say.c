@@ -99,7 +99,7 @@ static int64_t held(const struct inquest_task *t)
 	return sum;
 }
 
-static const struct inquest_task *largest(const struct look *l)
+const struct inquest_task *largest(const struct look *l)
 {
 	size_t n = 0;
 	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *best = NULL;

@@ -16,6 +16,7 @@
 #define SMALL_FREE_PERCENT	5	/* free of managed, still "all in use" */
 #define HIDDEN_PERCENT		10	/* of RAM, in zones above that are not printed */
 #define LOWMEM_SLAB_PERCENT	50	/* of the zones below HighMem */
+#define TELLING_SCORE		20	/* thousandths; below: nobody killable was large */
 #define PLENTY_TIMES		4	/* free against the high marks: no shortage shows */
 
 static int of_cgroup(const struct inquest_oom *o)
@@ -328,14 +329,14 @@ static void say_exhausted(const struct look *l)
 }
 
 /* A score is thousandths of RAM and swap: with adj 0 it tells how much of them the
- * victim held, and so how large they are about. */
+ * victim held, and so how large they are about; a tiny one, that others hold them. */
 static void say_share(const struct look *l, struct inquest_finding *f)
 {
 	size_t n = 0;
 	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
 	int64_t score = l->o->chosen_score, had = INQUEST_NULL;
 
-	if (!n || !inquest_known(score) || score < 20 || score > 1000 ||
+	if (!n || !inquest_known(score) || score < 1 || score > 1000 ||
 	    v[0]->pid != l->o->chosen_pid || inquest_or(v[0]->oom_score_adj, 0) != 0)
 		return;
 	inquest_add(&had, v[0]->anon_rss_bytes);
@@ -343,11 +344,34 @@ static void say_share(const struct look *l, struct inquest_finding *f)
 	inquest_add(&had, v[0]->shmem_rss_bytes);
 	if (!inquest_known(had) || had <= 0 || had > INT64_MAX / 1000)
 		return;
-	l->h->finding_explain(f, " Its score of %lld says that %s held %lld.%lld %% of RAM and swap%s; "
-			      "they are %s together then, or a little more.", (long long)score,
-			      v[0]->comm ? v[0]->comm : "the victim", (long long)(score / 10),
-			      (long long)(score % 10), inquest_known(v[0]->oom_score_adj) ? ""
-			      : ", if its oom_score_adj was 0", kb(l, had * 1000 / score));
+	l->h->finding_explain(f, " Its score of %lld says that %s held %lld.%lld %% of RAM and swap%s",
+			      (long long)score, v[0]->comm ? v[0]->comm : "the victim",
+			      (long long)(score / 10), (long long)(score % 10),
+			      inquest_known(v[0]->oom_score_adj) ? "" : ", if its oom_score_adj was 0");
+	if (score >= TELLING_SCORE)
+		l->h->finding_explain(f, "; they are %s together then, or a little more.",
+				      kb(l, had * 1000 / score));
+	else
+		l->h->finding_explain(f, ": as no killable process had more, the memory is elsewhere, "
+				      "with the kernel or with protected processes.");
+}
+
+/* The rows that are there tell who was large, if not of what. */
+static void say_rows(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_task *t = largest(l);
+
+	l->h->tasks(l->ctx, &n);
+	if (!t || !inquest_known(t->rss_bytes))
+		return;
+	l->h->finding_explain(f, " Of the %zu process%s shown the largest is %s[%lld] with %s", n,
+			      n == 1 ? "" : "es", t->comm ? t->comm : "?", (long long)t->pid,
+			      kb(l, t->rss_bytes));
+	if (inquest_or(t->swap_bytes, 0) > 0)
+		l->h->finding_explain(f, " and %s in swap", kb(l, t->swap_bytes));
+	l->h->finding_explain(f, ".");
+	l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)t->pid), 1);
 }
 
 /* Only a headline, or a table: it says that the host ran out, and no more. */
@@ -366,6 +390,7 @@ static void say_headline(const struct look *l)
 			      is(l->o->constraint_kind, "none")
 			      ? ", and no cpuset or policy" : "");
 	say_share(l, f);
+	say_rows(l, f);
 	l->h->finding_advise(f, "collect the whole report: journalctl -k -b, dmesg, "
 			     "/var/log/kern.log around that time");
 	finish(l, f, 1);

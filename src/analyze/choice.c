@@ -364,7 +364,9 @@ int64_t iq_compute_adj_to_spare(const struct iq_case *c, int64_t pid)
 	const struct iq_work *w = c->work;
 	const struct iq_ranked *mine = NULL, *best = NULL;
 
-	for (size_t i = 0; w && i < w->n_ranked; i++) {
+	if (!w || w->total.pages == IQ_NULL || w->total.pages < 1)
+		return IQ_NULL;		/* an adj weighs nothing that is known */
+	for (size_t i = 0; i < w->n_ranked; i++) {
 		const struct iq_ranked *r = &w->ranked[i];
 		if (w->tasks[r->task].pid == pid)
 			mine = mine ? mine : r;
