@@ -272,13 +272,20 @@ int64_t iq_bundle_zone_us(const struct iq_bundle *b)
 	       round < -ZONE_MAX_US ? IQ_NULL : round;
 }
 
+int64_t iq_bundle_made_us(const struct iq_bundle *b)
+{
+	int64_t zone = iq_bundle_zone_us(b);
+
+	if (b->date_utc_us != IQ_NULL || b->date_us == IQ_NULL || zone == IQ_NULL)
+		return b->date_utc_us;
+	return b->date_us - zone;
+}
+
 int64_t iq_bundle_boot_start_us(const struct iq_bundle *b)
 {
-	int64_t now = b->date_utc_us, zone = iq_bundle_zone_us(b);
+	int64_t now = iq_bundle_made_us(b);
 
 	if (b->boot_us != IQ_NULL)
 		return b->boot_us;
-	if (now == IQ_NULL && b->date_us != IQ_NULL && zone != IQ_NULL)
-		now = b->date_us - zone;
 	return now == IQ_NULL || b->uptime_us == IQ_NULL ? IQ_NULL : now - b->uptime_us;
 }

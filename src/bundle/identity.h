@@ -29,6 +29,9 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 /* When the boot began (a minute or so off where only uptime tells), IQ_NULL unknown. */
 int64_t iq_bundle_boot_start_us(const struct iq_bundle *b);
 
+/* When the bundle was made, IQ_NULL unknown. */
+int64_t iq_bundle_made_us(const struct iq_bundle *b);
+
 /* Local time minus UTC, IQ_NULL unknown. */
 int64_t iq_bundle_zone_us(const struct iq_bundle *b);
 

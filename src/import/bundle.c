@@ -4,6 +4,7 @@
  * In a tar these facts come in any order, often after the logs, so all is put
  * together at the end of the capture.
  */
+#include "base/units.h"
 #include "import/capture.h"
 
 #include <stdlib.h>
@@ -54,6 +55,21 @@ static struct iq_bundle_root *root_of(struct iq_capture_run *c, struct iq_slice 
 }
 
 /* --- members --- */
+
+#define DAY_US (24 * 3600 * IQ_USEC)
+#define YEAR_2000_US (946684800 * IQ_USEC)	/* no clock, or times wiped by a repacker */
+
+int64_t iq_capture_mtime_us(struct iq_capture_run *c, int64_t mtime_us)
+{
+	const struct iq_bundle_root *r = root_of(c, c->member_name);
+	int64_t made = r ? iq_bundle_made_us(&r->facts) : IQ_NULL;
+
+	/* repacked later, or by someone who dropped the times */
+	if (made != IQ_NULL && (mtime_us == IQ_NULL || mtime_us < YEAR_2000_US ||
+				mtime_us > made + 2 * DAY_US))
+		return made;
+	return mtime_us;
+}
 
 int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f)
 {

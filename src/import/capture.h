@@ -84,6 +84,9 @@ int iq_capture_put_log(struct iq_capture_run *c, const struct iq_record *rec, in
 /* A member that tells of the machine: TEXT is its beginning.  -1 out of memory. */
 int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 		    struct iq_slice root, struct iq_slice text);
+/* MTIME of the member being read, or when its bundle was made if that is more likely
+ * the time of its last line. */
+int64_t iq_capture_mtime_us(struct iq_capture_run *c, int64_t mtime_us);
 /* Keeps the member's fact until iq_capture_put_members(). */
 int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f);
 int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err);

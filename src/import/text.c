@@ -137,7 +137,7 @@ int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq
 		.year = c->req->year, .zone_offset_us = c->req->zone_offset_us,
 		.name_date_us = iq_name_date(c->member_name.n ? c->member_name
 					     : iq_slice_z(c->req->path)),
-		.mtime_us = iq_stream_mtime_us(m),
+		.mtime_us = iq_capture_mtime_us(c, iq_stream_mtime_us(m)),
 		.mtime_is_member = c->member_name.n != 0,
 	};
 	struct iq_reader_ops ops = { on_record, on_issue };
