@@ -70,6 +70,7 @@ static struct iq_read_request *new_request(const struct import *im, size_t which
 	}
 	*req = im->opts->read;
 	snprintf(req->path, sizeof req->path, "%s", p->path);
+	req->below = p->below;
 	if (p->more.n && p->more.n <= sizeof req->more) {
 		memcpy(req->more, p->more.p, p->more.n);
 		req->more_bytes = (uint32_t)p->more.n;
@@ -175,6 +176,11 @@ static int finish(struct import *im, const struct iq_jail_result *r, struct iq_e
 	struct iq_spool spool;
 	struct iq_err why = { 0 };
 	int rc = 0;
+	if (r->exited && r->status == IQ_READ_PASSED_OVER) {
+		im->res->passed_over++;
+		close(f.spool);
+		return 0;
+	}
 	if (iq_spool_init(&spool, f.spool, r, path, &why)) {
 		im->res->failed++;
 		complain(im, path, why.text);
@@ -234,6 +240,17 @@ static int run(struct import *im, struct iq_err *err)
 	return 0;
 }
 
+/* Whoever named a directory expects something in it. */
+static void say_nothing_found(struct import *im, const char *named)
+{
+	const struct iq_import_result *r = im->res;
+	if (!r->passed_over || r->useful || r->failed || r->stopped || im->opts->shards > 1)
+		return;
+	im->res->failed++;
+	complain(im, named, "no capture in it; give a log, a dump or a bundle, or a directory "
+		 "that holds some");
+}
+
 static void fini(struct import *im)
 {
 	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
@@ -252,6 +269,8 @@ int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *p
 	ret->captures = im.paths.n;
 	if (!rc)
 		rc = run(&im, err);
+	if (!rc)
+		say_nothing_found(&im, paths[0]);
 	fini(&im);
 	return rc;
 }
@@ -285,7 +304,10 @@ static int run_plain(struct import *im, size_t which, int out_fd, struct iq_err 
 	}
 	if (r.exited && r.status == IQ_PLAIN_DAMAGED) {
 		im->res->damaged++;
-	} else if (r.exited && r.status == IQ_PLAIN_NOTHING) {
+	} else if (r.exited && r.status == IQ_READ_PASSED_OVER && im->paths.at[which].below) {
+		im->res->passed_over++;
+	} else if (r.exited && (r.status == IQ_PLAIN_NOTHING ||
+				r.status == IQ_READ_PASSED_OVER)) {
 		im->res->failed++;	/* the child said why */
 	} else if (r.exited && r.status == IQ_PLAIN_IO) {
 		return iq_err_set(err, IQ_E_IO, "cannot write the output");
@@ -309,6 +331,8 @@ int iq_import_plain(struct iq_jail *jail, const char *const *paths, size_t n_pat
 	ret->captures = im.paths.n;
 	for (size_t i = 0; i < im.paths.n && !rc && !ret->stopped; i++)
 		rc = run_plain(&im, i, out_fd, err);
+	if (!rc)
+		say_nothing_found(&im, paths[0]);
 	fini(&im);
 	return rc;
 }

@@ -29,6 +29,7 @@ struct iq_import_result {
 	size_t captures;		/* found */
 	size_t applied, known;		/* known: the same bytes were there before */
 	size_t failed;			/* nothing could be read */
+	size_t passed_over;		/* files below a directory that are no captures */
 	size_t useful;			/* read, or known; not failed */
 	size_t damaged;			/* read with issues of severity damage or limit */
 	size_t events_new;

@@ -10,6 +10,7 @@ struct finder {
 	struct iq_paths *paths;
 	const struct iq_import_opts *opts;
 	size_t *failed;
+	const char *named;		/* the path that is looked into */
 };
 
 void iq_import_complain(const struct iq_import_opts *opts, const char *path, const char *text)
@@ -53,7 +54,8 @@ static int found(void *arg, const char *path, struct iq_err *err)
 		p->at = at;
 		p->cap = cap;
 	}
-	p->at[p->n] = (struct iq_path){ .path = strdup(path) };
+	p->at[p->n] = (struct iq_path){ .path = strdup(path),
+					 .below = strcmp(path, f->named) != 0 };
 	if (!p->at[p->n].path)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	p->n++;
@@ -171,6 +173,7 @@ static int find_all(struct finder *f, const char *const *paths, size_t n, struct
 {
 	for (size_t i = 0; i < n; i++) {
 		struct iq_err why = { 0 };
+		f->named = paths[i];
 		size_t before = f->paths->n, failed = *f->failed;
 		if (iq_find_captures(paths[i], found, find_issue, f, &why)) {
 			if (why.code == IQ_E_NOMEM) {
@@ -194,7 +197,7 @@ static int find_all(struct finder *f, const char *const *paths, size_t n, struct
 int iq_paths_find(struct iq_paths *p, const char *const *paths, size_t n,
 		  const struct iq_import_opts *opts, size_t *failed, struct iq_err *err)
 {
-	struct finder f = { p, opts, failed };
+	struct finder f = { .paths = p, .opts = opts, .failed = failed };
 	return find_all(&f, paths, n, err);
 }
 

@@ -11,6 +11,7 @@
 
 struct iq_path {
 	char *path;
+	bool below;			/* found below a directory that was named */
 	struct iq_buf more;		/* further parts of a split dump, each with its NUL */
 };
 

@@ -409,7 +409,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 		iq_utf8_terminal(&p.out, iq_buf_as_slice(&p.remarks));
 		iq_buf_char(&p.out, '\n');
 	}
-	if (!p.useful && !p.complaints && req->what == IQ_READ_LOG)
+	if (!p.useful && !p.complaints && !req->below && req->what == IQ_READ_LOG)
 		complain_of(&p, IQ_LIT(""), "no kernel log in it");
 	if (p.n_without && req->what == IQ_READ_IDENTIFY) {
 		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
@@ -423,6 +423,6 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	if (p.io_failed)
 		return IQ_PLAIN_IO;
 	if (!p.useful)
-		return IQ_PLAIN_NOTHING;
+		return rc || p.damaged ? IQ_PLAIN_NOTHING : IQ_READ_PASSED_OVER;
 	return rc || p.damaged ? IQ_PLAIN_DAMAGED : 0;
 }

@@ -6,8 +6,8 @@
 #include "import/request.h"
 #include "input/input.h"
 
-/* Writes to FD.  The exit status of the child: 0, IQ_PLAIN_DAMAGED, IQ_PLAIN_NOTHING
- * or IQ_PLAIN_IO. */
+/* Writes to FD.  The exit status of the child: 0, IQ_PLAIN_DAMAGED, IQ_PLAIN_NOTHING,
+ * IQ_READ_PASSED_OVER (nothing, and nothing wrong with it) or IQ_PLAIN_IO. */
 #define IQ_PLAIN_NOTHING 1
 #define IQ_PLAIN_DAMAGED 3
 #define IQ_PLAIN_IO 4

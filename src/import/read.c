@@ -63,7 +63,7 @@ static void refuse(struct iq_capture_run *c, const char *code, const char *text)
 /* Not worth a line among the thousands of files of a bundle. */
 static void pass_over(struct iq_capture_run *c, const char *code, const char *text)
 {
-	if (is_only_member(c))
+	if (is_only_member(c) && !c->req->below)
 		refuse(c, code, text);
 	else
 		c->n_without++;
@@ -261,7 +261,7 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 static void say_without(struct iq_capture_run *c)
 {
 	char text[100];
-	if (c->nothing_yet && c->n_members && c->kind)
+	if (c->nothing_yet && c->n_members && c->kind && !c->req->below)
 		iq_capture_issue(c, "failed", "no-log", IQ_NULL, IQ_NULL,
 				 "no kernel log and no dump inside");
 	if (!c->n_without)
@@ -342,5 +342,6 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
 	iq_wire_writer_fini(&wire);
-	return !told ? IQ_READ_NO_ROOM : rc ? 1 : 0;
+	bool passed_over = req->below && j.c.nothing_yet && !j.c.damaged && j.c.n_members;
+	return !told ? IQ_READ_NO_ROOM : rc ? 1 : passed_over ? IQ_READ_PASSED_OVER : 0;
 }

@@ -20,6 +20,7 @@ struct iq_read_request {
 	int year;			/* --year, 0 none */
 	int64_t zone_offset_us;		/* --timezone, IQ_NULL none */
 	char path[4096];
+	uint32_t below;			/* not named: found below a directory that was */
 	/* further parts of a split dump, each ended by NUL */
 	uint32_t more_bytes;
 	char more[8192];
@@ -27,6 +28,8 @@ struct iq_read_request {
 
 /* The child's exit status if its spool cannot be written: it cannot say so there. */
 #define IQ_READ_NO_ROOM 5
+/* ... or if a file found below a directory is no capture, as many are. */
+#define IQ_READ_PASSED_OVER 6
 
 /* Walks what the request names. */
 struct iq_walk_opts;

@@ -37,6 +37,19 @@ want 1 1 'an empty file' "$INQUEST" explain empty
 want 1 1 'a picture' "$INQUEST" explain picture.png
 want 1 1 'binary' "$INQUEST" explain binary
 want 1 1 'a directory without captures' "$INQUEST" explain nothing
+mkdir -p var/log/sub full/of
+cp good.log var/log/kern.log
+cp picture.png binary empty var/log
+echo 'notes on the case' >var/log/sub/notes.txt
+cp picture.png full/of
+want 0 0 'a directory with a log among other files' "$INQUEST" explain var
+want 0 0 'the same, imported' "$INQUEST" import -s var.db var
+want 0 0 'only the log is a capture' "$INQUEST" query -s var.db 'SELECT count(*) FROM v1_capture'
+tail -n 1 out | grep -q '^ *1$' || { echo 'FAILED: captures that are none'; cat out; status=1; }
+want 0 0 'the log in it' "$INQUEST" log var
+want 1 1 'a directory of files that are no captures' "$INQUEST" explain full
+want 1 1 'no log in it either' "$INQUEST" log full
+want 3 1 'named, such a file is an error' "$INQUEST" explain good.log picture.png
 want 1 1 'a loop of links' "$INQUEST" explain loop
 want 0 0 'a log without events' "$INQUEST" explain good.log
 want 3 1 'one good, one missing' "$INQUEST" explain good.log missing.log
