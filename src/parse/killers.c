@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "parse/cgname.h"
 #include "parse/killerline.h"
+#include "parse/oomdblock.h"
 #include "parse/report.h"
 #include "parse/roles.h"
 
@@ -74,6 +75,8 @@ struct iq_killers {
 	struct context context[CONTEXT_MAX];
 	size_t next_context;
 	uint16_t repeat[REPEATS];	/* by hash of the fingerprint */
+	struct iq_oomd_block candidates;	/* of systemd-oomd's last kill, or the next */
+	struct moment candidates_when;
 };
 
 struct iq_killers *iq_killers_new(struct iq_sink *sink)
@@ -85,6 +88,7 @@ struct iq_killers *iq_killers_new(struct iq_sink *sink)
 	k->member_id = IQ_NULL;
 	k->held_end = &k->held;
 	k->kills_end = &k->kills;
+	iq_oomd_block_init(&k->candidates);
 	return k;
 }
 
@@ -114,6 +118,7 @@ void iq_killers_free(struct iq_killers *k)
 	}
 	for (size_t i = 0; i < CONTEXT_MAX; i++)
 		free(k->context[i].text);
+	iq_oomd_block_fini(&k->candidates);
 	free(k);
 }
 
@@ -643,6 +648,20 @@ static int add_detail(struct iq_killers *k, const struct iq_record *rec, int64_t
 	return to->rep.failed ? no_memory(err) : 0;
 }
 
+/* systemd-oomd listed what it might kill: how large this one was. */
+static void add_candidate(struct iq_killers *k, struct held *h)
+{
+	const struct iq_oomd_candidate *c = NULL;
+	if (!strcmp(h->killer, "systemd-oomd") && near(&k->candidates_when, &h->when))
+		c = iq_oomd_block_find(&k->candidates, h->victim.cgroup);
+	if (!c || c->line == IQ_NULL)
+		return;
+	h->oom.usage_bytes = c->memory_bytes;
+	h->oom.swap_usage_bytes = c->swap_bytes;
+	iq_report_cite_text(&h->rep, c->line, IQ_LIT(IQ_ROLE_KILLER),
+			    iq_report_keep(&h->rep, iq_buf_as_slice(&c->text)));
+}
+
 /* Is a kill by the same program still held?  Its context says that it is for memory. */
 static bool evicts(const struct iq_killers *k, const struct held *by)
 {
@@ -659,8 +678,13 @@ int iq_killers_record(struct iq_killers *k, const struct iq_record *rec, int64_t
 	struct iq_killerline l;
 	if (!is_killer(rec->ident) && !iq_killers_wants(rec->text))
 		return 0;
-	if (!iq_killerline_parse(rec->text, rec->ident, &l))
-		return 0;
+	if (!iq_killerline_parse(rec->text, rec->ident, &l)) {
+		if (!iq_eq(rec->ident, IQ_LIT("systemd-oomd")) ||
+		    !iq_oomd_block_line(&k->candidates, rec->text, rec->first_line))
+			return 0;
+		k->candidates_when = moment_of(k, rec, boot_id);
+		return 1;
+	}
 	if (l.what == IQ_KILLER_CONTEXT || l.what == IQ_KILLER_VICTIM)
 		return remember(k, rec, boot_id, &l, err) ? -1 : 1;
 	if (l.what == IQ_KILLER_DETAIL)
@@ -673,6 +697,8 @@ int iq_killers_record(struct iq_killers *k, const struct iq_record *rec, int64_t
 		free_held(h);
 		return 0;
 	}
+	if (l.what == IQ_KILLER_KILL)
+		add_candidate(k, h);
 	iq_report_cite(&h->rep, rec, IQ_LIT(IQ_ROLE_KILLER));
 	if (h->rep.failed) {
 		free_held(h);

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "parse/killerline.h"
 #include "parse/killers.h"
+#include "parse/oomdblock.h"
 #include "parse/parse.h"
 
 #define APP "/user.slice/user-1000.slice/user@1000.service/app.slice/app-x.scope"
@@ -275,6 +276,39 @@ static void oomd_and_what_systemd_says_of_it(void **state)
 	assert_int_equal(T_FACT(&t, SIGHTING, sighting, 0)->first_line, 1);
 	assert_int_equal(T_FACT(&t, SIGHTING, sighting, 0)->last_line, 4);
 	t_fini(&t);
+}
+
+/* The list of candidates in front of the kill tells how large the group was. */
+static void oomd_candidates(void **state)
+{
+	(void)state;
+	const struct step s[] = {
+		SAYS(1, "systemd-oomd", "Considered 3 cgroups for killing, top candidates were:"),
+		SAYS(1, "systemd-oomd", "\tPath: /other.slice/b.service"),
+		SAYS(1, "systemd-oomd", "\t\tCurrent Memory Usage: 1.0G"),
+		SAYS(1, "systemd-oomd", "\tPath: " APP),
+		SAYS(1, "systemd-oomd", "\t\tMemory Pressure Limit: 0.00%"),
+		SAYS(1, "systemd-oomd", "\t\tCurrent Memory Usage: 388.5M"),
+		SAYS(1, "systemd-oomd", "\t\tPgscan: 3033791"),
+		SAYS(2, "systemd-oomd", "Killed " APP " due to memory pressure for /user.slice being "
+		     "61.20% > 50.00% for > 20s with reclaim activity"),
+		SAYS(90, "systemd-oomd", "Killed " APP " due to memory pressure for /user.slice being "
+		     "61.20% > 50.00% for > 20s with reclaim activity"),	/* another, not listed */
+		END };
+	static const struct { const char *text; int64_t want; } sizes[] = {
+		{ "388.5M", INT64_C(3885) * 1024 * 1024 / 10 }, { "0B", 0 }, { "8.5K", 8704 },
+		{ "1023P", INT64_C(1023) << 50 }, { "9E", IQ_NULL },
+		{ "12", IQ_NULL }, { "M", IQ_NULL }, { "1.M", IQ_NULL }, { "", IQ_NULL },
+		{ "99999999999M", IQ_NULL }, { "1MB", IQ_NULL },
+	};
+	struct t_facts t;
+	run(s, &t);
+	assert_int_equal(t.n[IQ_FACT_EVENT], 2);
+	assert_int_equal(T_FACT(&t, OOM, oom, 0)->usage_bytes, INT64_C(3885) * 1024 * 1024 / 10);
+	assert_int_equal(T_FACT(&t, OOM, oom, 1)->usage_bytes, IQ_NULL);
+	t_fini(&t);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		assert_int_equal(iq_oomd_size(iq_slice_z(sizes[i].text)), sizes[i].want);
 }
 
 static void oomd_known_from_systemd_alone(void **state)
@@ -591,6 +625,7 @@ int main(void)
 		cmocka_unit_test(single_lines_pass_the_filter),
 		cmocka_unit_test(other_lines),
 		cmocka_unit_test(oomd_and_what_systemd_says_of_it),
+		cmocka_unit_test(oomd_candidates),
 		cmocka_unit_test(oomd_known_from_systemd_alone),
 		cmocka_unit_test(earlyoom_term_and_kill_are_one),
 		cmocka_unit_test(nohang_speaks_in_blocks),
