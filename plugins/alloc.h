@@ -111,6 +111,9 @@ int64_t alloc_order(const struct alloc_look *l);
  * those of HighMem and Movable), without the temporary boost.  INQUEST_NULL: a zone
  * may be missing, so the sum would be too small. */
 int64_t alloc_reserve_now(const struct alloc_look *l);
+/* Free lists whose zone lines are cut off: the largest order with a block that any
+ * request may take, and the bytes free in all of them.  0: none are there either. */
+int alloc_loose_lists(const struct alloc_look *l, int64_t *ret_largest, int64_t *ret_free);
 /* Microseconds between this event and E; INQUEST_NULL: no clock tells. */
 int64_t alloc_apart(const struct alloc_look *l, const struct inquest_neighbour *e);
 /* Did the kernel kill for lack of memory within a minute? */

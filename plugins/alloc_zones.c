@@ -368,6 +368,38 @@ int64_t alloc_reserve_now(const struct alloc_look *l)
 }
 
 /* Microseconds between this event and E; INQUEST_NULL: no clock tells. */
+int alloc_loose_lists(const struct alloc_look *l, int64_t *ret_largest, int64_t *ret_free)
+{
+	struct inquest_query *q = l->h->prepare(
+		l->ctx,
+		"SELECT block_order, blocks, migrate_type, zone FROM v1_free_list "
+		"JOIN v1_event_snapshot USING (snapshot_id) WHERE event_id = :e "
+		/* lowmem_reserve[] keeps others out of DMA, where blocks are left */
+		"ORDER BY zone = 'DMA'");
+	int rows = 0, others = 0;
+
+	*ret_largest = -1;
+	*ret_free = 0;
+	if (!q || l->h->bind_int(q, ":e", l->ev->event_id))
+		return 0;
+	while (l->h->step(q) == 1) {
+		int64_t order = l->h->column_int(q, 0), n = l->h->column_int(q, 1);
+		const char *types = l->h->column_text(q, 2);
+		int dma = is(l->h->column_text(q, 3), "DMA");
+		if (dma && others)
+			break;
+		others |= !dma;
+		rows = 1;
+		if (n <= 0 || order < 0 || order > 20 || n > INT64_MAX >> 40)
+			continue;
+		inquest_add(ret_free, n * (l->ev->page_size << order));
+		if (order > *ret_largest && (!types || strpbrk(types, "UME")))
+			*ret_largest = order;
+	}
+	l->h->finalize(q);
+	return rows;
+}
+
 int64_t alloc_apart(const struct alloc_look *l, const struct inquest_neighbour *e)
 {
 	int64_t a = l->ev->mono_us, b = e->mono_us;

@@ -40,34 +40,63 @@ static const char *victim_unit(const struct killer_look *l)
 	return path ? killer_last_part(path) : "the unit";
 }
 
+/* Digits, or hex digits with one among them: a pid or a piece of a UUID. */
+static int is_number(const char *s, size_t n)
+{
+	int digits = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!((s[i] >= '0' && s[i] <= '9') || (s[i] >= 'a' && s[i] <= 'f')))
+			return 0;
+		digits |= s[i] <= '9';
+	}
+	return n && digits;
+}
+
 /* A scope is made anew at each start: what stays is a drop-in for the names that begin
  * like it ("app-chromium-.scope.d", systemd.unit(5)). */
 static const char *lasting_name(const struct killer_look *l, const char *unit)
 {
-	const char *dash = strrchr(unit, '-');
-	size_t n = strlen(unit);
+	size_t n = strlen(unit), end;
 
-	if (n < 7 || strcmp(unit + n - 6, ".scope") || !dash)
+	if (n < 7 || strcmp(unit + n - 6, ".scope"))
 		return unit;
-	return l->h->text(l->ctx, "%.*s-.scope", (int)(dash - unit), unit);
+	end = n -= 6;
+	while (end) {
+		size_t dash = end;
+		while (dash && unit[dash - 1] != '-')
+			dash--;
+		if (dash < 2 || !is_number(unit + dash, end - dash))
+			break;
+		end = dash - 1;
+	}
+	return end == n ? unit : l->h->text(l->ctx, "%.*s-.scope", (int)end, unit);
 }
 
 static void oomd_advice(const struct killer_look *l, struct inquest_finding *f)
 {
-	const char *unit = lasting_name(l, victim_unit(l));
+	const char *unit = victim_unit(l), *lasting = lasting_name(l, unit);
 	const char *path = l->v && l->v->cgroup ? l->v->cgroup : "";
 	const char *user = strstr(path, "/user@") ? " --user" : "";
 
-	l->h->finding_advise(
-		f,
-		"limit what grew in it: systemctl%s edit %s, "
-		"MemoryHigh= and MemoryMax=, so that it is slowed or dies alone",
-		user, unit);
+	if (lasting != unit)
+		l->h->finding_advise(
+			f,
+			"limit what grew in it: MemoryHigh= and MemoryMax= in a drop-in "
+			"%s.d/memory.conf below /etc/systemd/%s, so that it is slowed "
+			"or dies alone",
+			lasting, *user ? "user" : "system");
+	else
+		l->h->finding_advise(
+			f,
+			"limit what grew in it: systemctl%s edit %s, MemoryHigh= and "
+			"MemoryMax=, so that it is slowed or dies alone",
+			user, unit);
 	l->h->finding_advise(
 		f,
 		"to have it spared: ManagedOOMPreference=avoid (or omit) in %s; "
 		"oomctl shows what is watched and with which limits",
-		unit);
+		lasting == unit ? unit : "the same place");
 }
 
 /* "memory pressure for PATH being 61.21% > 50.00% for > 20s with reclaim activity" */
@@ -156,9 +185,15 @@ static void say_oomd(const struct killer_look *l, struct inquest_finding *f)
 				      "systemd-oomd's own line, which gives the reason",
 				      "journalctl -u systemd-oomd around that time");
 	}
+	if (inquest_known(l->o->usage_bytes))
+		l->h->finding_explain(f, "The group used %s of memory. ",
+				      size(l, l->o->usage_bytes));
+	if (inquest_known(l->o->swap_usage_bytes))
+		l->h->finding_explain(f, "It used %s of swap. ",
+				      size(l, l->o->swap_usage_bytes));
 	if (inquest_known(n))
-		l->h->finding_explain(f, "%lld processes of %s died. ", (long long)n,
-				      victim_unit(l));
+		l->h->finding_explain(f, "%lld process%s of %s died. ", (long long)n,
+				      n == 1 ? "" : "es", victim_unit(l));
 }
 
 /* -------------------------------------------------------------- earlyoom */

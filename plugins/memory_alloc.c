@@ -338,40 +338,78 @@ static int say_exhausted(const struct alloc_look *l)
 	return 1;
 }
 
+/* Nothing but the lists of free blocks. */
+static int say_loose_lists(const struct alloc_look *l)
+{
+	int64_t largest, left;
+	struct inquest_finding *f;
+
+	if (l->order <= 0 || l->order >= 30 || !alloc_loose_lists(l, &largest, &left) ||
+	    largest >= l->order || left < l->ev->page_size << l->order)
+		return 0;
+	f = start(l, "fragmentation", INQUEST_LIKELY, "alloc-fragmentation-lists");
+	l->h->finding_title(
+		f,
+		"no free block of order %lld (%s in one piece); largest: order %lld, "
+		"though %s are free",
+		(long long)l->order, kb(l, l->ev->page_size << l->order),
+		(long long)largest, kb(l, left));
+	alloc_say_rights(l, f);
+	l->h->finding_explain(
+		f, "The lists of free blocks show none of that size of a type that "
+		   "every request may take; the marks of the zones are cut off.");
+	l->h->cite_role(f, "free-list ", 6);
+	alloc_advise_order(l, f);
+	finish(l, f);
+	return 1;
+}
+
+static void say_atomic_headline(const struct alloc_look *l)
+{
+	struct inquest_finding *f =
+		start(l, "reserve-exhausted", INQUEST_LIKELY, "alloc-reserve-headline");
+
+	title_reserve(l, f);
+	alloc_say_rights(l, f);
+	alloc_advise_reserve(l, f);
+	alloc_advise_kswapd(l, f);
+	finish(l, f);
+}
+
+static void say_order_headline(const struct alloc_look *l)
+{
+	struct inquest_finding *f =
+		start(l, "fragmentation", INQUEST_LIKELY, "alloc-order-headline");
+
+	l->h->finding_title(
+		f, "order %lld asks for %s in one piece; figures are missing",
+		(long long)l->order,
+		kb(l, l->order < 30 ? l->ev->page_size << l->order : INQUEST_NULL));
+	alloc_say_rights(l, f);
+	l->h->finding_explain(
+		f, "Had the machine as a whole been out of memory, the kernel would have "
+		   "killed for smaller requests; the text shows no such kill within a "
+		   "minute.");
+	alloc_advise_order(l, f);
+	finish(l, f);
+}
+
 /* No zones.  An atomic request of one page has failed for want of a reserve, whatever
  * the figures; one of more than order 3 that may reclaim fails of fragmentation, unless
  * the machine was killing at that time. */
 static int say_headline(const struct alloc_look *l)
 {
-	struct inquest_finding *f;
-
 	if (!inquest_known(l->order) || l->n_zones)
 		return 0;
-	if (alloc_may_not_wait(l) && l->order == 0) {
-		f = start(l, "reserve-exhausted", INQUEST_LIKELY,
-			  "alloc-reserve-headline");
-		title_reserve(l, f);
-		alloc_say_rights(l, f);
-		alloc_advise_reserve(l, f);
-		alloc_advise_kswapd(l, f);
-	} else if (l->g->direct_reclaim == 1 && l->order > COSTLY_ORDER &&
-		   !alloc_kill_is_near(l)) {
-		f = start(l, "fragmentation", INQUEST_LIKELY, "alloc-order-headline");
-		l->h->finding_title(
-			f, "order %lld asks for %s in one piece; figures are missing",
-			(long long)l->order,
-			kb(l,
-			   l->order < 30 ? l->ev->page_size << l->order : INQUEST_NULL));
-		alloc_say_rights(l, f);
-		l->h->finding_explain(
-			f, "Had the machine as a whole been out of memory, the kernel "
-			   "would have killed for smaller requests; the text shows no "
-			   "such kill within a minute.");
-		alloc_advise_order(l, f);
-	} else {
+	if (say_loose_lists(l))
+		return 1;
+	if (alloc_may_not_wait(l) && l->order == 0)
+		say_atomic_headline(l);
+	else if (l->g->direct_reclaim == 1 && l->order > COSTLY_ORDER &&
+		 !alloc_kill_is_near(l))
+		say_order_headline(l);
+	else
 		return 0;
-	}
-	finish(l, f);
 	return 1;
 }
 
@@ -439,6 +477,10 @@ static int say_cgroup_cache(const struct alloc_look *l)
 		"memory.kmem.slabinfo of cgroup %s against its limits; raise "
 		"memory.limit_in_bytes, and set no limit on kernel memory",
 		name);
+	if (alloc_may_not_wait(l))
+		l->h->finding_advise(
+			f, "from 5.4 on atomic charges may pass the limit, so that "
+			   "network traffic does not stall on it");
 	l->h->finding_advise(
 		f, "kernels of the 3.10 line (RHEL 7) leak kernel memory of cgroups that "
 		   "are gone: a newer kernel, or cgroup.memory=nokmem on the command "
