@@ -147,9 +147,10 @@ int64_t free_elsewhere(const struct look *l)
 	for (size_t i = 0; i < l->n_zones; i++)
 		inquest_add(node_allowed(l, l->zones[i]->node) ? &here : &sum,
 		    l->zones[i]->free_bytes);
-	if (inquest_known(all) && inquest_known(here) && all > here &&
+	/* the counter is of the whole machine, whichever nodes are printed */
+	if (inquest_known(all) && inquest_known(here) &&
 	    (!inquest_known(sum) || all - here > sum))
-		sum = all - here;
+		sum = all > here ? all - here : 0;
 	return sum;
 }
 

@@ -294,6 +294,8 @@ static enum inquest_confidence exhausted_sure(const struct look *l)
 
 	if (l->undecided || l->no_lists || l->assumed)
 		return INQUEST_LIKELY;
+	if (bound(l) && !inquest_known(free_elsewhere(l)))
+		return INQUEST_LIKELY;	/* nodes that it may not use may have plenty */
 	if (all_short(l) && !l->no_block && (little || !inquest_known(back)))
 		return INQUEST_STRONG;
 	return all_below_high(l) && little ? INQUEST_STRONG : INQUEST_LIKELY;

@@ -349,9 +349,11 @@ void iq_gfp_decode(const struct iq_gfp_text *t, unsigned hint, struct iq_gfp *re
 		if (names ? era_fits_names(t, e, &value[e]) : era_fits_number(t, e))
 			g.eras |= 1u << e;
 	}
-	/* a number without names was printed before 4.6, unless cut from its names */
+	g.zero = t->has_number && !t->masked && !t->value && !names;
+	/* a number without names was printed before 4.6, unless cut from its names; zero
+	 * has none in any era ("0x0()") */
 	unsigned raw = (1u << IQ_GFP_2_6_32 | 1u << IQ_GFP_3_4 | 1u << IQ_GFP_4_4);
-	if (!names && (g.eras & raw) && !(hint & ~raw & g.eras && hint != IQ_GFP_ALL_ERAS))
+	if (!names && !g.zero && (g.eras & raw) && !(hint & ~raw & g.eras && hint != IQ_GFP_ALL_ERAS))
 		g.eras &= raw;
 	unsigned both = g.eras & hint;
 	unsigned use = both ? both : g.eras;
@@ -360,7 +362,6 @@ void iq_gfp_decode(const struct iq_gfp_text *t, unsigned hint, struct iq_gfp *re
 	if (!names && g.era < IQ_GFP_ERAS && (use & 1u << IQ_GFP_3_4) &&
 	    hint == IQ_GFP_ALL_ERAS)
 		g.era = IQ_GFP_3_4;
-	g.zero = t->has_number && !t->masked && !t->value && !names;
 	if (g.zero) {
 		g.known = true;
 	} else if (g.era < IQ_GFP_ERAS) {

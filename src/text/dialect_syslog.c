@@ -459,7 +459,7 @@ bool iq_peel_syslog_tag(struct iq_slice line, struct iq_slice *ret_host,
 		/* docker's stamps have more digits, dmesg's a comma */
 		const char *stamp = p;
 		p = word_end(p + 19, end);
-		if (p - stamp > 32 || stamp[19] == ',' ||
+		if (p - stamp > 32 || stamp[19] == ',' || memchr(stamp + 19, ',', (size_t)(p - stamp) - 19) ||
 		    (stamp[19] == '.' && p - stamp > 26 && iq_is_digit(stamp[26])))
 			return false;
 	} else {
@@ -469,7 +469,7 @@ bool iq_peel_syslog_tag(struct iq_slice line, struct iq_slice *ret_host,
 		return false;
 	const char *host = ++p;
 	p = word_end(p, end);
-	if (p == end)
+	if (p == end || *host == '[' || *host == '<')	/* the kernel's own header */
 		return false;
 	const char *tag = p + 1, *host_end = p;
 	if (p[-1] == ':') {				/* no host: this is the tag */

@@ -7,6 +7,8 @@
  */
 #include "text/peeler.h"
 
+#include "text/paste.h"
+
 /* --- pieces --- */
 
 void iq_part_add(struct iq_peeler *p, enum iq_dialect kind, bool last,
@@ -163,10 +165,36 @@ static bool peel_csv(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *
 		iq_buf_char(&p->csv, ' ');
 	}
 	struct iq_slice row = iq_buf_as_slice(&p->csv);
-	if (!iq_has_header(row))
+	/* further lines of a record have no header */
+	if (!iq_has_header(row) && !p->csv_seen)
 		return false;
+	p->csv_seen = true;
 	*s = row;
 	return transport(r, IQ_DIA_CSV);
+}
+
+/* "2026-03-04T10:11:12Z,"[ 3000.500001] ..."", "1772619072000,...": exports of log stores */
+static bool peel_csv_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_stamp st;
+	struct iq_slice rest = *s;
+	uint64_t epoch = 0;
+	size_t n = iq_stamp_iso(*s, &st);
+	if (n) {
+		rest = iq_from(*s, n);
+	} else {			/* seconds ... nanoseconds since 1970 */
+		if (!iq_take_u64(&rest, &epoch) || rest.p - s->p < 10)
+			return false;
+		st.kind = 0;
+		for (n = (size_t)(rest.p - s->p); n < 16; n += 3)
+			epoch *= 1000;
+		st.us = n > 18 ? (int64_t)(epoch / 1000) : (int64_t)epoch;
+	}
+	if (!iq_skip(&rest, IQ_LIT(",")) || !rest.n || !peel_csv(p, &rest, r))
+		return false;
+	iq_peel_set_wall(r, st.us, st.kind);
+	*s = rest;
+	return true;
 }
 
 bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
@@ -179,7 +207,8 @@ bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled
 	case '"':
 		return peel_csv(p, s, r);
 	default:
-		return iq_is_digit(*s->p) && peel_stamped(p, s, r);
+		return iq_is_digit(*s->p) &&
+		       (peel_stamped(p, s, r) || peel_csv_stamped(p, s, r));
 	}
 }
 
@@ -213,7 +242,13 @@ bool iq_has_header(struct iq_slice s)
 	}
 	if (n && s.n > 2 && iq_is_digit(*s.p) && s.p[1] == ' ')
 		return true;			/* RFC 5424 */
-	if (iq_starts(s, IQ_LIT("kernel: ")))
+	if (*s.p >= 'a' && *s.p <= 'z' && s.n > 13 && (s.p[6] == ':' || s.p[8] == ':')) {
+		iq_peeled_init(&r);		/* dmesg -x: "kern  :warn  : " */
+		struct iq_slice t = s;
+		if (iq_peel_kernel(NULL, &t, &r))
+			return true;
+	}
+	if (iq_starts(s, IQ_LIT("kernel: ")) || (iq_is_digit(*s.p) && iq_looks_kmsg(s)))
 		return true;
 	return (iq_is_digit(*s.p) || (*s.p >= 'A' && *s.p <= 'Z') || (unsigned char)*s.p >= 0x80) &&
 	       stamp_starts(s);
@@ -296,6 +331,27 @@ static bool peel_before(struct iq_slice *s, struct iq_slice sep, size_t within,
 	return transport(r, IQ_DIA_PREFIXED);
 }
 
+/* The same, of a writer that puts it in front of every line: further lines of a record
+ * have the prefix and no header. */
+static bool peel_name_before(struct iq_peeler *p, struct iq_slice *s, struct iq_slice sep,
+			     size_t within, struct iq_peeled *r)
+{
+	struct iq_slice line = *s;
+	size_t n = p->prefix_n;
+	if (n && line.n >= n && memcmp(line.p, p->prefix, n) == 0) {
+		*s = iq_from(line, n);
+		return transport(r, IQ_DIA_PREFIXED);
+	}
+	if (!peel_before(s, sep, within, r))
+		return false;
+	n = (size_t)iq_find(line, sep) + sep.n;
+	if (n <= sizeof p->prefix) {
+		memcpy(p->prefix, line.p, n);
+		p->prefix_n = n;
+	}
+	return true;
+}
+
 /* "...: <6>[   12.345678] ": behind any words, as hypervisors' logs have their guests'
  * printk ("vcpu-5 - Guest: ").  Level and time together are no chance. */
 static bool peel_before_printk(struct iq_slice *s, struct iq_peeled *r)
@@ -322,10 +378,10 @@ bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 	if (peel_known_file(p, s, r) || peel_file(p, s, r))
 		return true;
 	if (peel_before(s, IQ_LIT(" login: "), 200, r) ||	/* getty */
-	    peel_before(s, IQ_LIT(" | "), 100, r) ||		/* compose */
+	    peel_name_before(p, s, IQ_LIT(" | "), 100, r) ||	/* compose */
 	    peel_before_printk(s, r))
 		return true;
 	return memchr(s->p, '\xe2', s->n < 250 ? s->n : 250) &&	/* stern */
-	       (peel_before(s, IQ_LIT(" │ "), 250, r) ||
-		peel_before(s, IQ_LIT(" › "), 250, r));
+	       (peel_name_before(p, s, IQ_LIT(" │ "), 250, r) ||
+		peel_name_before(p, s, IQ_LIT(" › "), 250, r));
 }

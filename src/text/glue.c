@@ -19,7 +19,8 @@ void iq_glue_fini(struct iq_glue *g)
 /* What a record of its own can make up is waited for while others pass. */
 static bool waits(const struct iq_open_line *o)
 {
-	return o->need != IQ_NEED_NOTHING && o->need != IQ_NEED_FIGURES;
+	return o->need != IQ_NEED_NOTHING && o->need != IQ_NEED_FIGURES &&
+	       o->need != IQ_NEED_ROW;
 }
 
 /* Takes slot AT out of the row; its buffer is used again. */

@@ -85,7 +85,10 @@ static bool goes_on(const struct iq_reader *r, struct iq_slice text, bool *ret_b
 	bool column = iq_wrap_joins(&r->wrap, o->columns, text, ret_blank);
 	bool lacks = iq_need_fits(o->need, have, text, true);
 	if (lacks && !column)
-		*ret_blank = o->need != IQ_NEED_FOLD && iq_seam_blank(have, text);
+		*ret_blank = o->need == IQ_NEED_ROW ||
+			     (o->need != IQ_NEED_FOLD && iq_seam_blank(have, text));
+	*ret_blank |= lacks && have.n && have.p[have.n - 1] != ' ' && *text.p != ' ' &&
+		      iq_seam_words(have, text);
 	return lacks || (column && iq_shape_of(text) != IQ_SHAPE_OPENER);
 }
 
@@ -256,7 +259,9 @@ static int peel_line(struct iq_reader *r, struct iq_slice raw, const struct iq_l
 {
 	struct iq_peeled peeled;
 	bool known = iq_peel(r->peeler, raw, &peeled);
-	if (!known && typographic(raw)) {
+	/* blanks of web pages are put right behind a header too: columns need them */
+	bool spaced = known && memchr(raw.p, '\xc2', raw.n) && iq_has(raw, IQ_LIT("\xc2\xa0"));
+	if (spaced || (!known && typographic(raw))) {
 		iq_buf_reset(&r->typed);
 		iq_undo_typography(&r->typed, raw);
 		raw = iq_buf_as_slice(&r->typed);

@@ -110,7 +110,8 @@ static enum iq_need need_of_named(struct iq_slice s)
 	if (at > 0 && at < 32)
 		return has_value(s, IQ_LIT(" mems_allowed=")) ? IQ_NEED_NOTHING
 							      : IQ_NEED_CPUSET;
-	if (iq_has(s, IQ_LIT("Killed process ")) || iq_ends(s, IQ_LIT("ut of memory: Killed")))
+	if (iq_has(s, IQ_LIT("Killed process ")) || iq_ends(s, IQ_LIT("Killed process")) ||
+	    iq_ends(s, IQ_LIT("ut of memory: Killed")))
 		return need_of_killed(s);
 	if ((iq_has(s, IQ_LIT("Kill process ")) || iq_has(s, IQ_LIT("kill process "))) &&
 	    iq_ends(s, IQ_LIT(")")))
@@ -118,13 +119,49 @@ static enum iq_need need_of_named(struct iq_slice s)
 	return IQ_NEED_NOTHING;
 }
 
+/* A row of the task table that ends in a number: its name, at least, is missing.  (A
+ * command may be called "42", but then no name follows.) */
+static bool lacks_name(struct iq_slice s)
+{
+	size_t digits = 0;
+	while (digits < s.n && iq_ch_digit(s.p[s.n - 1 - digits]))
+		digits++;
+	return digits && digits < s.n && strchr(" -", s.p[s.n - 1 - digits]);
+}
+
+/* "rsyslogd", "-1000 sshd", "1064390656 0 0 tmux: server": numbers, then a name. */
+static bool is_row_end(struct iq_slice s)
+{
+	size_t numbers = 0;
+	for (;;) {
+		struct iq_slice rest = s, w = iq_word(&rest);
+		struct iq_slice digits = *w.p == '-' ? iq_from(w, 1) : w;
+		if (!digits.n || iq_span(digits, 0, iq_ch_digit) != digits.n)
+			break;
+		s = iq_ltrim(rest);
+		if (!s.n || ++numbers > 9)
+			return false;
+	}
+	return s.n <= 15 && (iq_ch_name(*s.p) || *s.p == '(' || (*s.p >= 'A' && *s.p <= 'Z'));
+}
+
 /* A CPU line that ends in its taint letters: the kernel's release and number follow. */
 static bool lacks_release(struct iq_slice s)
 {
 	if (!iq_starts(s, IQ_LIT("CPU: ")) && !iq_starts(s, IQ_LIT("Pid: ")))
 		return false;
-	return !iq_has(s, IQ_LIT(" #")) && (iq_ends(s, IQ_LIT("Not tainted")) ||
-					     iq_has(s, IQ_LIT("Tainted: ")));
+	return iq_has(s, IQ_LIT("omm: ")) && !iq_has(s, IQ_LIT(" #"));
+}
+
+/* What follows a name in it: the words about taint, or the release. */
+static bool is_cpu_end(struct iq_slice s)
+{
+	static const struct iq_slice leads[] = {
+		IQ_LIT("Not tainted"), IQ_LIT("tainted "), IQ_LIT("Tainted: "), IQ_LIT("Not"),
+		IQ_LIT("Kdump: loaded"),
+	};
+	return iq_starts_any(s, leads, IQ_COUNT(leads)) ||
+	       (iq_ch_digit(*s.p) && iq_has(s, IQ_LIT(" #")));
 }
 
 /* Lines with a known last field: REST is only taken from a line without header. */
@@ -139,6 +176,9 @@ static bool breaks_off(struct iq_slice s)
 		{ IQ_LIT("Pid: "), IQ_LIT("comm: ") },
 		{ IQ_LIT("[ pid ] "), IQ_LIT(" name") },
 		{ IQ_LIT("[  pid  ] "), IQ_LIT(" name") },
+		{ IQ_LIT("Kernel panic - not syncing: Out of memory: "), IQ_LIT("enabled") },
+		{ IQ_LIT("Kernel panic - not syncing: Out of memory and"), IQ_LIT("processes") },
+		{ IQ_LIT("Kernel panic - not syncing: System is"), IQ_LIT("memory") },
 		{ IQ_LIT("Swap cache stats"), IQ_LIT("find ") },
 		{ IQ_LIT("Free swap "), IQ_LIT("kB") },
 		{ IQ_LIT("Total swap "), IQ_LIT("kB") },
@@ -194,6 +234,8 @@ enum iq_need iq_need_of(struct iq_slice text)
 	bool row = *s.p == '[' && is_row_front(s);
 	if (!need && !row)
 		need = need_of_named(s);
+	if (row && lacks_name(s))
+		need = IQ_NEED_ROW;
 	if (!need && !row && breaks_off(s))
 		need = IQ_NEED_REST;
 	if (!need && s.n > 40 && s.p[s.n - 1] == '\\')
@@ -315,13 +357,15 @@ static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slic
 		return iq_has_any(s, killed, IQ_COUNT(killed));
 	case IQ_NEED_FIGURES:
 		return is_figures(s);
+	case IQ_NEED_ROW:
+		return is_row_end(s);
 	case IQ_NEED_TASK_IN:
 		return iq_has(s, IQ_LIT("limit of")) || iq_find_char(s, ' ') < 0;
 	case IQ_NEED_TASKS_IN:
 		return iq_has(s, IQ_LIT("oom.group")) || iq_find_char(s, ' ') < 0;
 	case IQ_NEED_REST:
 		if (lacks_release(have))
-			return iq_ch_digit(*s.p) && iq_has(s, IQ_LIT(" #"));
+			return is_cpu_end(s);
 		return !iq_starts(have, IQ_LIT("CPU: ")) || iq_has(s, IQ_LIT("Comm: "));
 	case IQ_NEED_FOLD:
 		return true;
@@ -346,6 +390,31 @@ bool iq_need_fits(enum iq_need need, struct iq_slice have, struct iq_slice more,
 
 /* --- seams --- */
 
+/* Does a header of the task table end in a whole column's name? */
+static bool ends_column(struct iq_slice have)
+{
+	static const struct iq_slice columns[] = {
+		IQ_LIT(" uid"), IQ_LIT(" tgid"), IQ_LIT(" total_vm"), IQ_LIT(" rss"),
+		IQ_LIT(" rss_anon"), IQ_LIT(" rss_file"), IQ_LIT(" rss_shmem"), IQ_LIT(" cpu"),
+		IQ_LIT(" nr_ptes"), IQ_LIT(" nr_pmds"), IQ_LIT(" pgtables_bytes"),
+		IQ_LIT(" swapents"), IQ_LIT(" oom_adj"), IQ_LIT(" oom_score_adj"),
+	};
+	struct iq_slice s = iq_ltrim(have);
+	return (iq_starts(s, IQ_LIT("[ pid ] ")) || iq_starts(s, IQ_LIT("[  pid  ] "))) &&
+	       iq_ends_any(s, columns, IQ_COUNT(columns));
+}
+
+bool iq_seam_words(struct iq_slice have, struct iq_slice more)
+{
+	have = iq_trim(have);
+	more = iq_ltrim(more);
+	if (!have.n || !more.n)
+		return false;
+	return (*more.p >= 'a' && *more.p <= 'z' && ends_column(have)) ||
+	       iq_ends(have, IQ_LIT("ut of memory: Killed")) ||
+	       iq_ends(have, IQ_LIT("Killed process"));
+}
+
 bool iq_seam_blank(struct iq_slice have, struct iq_slice more)
 {
 	static const struct iq_slice whole[] = {
@@ -357,6 +426,8 @@ bool iq_seam_blank(struct iq_slice have, struct iq_slice more)
 		return false;
 	char last = have.p[have.n - 1];
 	if (iq_starts(iq_ltrim(have), IQ_LIT("lowmem_reserve[]")))
+		return true;
+	if (iq_seam_words(have, more))
 		return true;
 	if (iq_ch_digit(last) && ((*more.p >= 'A' && *more.p <= 'Z') || *more.p == '('))
 		return true;

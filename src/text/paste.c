@@ -34,10 +34,28 @@ static bool fits(struct iq_slice s, const char *pattern)
 	return true;
 }
 
+/* "4,354,3528688,-;text": /dev/kmsg */
+bool iq_looks_kmsg(struct iq_slice s)
+{
+	size_t i = 0;
+	for (int commas = 0; commas < 3; commas++, i++) {
+		size_t from = i;
+		while (i < s.n && i - from < 20 && is_digit(s.p[i]))
+			i++;
+		if (i == from || i >= s.n || s.p[i] != ',')
+			return false;
+	}
+	while (i < s.n && i < 64 && s.p[i] != ';' && s.p[i] != ' ')
+		i++;
+	return i < s.n && s.p[i] == ';';
+}
+
 bool iq_looks_headed(struct iq_slice s)
 {
 	if (s.n < 8)
 		return false;
+	if (is_digit(*s.p) && iq_looks_kmsg(s))
+		return true;
 	if (*s.p == '<')
 		return fits(s, "<0>") || fits(s, "<00>") || fits(s, "<000>");
 	if (*s.p == '[') {

@@ -20,6 +20,7 @@ struct iq_paste {
 };
 
 /* Does S begin like a line of dmesg, syslog or a journal?  Shape only. */
+bool iq_looks_kmsg(struct iq_slice s);
 bool iq_looks_headed(struct iq_slice s);
 
 void iq_paste_sample(struct iq_paste *p, struct iq_slice raw);

@@ -54,6 +54,9 @@ struct iq_peeler {
 	size_t mono_host_n;
 	char file[256];			/* prefix of grep -H */
 	size_t file_n;
+	char prefix[256];		/* of compose, stern: "web_1  | " */
+	size_t prefix_n;
+	bool csv_seen;			/* there was a row with a header in it */
 
 	/* dmesg -e: time since the last minute mark */
 	int64_t minute_us, since_us;

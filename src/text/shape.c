@@ -118,6 +118,8 @@ enum iq_shape iq_shape_of(struct iq_slice text)
 		IQ_LIT(" invoked oom-killer"), IQ_LIT("page allocation failure"),
 		IQ_LIT(" mems_allowed="), IQ_LIT("allocation failure"),
 		IQ_LIT("blocked for more than "), IQ_LIT("ut of memory: Kill"),
+		IQ_LIT("System OOM encountered"),
+		IQ_LIT("The node was low on resource: memory"),
 	};
 	struct iq_slice s = iq_trim(text);
 	if (!s.n)

@@ -36,6 +36,7 @@ enum iq_need {
 	IQ_NEED_ALLOC,		/* rest of a page allocation failure */
 	IQ_NEED_KILLED,		/* rest of a Killed line */
 	IQ_NEED_FIGURES,	/* a Killed line that may be whole, or set out anew */
+	IQ_NEED_ROW,		/* the last columns of a task table's row */
 	IQ_NEED_REST,		/* some other line that visibly breaks off */
 	IQ_NEED_FOLD,		/* ends in a backslash: folded by hand */
 };
@@ -51,6 +52,8 @@ bool iq_need_fits(enum iq_need need, struct iq_slice have, struct iq_slice more,
 /* Do HAVE and MORE join with a blank between them?  For pieces that were separate
  * records or were broken at a blank. */
 bool iq_seam_blank(struct iq_slice have, struct iq_slice more);
+/* Is there one for sure, wherever the line was broken?  Both are whole words. */
+bool iq_seam_words(struct iq_slice have, struct iq_slice more);
 
 /* Removes in place blanks that a wrap left inside a known token ("unevi   ctable:",
  * "0    *2048kB"); returns the new length. */

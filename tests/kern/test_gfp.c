@@ -179,6 +179,7 @@ static void fault_path(void **state)
 		assert_true(iq_gfp_parse(iq_slice_z(zero[i]), IQ_SLICE_NULL, &t));
 		iq_gfp_decode(&t, IQ_GFP_ALL_ERAS, &g);
 		assert_true(g.zero);
+		assert_int_equal(g.eras, IQ_GFP_ALL_ERAS);
 	}
 }
 
