@@ -64,6 +64,7 @@ int iq_cli_options(struct iq_cli *c, int argc, char **argv, bool *ret_leave);
 /* inquest: TEXT on standard error. */
 void iq_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int iq_complain_err(const struct iq_err *err);	/* returns IQ_EXIT_NOTHING */
+int iq_cli_written(void);	/* flushes standard output; the status, a failure is said */
 int iq_usage(const struct iq_cli *c, const char *fmt, ...)	/* returns IQ_EXIT_USAGE */
 	__attribute__((format(printf, 2, 3)));
 
@@ -94,6 +95,7 @@ struct iq_out {
 	FILE *f;
 	pid_t pager;
 	const char *path;		/* of -o, or NULL */
+	int errnum;			/* why writing failed, or 0 */
 	char *target;			/* the regular file it will be; owned, or NULL */
 	char tmp[4200];			/* what is written, beside it */
 };

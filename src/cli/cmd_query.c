@@ -11,7 +11,7 @@ static int list_named(void)
 	const char *name, *meaning;
 	for (size_t i = 0; iq_store_named_query_at(i, &name, &meaning); i++)
 		printf("@%-14s%s\n", name, meaning);
-	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	return iq_cli_written();
 }
 
 /* Statements one after the other; blanks and comments at the end are none. */
@@ -97,8 +97,8 @@ int iq_cmd_query(struct iq_cli *c)
 	int status = IQ_EXIT_OK;
 	if (run_all(c, store, iq_slice_z(sql), format, &err))
 		status = failed(c, &err);
-	else if (fflush(stdout) || ferror(stdout))
-		status = (iq_complain("cannot write the output"), IQ_EXIT_NOTHING);
+	else
+		status = iq_cli_written();
 	iq_store_close(store);
 	return status;
 }

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "base/utf8.h"
 
+#include <errno.h>
 #include <string.h>
 
 static int no_arguments(const struct iq_cli *c)
@@ -52,7 +53,7 @@ static int whatif(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
 	int rc = iq_whatif(store, &w, &out, err);
 	if (!rc && (out.failed || fwrite(out.p ? out.p : "", 1, out.n, stdout) != out.n ||
 		    fflush(stdout)))
-		rc = iq_err_set(err, IQ_E_IO, "cannot write the output");
+		rc = iq_err_sys(err, errno, "standard output: cannot write");
 	iq_buf_fini(&out);
 	return rc;
 }
@@ -99,7 +100,7 @@ int iq_cmd_plugins(struct iq_cli *c)
 	iq_cli_plugin_dirs_free(dirs);
 	if (rc)
 		return iq_complain_err(&err);
-	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	return iq_cli_written();
 }
 
 static int count_rows(struct iq_store *store, const char *view, int64_t *ret, struct iq_err *err)
@@ -143,7 +144,7 @@ static int schema(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
 		else if (print_view(&rows[i], store, !i, err))
 			return -1;
 	}
-	return fflush(stdout) ? iq_err_set(err, IQ_E_IO, "cannot write the output") : 0;
+	return fflush(stdout) ? iq_err_sys(err, errno, "standard output: cannot write") : 0;
 }
 
 int iq_cmd_schema(struct iq_cli *c)

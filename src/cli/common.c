@@ -39,6 +39,14 @@ int iq_complain_err(const struct iq_err *err)
 	return IQ_EXIT_NOTHING;
 }
 
+int iq_cli_written(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return IQ_EXIT_OK;
+	iq_complain("standard output: cannot write: %s", strerror(errno));
+	return IQ_EXIT_NOTHING;
+}
+
 int iq_usage(const struct iq_cli *c, const char *fmt, ...)
 {
 	va_list ap;
@@ -209,7 +217,10 @@ int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct 
 static int write_out(void *arg, const char *p, size_t n)
 {
 	struct iq_out *o = arg;
-	return fwrite(p, 1, n, o->f) == n ? 0 : -1;
+	if (fwrite(p, 1, n, o->f) == n && !fflush(o->f))
+		return 0;
+	o->errnum = errno;
+	return -1;
 }
 
 static bool wants_color(const struct iq_cli *c)
@@ -259,6 +270,9 @@ int iq_cli_report(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
 	if (iq_out_open(&out, c->output, pager, err))
 		return -1;
 	if (iq_report(store, &o, write_out, &out, err)) {
+		if (out.errnum)
+			iq_err_sys(err, out.errnum, "%s: cannot write",
+				   out.path ? out.path : "standard output");
 		iq_out_abandon(&out);
 		return -1;
 	}

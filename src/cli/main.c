@@ -3,9 +3,11 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Set by the handler, read by iq_cli_signal(): the one thing that cannot be passed. */
 static volatile sig_atomic_t got_signal;
@@ -42,18 +44,18 @@ static int print_hidden(const char *word)
 		iq_help_completion(stdout);
 	else
 		return -1;
-	return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+	return iq_cli_written();
 }
 
 static int without_command(const char *word)
 {
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		iq_help_main(stdout);
-		return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+		return iq_cli_written();
 	}
 	if (!strcmp(word, "--version")) {
 		printf("inquest %s\n", PACKAGE_VERSION);
-		return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+		return iq_cli_written();
 	}
 	int hidden = print_hidden(word);
 	if (hidden >= 0)
@@ -70,8 +72,19 @@ static void set_defaults(struct iq_cli *c)
 	c->jobs = 1;
 }
 
+/* A caller may have closed standard input or output: their numbers must not fall to a
+ * store or a socket.  What stands in for them fails when it is used. */
+static void fill_standard_files(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			abort();
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_files();
 	if (argc < 2) {
 		iq_help_main(stderr);
 		return IQ_EXIT_USAGE;
@@ -85,7 +98,7 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "help") && argc == 3 && iq_command_find(argv[2])) {
 		iq_help_command(stdout, iq_command_find(argv[2]));
 		free(c);
-		return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+		return iq_cli_written();
 	}
 	bool leave = true;
 	if (!c->command)

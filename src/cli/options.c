@@ -298,11 +298,11 @@ int iq_cli_options(struct iq_cli *c, int argc, char **argv, bool *ret_leave)
 					argv[optind - 1]);
 		if (!strcmp(o->name, "help")) {
 			iq_help_command(stdout, c->command);
-			return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+			return iq_cli_written();
 		}
 		if (!strcmp(o->name, "version")) {
 			printf("inquest %s\n", PACKAGE_VERSION);
-			return fflush(stdout) ? IQ_EXIT_NOTHING : IQ_EXIT_OK;
+			return iq_cli_written();
 		}
 		if (o->take == take_later && c->command->run != iq_cmd_later)
 			return iq_usage(c, "--%s: not there yet in inquest %s", o->name,

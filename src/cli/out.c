@@ -139,7 +139,7 @@ int iq_out_close(struct iq_out *o, struct iq_err *err)
 		return 0;
 	}
 	if (!o->path)
-		return bad ? iq_err_sys(err, why, "cannot write the output") : 0;
+		return bad ? iq_err_sys(err, why, "standard output: cannot write") : 0;
 	return close_file(o, bad, why, err);
 }
 

@@ -104,18 +104,20 @@ static int submit(struct import *im, size_t which, struct iq_err *err)
 /* Issues worth a line on standard error: what failed, was damaged, or hit a limit. */
 #define ISSUE_LINES_MAX 3
 
-static void tell_issues(struct import *im, const struct iq_apply_result *r, const char *path)
+static void tell_issues(struct import *im, const struct iq_apply_result *r, const char *path,
+			size_t most)
 {
 	sqlite3_stmt *st = NULL;
 	sqlite3 *db = iq_store_db(im->store);
 	if (sqlite3_prepare_v2(db, "SELECT member, line, offset_bytes, text FROM v1_issue "
-			       "WHERE capture_id = ? AND severity <> 'note' ORDER BY issue_id",
+			       "WHERE capture_id = ? AND severity <> 'note' "
+			       "ORDER BY severity <> 'failed', issue_id",
 			       -1, &st, NULL) != SQLITE_OK)
 		return;
 	sqlite3_bind_int64(st, 1, r->capture_id);
 	size_t n = 0;
 	while (sqlite3_step(st) == SQLITE_ROW) {
-		if (n++ >= ISSUE_LINES_MAX)
+		if (n++ >= most)
 			continue;
 		char place[4600];
 		const char *member = (const char *)sqlite3_column_text(st, 0);
@@ -125,15 +127,16 @@ static void tell_issues(struct import *im, const struct iq_apply_result *r, cons
 			snprintf(place + k, sizeof place - (size_t)k, ":%lld",
 				 (long long)sqlite3_column_int64(st, 1));
 		else if (sqlite3_column_type(st, 2) != SQLITE_NULL)
-			snprintf(place + k, sizeof place - (size_t)k, " @%lld",
+			snprintf(place + k, sizeof place - (size_t)k, "@%lld",
 				 (long long)sqlite3_column_int64(st, 2));
 		complain(im, place, (const char *)sqlite3_column_text(st, 3));
 	}
 	sqlite3_finalize(st);
-	if (n > ISSUE_LINES_MAX) {
+	if (n > most && most > 1) {
 		char more[80];
-		snprintf(more, sizeof more, "%zu more; see: inquest query @issues",
-			 n - ISSUE_LINES_MAX);
+		snprintf(more, sizeof more, "%zu more like these; %s", n - most,
+			 im->opts->read.what == IQ_READ_EXPLAIN ? "explain -v lists them"
+								: "query @issues lists them");
 		complain(im, path, more);
 	}
 }
@@ -163,7 +166,7 @@ static int apply(struct import *im, struct iq_spool *s, const char *path, struct
 	if (!failed && (s->damage || s->death[0]))
 		im->res->damaged++;
 	if (!r.already_there && (failed || s->damage || s->death[0]))
-		tell_issues(im, &r, path);
+		tell_issues(im, &r, path, failed ? 1 : ISSUE_LINES_MAX);
 	return 0;
 }
 
@@ -181,7 +184,12 @@ static int finish(struct import *im, const struct iq_jail_result *r, struct iq_e
 		close(f.spool);
 		return 0;
 	}
-	if (iq_spool_init(&spool, f.spool, r, path, &why)) {
+	if (r->exited && r->status == IQ_READ_NO_ROOM) {
+		spool = (struct iq_spool){ 0 };	/* half of a capture would be half a truth */
+		im->res->failed++;
+		complain(im, path, "no room for its temporary file, nothing was stored; set "
+			 "TMPDIR to a directory with room");
+	} else if (iq_spool_init(&spool, f.spool, r, path, &why)) {
 		im->res->failed++;
 		complain(im, path, why.text);
 	} else {

@@ -46,6 +46,13 @@ static int found(void *arg, const char *path, struct iq_err *err)
 		(*f->failed)++;
 		return 0;
 	}
+	for (size_t i = 0; i < p->n && !strcmp(path, "-"); i++)
+		if (!strcmp(p->at[i].path, "-")) {
+			iq_import_complain(f->opts, path, "given twice; standard input can be "
+					   "read once");
+			(*f->failed)++;
+			return 0;
+		}
 	if (p->n == p->cap) {
 		size_t cap = p->cap ? p->cap * 2 : 64;
 		struct iq_path *at = reallocarray(p->at, cap, sizeof *at);

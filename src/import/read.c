@@ -221,7 +221,7 @@ static int hash_rest(struct iq_capture_run *c, uint64_t *ret_size, struct iq_err
 	*ret_size = iq_hash_bytes(c->hash);
 	struct stat st;
 	int fd = strcmp(c->req->path, "-") && !c->req->more_bytes
-		? open(c->req->path, O_RDONLY | O_CLOEXEC) : -1;
+		? open(c->req->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	if (fd < 0)
 		return 0;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (uint64_t)st.st_size > *ret_size &&

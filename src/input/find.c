@@ -81,10 +81,13 @@ static bool is_dump_name(const char *name)
 static int dump_part(int dir_fd, const char *name, int follow, struct iq_buf *head)
 {
 	static const char elf[] = "\x7f" "ELF", flat[] = "makedumpfile";
-	int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | follow);
 	struct stat st;
 	int r = 0;
 
+	/* a pipe that is opened and closed again has lost its writer */
+	if (fstatat(dir_fd, name, &st, follow ? AT_SYMLINK_NOFOLLOW : 0) || !S_ISREG(st.st_mode))
+		return 0;
+	int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | follow);
 	if (fd < 0)
 		return 0;
 	iq_buf_reset(head);

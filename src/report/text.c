@@ -339,13 +339,21 @@ static void put_notices(struct iq_page *p)
 	}
 }
 
-/* What was cut, dropped or damaged; notes only with -v. */
+/* Lines that never reached us: no damage, but who reads the report must know. */
+static bool is_loss(struct iq_slice code)
+{
+	return iq_eq(code, IQ_LIT("printk-dropped")) || iq_eq(code, IQ_LIT("sequence-gap")) ||
+	       iq_eq(code, IQ_LIT("messages-lost"));
+}
+
+/* What was cut, dropped or damaged; other notes only with -v. */
 static void put_issues(struct iq_page *p)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_ISSUES, INT64_MIN);
 	int shown = 0, notes = 0;
 	while (iq_ask_next(st)) {
-		if (iq_eq(iq_cell(st, 3), IQ_LIT("note")) && !p->r->opts->verbose) {
+		if (iq_eq(iq_cell(st, 3), IQ_LIT("note")) && !is_loss(iq_cell(st, 4)) &&
+		    !p->r->opts->verbose) {
 			notes++;
 			continue;
 		}

@@ -42,6 +42,18 @@ static int refuse_foreign(const char *path, struct iq_err *err)
 			  "%s: not an inquest store; name another file with --store", path);
 }
 
+/* A new store is made in it, and its journal beside it. */
+static int look_at_directory(const char *path, struct iq_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = !slash ? strdup(".") : slash == path ? strdup("/")
+							: strndup(path, (size_t)(slash - path));
+	int rc = dir && access(dir, W_OK | X_OK)
+		? iq_err_sys(err, errno, "%s: cannot be made there", path) : 0;
+	free(dir);
+	return rc;
+}
+
 /* SQLite's header: magic at 0, application_id big endian at 68.  An empty file is
  * let through, and a strange one with a journal: it may be half of ours. */
 static int look_at_file(const char *path, enum iq_store_mode mode, struct iq_err *err)
@@ -50,7 +62,7 @@ static int look_at_file(const char *path, enum iq_store_mode mode, struct iq_err
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT && mode == IQ_STORE_WRITE)
-		return 0;
+		return look_at_directory(path, err);
 	if (fd < 0 && errno == ENOENT)
 		return iq_err_set(err, IQ_E_STORE, "%s: no such store; `inquest import` makes "
 				  "one, --store names another", path);
@@ -219,7 +231,8 @@ static int check_readable(struct iq_store *s, struct iq_err *err)
 	if (read_step(s, &step, err) < 0)
 		return -1;
 	if (step == 0)
-		return refuse_foreign(s->path, err);
+		return iq_err_set(err, IQ_E_STORE, "%s: empty: nothing was imported into it "
+				  "yet", s->path);
 	if (step < last_step())
 		return iq_err_set(err, IQ_E_STORE, "%s: made by an older inquest (schema step %d "
 				  "of %d); `inquest analyze` upgrades it", s->path, (int)step,
