@@ -57,7 +57,7 @@ while read -r moment; do
 		# killed before the first step of the schema: as if there were none
 		case $found in
 		ok) captures k.db >k.captures ;;
-		*'not an inquest store'*) : >k.captures ;;
+		*': empty: '*) : >k.captures ;;
 		*) echo "after $delay s: $found"; bad=$((bad + 1)); continue ;;
 		esac
 		if comm -23 k.captures whole.captures | grep -q .; then

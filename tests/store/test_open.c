@@ -104,7 +104,7 @@ static void test_refusals(void **state)
 
 	const char *p = feed_path(dir, "empty.db");
 	write_file(p, "", 0);
-	refused(p, IQ_STORE_READ, "not an inquest store");
+	refused(p, IQ_STORE_READ, "empty");
 	iq_store_close(open_store(p, IQ_STORE_WRITE));		/* as sqlite3 would */
 
 	p = feed_path(dir, "text.db");

@@ -99,7 +99,7 @@ static void test_killed_at_any_moment(void **state)
 			check_whole(path, 300);
 		} else {
 			assert_true(strstr(err.text, "no such store") ||
-				    strstr(err.text, "not an inquest store"));
+				    strstr(err.text, "empty"));
 		}
 	}
 	print_message("%u of %u left a journal\n", journals, ROUNDS);
