@@ -52,6 +52,31 @@ int may_use(const struct look *l, const struct inquest_zone *z)
 	return z->check && z->check->usable != 0 && node_allowed(l, z->node);
 }
 
+/* Would it pass but for the pages kept for atomic requests?  Kernels before 6.12 take
+ * off all that is reserved, whether it is free or not. */
+static void tally_atomic(struct look *l, const struct inquest_zone *z)
+{
+	const struct inquest_zone_check *c = z->check;
+	int64_t more = c->left_bytes;
+
+	if (c->watermark_ok != 0 || inquest_or(z->highatomic_bytes, 0) <= 0 ||
+	    !inquest_known(more) || !inquest_known(c->mark_bytes))
+		return;
+	inquest_add(&more, z->highatomic_bytes);
+	inquest_add(&more, -c->mark_bytes);
+	inquest_add(&more, -inquest_or(c->reserve_bytes, 0));
+	if (more <= 0)
+		return;
+	l->atomic_only++;
+	inquest_add(&l->atomic_bytes, z->highatomic_bytes);
+	for (size_t i = 0; i < z->n_free_lists; i++)
+		if (z->free_lists[i]->migrate_type &&
+		    strchr(z->free_lists[i]->migrate_type, 'H')) {
+			l->atomic_shown++;
+			break;
+		}
+}
+
 static void tally_zone(struct look *l, const struct inquest_zone *z)
 {
 	const struct inquest_zone_check *c = z->check;
@@ -74,6 +99,7 @@ static void tally_zone(struct look *l, const struct inquest_zone *z)
 		if (!inquest_known(l->lack_high) || lack < l->lack_high)
 			l->lack_high = lack;
 	}
+	tally_atomic(l, z);
 	l->boost_only += c->boost_only == 1;
 	l->above_high += c->high_ok == 1;
 	if (c->watermark_ok == 0)
@@ -93,9 +119,16 @@ static void tally_zone(struct look *l, const struct inquest_zone *z)
 void tally(struct look *l)
 {
 	l->slack = l->free_usable = l->high_usable = l->lack_high = INQUEST_NULL;
-	for (size_t i = 0; i < l->n_zones; i++)
-		if (may_use(l, l->zones[i]))
-			tally_zone(l, l->zones[i]);
+	l->atomic_bytes = l->free_too_high = INQUEST_NULL;
+	for (size_t i = 0; i < l->n_zones; i++) {
+		const struct inquest_zone *z = l->zones[i];
+		if (may_use(l, z)) {
+			tally_zone(l, z);
+		} else if (z->check && z->check->usable == 0 && node_allowed(l, z->node)) {
+			l->too_high++;
+			inquest_add(&l->free_too_high, z->free_bytes);
+		}
+	}
 }
 
 /* No usable zone satisfies the request at the min mark. */

@@ -20,11 +20,15 @@ struct look {
 	size_t n_zones;
 	/* over the zones that the request may use */
 	size_t usable, short_of_min, no_block, pass, undecided, above_high, no_lists;
-	size_t boost_only;
+	size_t boost_only, atomic_only;	/* fail for these reserves alone */
+	size_t atomic_shown;	/* of those: free lists with a block of that reserve */
+	size_t too_high;	/* on allowed nodes, above the request's zone */
 	int assumed;		/* class zone or allowed nodes are not known for sure */
 	int64_t slack;		/* best of: free - mark - reserve */
 	int64_t free_usable;	/* bytes free in them */
 	int64_t high_usable;	/* their high marks and reserves together */
+	int64_t atomic_bytes;	/* reserved for atomic requests in them */
+	int64_t free_too_high;
 	int64_t lack_high;	/* least of: high + reserve - free */
 };
 

@@ -92,6 +92,8 @@ static int say_node_bound(const struct look *l)
 	int64_t elsewhere = free_elsewhere(l);
 	int stated = is(l->o->constraint_kind, "cpuset") ||
 		     is(l->o->constraint_kind, "memory_policy");
+	/* a node of movable memory alone: persistent memory, hotplug */
+	int wrong_zones = !l->usable && l->too_high && l->n_zones;
 	int short_here = all_short(l) || (l->usable && all_below_high(l));
 	const char *nodes = which_nodes(l), *who;
 	struct inquest_finding *f;
@@ -105,14 +107,18 @@ static int say_node_bound(const struct look *l)
 		elsewhere = INQUEST_NULL;
 	}
 	/* which nodes are left out is read from what is not printed: not where it is cut */
-	sure = inquest_known(elsewhere) && l->usable &&
+	sure = inquest_known(elsewhere) && (l->usable || wrong_zones) &&
 	       (stated || in_list(l->o->mems_allowed, 0) >= 0 || l->ev->truncated != 1)
 	     ? INQUEST_STRONG : INQUEST_LIKELY;
 	f = start(l, "node-bound", sure, "memory-node-bound");
 	who = node_holder(l);
 	if (who)
 		l->h->finding_holder(f, who);
-	l->h->finding_title(f, "bound to node %s, which is short%s", nodes,
+	if (wrong_zones)
+		l->h->finding_title(f, "bound to node %s, which has no zone that the request may use "
+				    "(%s free in a higher one)", nodes, kb(l, l->free_too_high));
+	else
+		l->h->finding_title(f, "bound to node %s, which is short%s", nodes,
 			    inquest_known(elsewhere) ? l->h->text(l->ctx,
 			    ", with %s free on other nodes", kb(l, elsewhere)) : "");
 	say_request(l, f);
@@ -121,6 +127,10 @@ static int say_node_bound(const struct look *l)
 	if (inquest_known(elsewhere))
 		l->h->finding_explain(f, " Elsewhere %s are free, out of its reach.",
 				      kb(l, elsewhere));
+	if (wrong_zones)
+		l->h->finding_advise(f, "add a node with zone Normal to cpuset.mems: kernel memory "
+				     "cannot come from movable nodes; from 5.16 on such a request "
+				     "fails instead of killing");
 	advise_nodes(l, f, nodes);
 	finish(l, f, 1);
 	return 1;
@@ -292,7 +302,8 @@ static enum inquest_confidence exhausted_sure(const struct look *l)
 	int little = inquest_known(back) && inquest_known(all) &&
 		     inquest_percent(back, all) < RECLAIMABLE_PERCENT;
 
-	if (l->undecided || l->no_lists || l->assumed)
+	if (l->undecided || l->no_lists || l->assumed ||
+	    (l->atomic_only && l->atomic_only == l->short_of_min && !l->atomic_shown))
 		return INQUEST_LIKELY;
 	if (bound(l) && !inquest_known(free_elsewhere(l)))
 		return INQUEST_LIKELY;	/* nodes that it may not use may have plenty */
@@ -324,6 +335,11 @@ static void say_exhausted(const struct look *l)
 				      "mark:");
 	say_zones(l, f);
 	say_holdings(l, f);
+	if (l->atomic_only && l->atomic_only == l->short_of_min)
+		l->h->finding_explain(f, " Only %s reserved for atomic requests puts them under it%s.",
+				      kb(l, l->atomic_bytes), l->atomic_shown ? "" :
+				      ", and no free block of that reserve is in the lists: kernels "
+				      "before 6.12 take off all that is reserved, free or not");
 	if (l->boost_only && l->boost_only == l->short_of_min)
 		l->h->finding_explain(f, " Only the temporary watermark_boost puts them under it.");
 	advise_exhausted(l, f, x);

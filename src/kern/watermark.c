@@ -157,7 +157,7 @@ void iq_wm_check(const struct iq_wm_zone *z, const struct iq_wm_request *request
 {
 	struct iq_wm_request q = *request;
 	struct iq_wm_result r = {
-		.status = IQ_WM_UNKNOWN, .free = IQ_NULL, .mark = IQ_NULL,
+		.status = IQ_WM_UNKNOWN, .free = IQ_NULL, .printed = IQ_NULL, .mark = IQ_NULL,
 		.reserve = z->reserve, .slack = IQ_NULL,
 	};
 	if (q.order >= IQ_WM_ORDERS)
@@ -173,6 +173,7 @@ void iq_wm_check(const struct iq_wm_zone *z, const struct iq_wm_request *request
 	bool bound;
 	int64_t off = unusable(z, &q, form, &bound);
 	r.free = iq_sat_sub(z->free, off);
+	r.printed = z->free;
 	r.mark = discount(mark, &q, form);
 	r.slack = iq_sat_sub(r.free, iq_sat_add(r.mark, iq_or_zero(z->reserve)));
 	bool ok = passes(r.free, r.mark, iq_or_zero(z->reserve));
@@ -213,6 +214,11 @@ void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
 	}
 	iq_buf_str(out, "free ");
 	kb(out, r->free, page_bytes);
+	if (r->printed != r->free) {
+		iq_buf_str(out, " (of ");
+		kb(out, r->printed, page_bytes);
+		iq_buf_str(out, " printed)");
+	}
 	iq_buf_printf(out, " %s %s ", r->slack > 0 ? ">" : "<=", marks[q->mark]);
 	kb(out, r->mark, page_bytes);
 	if (r->reserve != IQ_NULL && r->reserve) {
