@@ -210,13 +210,26 @@ static bool peel_ctime(struct iq_slice *s, struct iq_peeled *r)
 	return true;
 }
 
+/* [03-19 10:05:52.193]: the clock that kernels of Android vendors put behind the time */
+static bool peel_vendor_clock(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_stamp st;
+	size_t n = iq_stamp_logcat(iq_from(*s, 1), &st);
+	if (!n || n + 1 >= s->n || s->p[n + 1] != ']')
+		return false;
+	iq_peel_set_dialect(r, IQ_DIA_CTIME);
+	iq_peel_set_wall(r, st.us, st.kind);
+	*s = iq_from(*s, n + 2);
+	return true;
+}
+
 static bool peel_bracket(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	if (s->n < 6 || *s->p != '[')
 		return false;
 	size_t at = skip_blanks(*s, 1);
 	char c = at < s->n ? s->p[at] : 0;
-	if ((iq_is_digit(c) || c == '*') && peel_time(s, r))
+	if ((iq_is_digit(c) || c == '*') && (peel_time(s, r) || peel_vendor_clock(s, r)))
 		return true;
 	if (c == '<')
 		return peel_only_delta(s, r);
@@ -344,6 +357,9 @@ bool iq_peel_kernel(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 			any = true;
 			continue;
 		}
+		/* a journal's monotonic form, pasted without its host names */
+		if (timed && iq_skip(s, IQ_LIT("kernel: ")))
+			continue;
 		if ((*s->p != '[' && !iq_is_digit(*s->p)) || !peel_one_time(p, s, r))
 			break;
 		/* two headers after each other: not crash's form after all */

@@ -44,6 +44,11 @@ static const struct row rows_kernel[] = {
 	{ R("<4>[    9.000000] <6>[    8.500000] " T1, RAW, T1), .mono = "8.500000",
 	  .pri = "0.6" },
 	{ R("[    9.000000] [    8.500000] " T1, PLAIN, T1), .mono = "8.500000" },
+	{ R("[   36.193125] [03-19 10:05:52.193] " T1, PLAIN, T1), .mono = "36.193125",
+	  .wall = "1972-03-19T10:05:52.193000Z", .kind = BSD },
+	{ R("[21161.092848] kernel: " T1, PLAIN, T1), .mono = "21161.092848" },
+	{ R("[21161.092848] kernel BUG at mm/slub.c:1", PLAIN, "kernel BUG at mm/slub.c:1"),
+	  .mono = "21161.092848" },
 	/* --- text that looks like a header --- */
 	{ R("[drm] Initialized", BARE, "[drm] Initialized") },
 	{ R("[Hardware Error]: CPU 0", BARE, "[Hardware Error]: CPU 0") },
