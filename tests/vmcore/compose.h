@@ -232,6 +232,63 @@ static inline uint64_t ring_add(struct ring *r, const char *text, unsigned level
 	return id;
 }
 
+/* --- the record buffer of 3.5 to 5.9; struct log to 3.10 --- */
+
+enum { AT_BUF_PTR = 0, AT_BUF_LEN = 8, AT_FIRST = 16, AT_NEXT = 24, AT_SEQ = 32,
+       AT_END = 40, AT_CHARS = 48, AT_BUF = 4096 };
+
+struct records {
+	struct machine m;
+	size_t head, at;		/* at: next free byte of the buffer */
+	size_t buf_len;
+	bool caller;
+};
+
+static inline void records_begin(struct records *r, const char *name, size_t head,
+				 bool caller, size_t buf_len, bool big, size_t mem_n)
+{
+	static const char *const symbols[] = { "log_buf", "log_buf_len", "log_first_idx",
+					       "log_next_idx", "log_first_seq" };
+	machine_init(&r->m, mem_n, 8, big);
+	r->head = head;
+	r->caller = caller;
+	r->buf_len = buf_len;
+	r->at = 0;
+	for (size_t i = 0; i < COUNT(symbols); i++)
+		iq_buf_printf(&r->m.info, "SYMBOL(%s)=%llx\n", symbols[i],
+			      (unsigned long long)(BASE + i * 8));
+	iq_buf_printf(&r->m.info, "SIZE(%s)=%zu\nOFFSET(%s.ts_nsec)=0\nOFFSET(%s.len)=8\n"
+		      "OFFSET(%s.text_len)=10\nOFFSET(%s.dict_len)=12\n", name, head, name,
+		      name, name, name);
+	if (caller)
+		iq_buf_printf(&r->m.info, "OFFSET(%s.caller_id)=16\n", name);
+	poke(&r->m, AT_BUF_PTR, 8, BASE + AT_BUF);
+	poke(&r->m, AT_BUF_LEN, 4, buf_len);
+}
+
+static inline void records_add(struct records *r, const char *text, unsigned level,
+			       unsigned flags, uint32_t caller, uint64_t ts_nsec)
+{
+	size_t n = strlen(text), len = (r->head + n + 3) & ~(size_t)3;
+	/* log_has_space() keeps room for the header of zeros that says: go on at 0 */
+	if (r->at + len + r->head > r->buf_len) {
+		memset(r->m.mem + AT_BUF + r->at, 0, r->buf_len - r->at);
+		r->at = 0;
+	}
+	size_t h = AT_BUF + r->at;
+	poke(&r->m, h, 8, ts_nsec);
+	poke(&r->m, h + 8, 2, len);
+	poke(&r->m, h + 10, 2, n);
+	poke(&r->m, h + 12, 2, 0);
+	r->m.mem[h + 14] = 0;
+	r->m.mem[h + 15] = (unsigned char)(r->m.big ? flags << 3 | level : level << 5 | flags);
+	if (r->caller)
+		poke(&r->m, h + 16, 4, caller);
+	memcpy(r->m.mem + h + r->head, text, n);
+	r->at += len;
+	poke(&r->m, AT_NEXT, 4, r->at);
+}
+
 /* --- what comes out --- */
 
 struct got {

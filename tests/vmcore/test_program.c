@@ -18,14 +18,10 @@
 static struct iq_buf text;		/* the log */
 static struct phys *phys;
 
-/* The file's lines as records, with the stamps they have. */
-static struct phys *phys_of_log(struct iq_slice log)
+/* Hands the file's lines on as records, with the stamps they have. */
+static void each_record(struct iq_slice log,
+			void (*add)(void *arg, const char *text, uint64_t ts_nsec), void *arg)
 {
-	struct machine m;
-	struct ring r;
-	machine_init(&m, DATA_PAGES * PAGE, 8, false);
-	ring_begin(&r, &m, (struct ring_shape){ 9, 16, 88, 20, UINT64_C(0xfffffe00), 0,
-						false });
 	while (log.n) {
 		struct iq_slice line = iq_cut(&log, '\n');
 		char record[8192];
@@ -43,10 +39,44 @@ static struct phys *phys_of_log(struct iq_slice log)
 					      IQ_FMT(line));
 			assert_true(n < sizeof record);
 		}
-		ring_add(&r, record, 6, 0, 1, (s * 1000000 + us) * 1000);
+		add(arg, record, (s * 1000000 + us) * 1000);
 	}
+}
+
+static void to_ring(void *arg, const char *record, uint64_t ts_nsec)
+{
+	ring_add(arg, record, 6, 0, 1, ts_nsec);
+}
+
+static struct phys *phys_of_log(struct iq_slice log)
+{
+	struct machine m;
+	struct ring r;
+	machine_init(&m, DATA_PAGES * PAGE, 8, false);
+	ring_begin(&r, &m, (struct ring_shape){ 9, 16, 88, 20, UINT64_C(0xfffffe00), 0,
+						false });
+	each_record(log, to_ring, &r);
 	ring_end(&r);
 	return phys_of(&m);
+}
+
+static void to_records(void *arg, const char *record, uint64_t ts_nsec)
+{
+	records_add(arg, record, 6, 6, 0, ts_nsec);	/* LOG_NEWLINE | LOG_PREFIX */
+}
+
+/* The buffer of 4.18: what was there before has been written over. */
+static struct phys *phys_of_records(struct iq_slice log)
+{
+	struct records r;
+	records_begin(&r, "printk_log", 16, false, 16384, false, DATA_PAGES * PAGE);
+	iq_buf_printf(&r.m.info, "OSRELEASE=" RELEASE "\nPAGESIZE=4096\n");
+	for (unsigned i = 0; i < 150; i++)
+		records_add(&r, "an older record of some length, soon gone", 6, 6, 0, i);
+	poke(&r.m, AT_FIRST, 4, r.at);
+	poke(&r.m, AT_SEQ, 8, 150);
+	each_record(log, to_records, &r);
+	return phys_of(&r.m);
 }
 
 static int setup(void **state)
@@ -106,6 +136,20 @@ static void every_form(void **state)
 		iq_buf_fini(&z);
 		iq_buf_fini(forms[i]);
 	}
+}
+
+/* Another era's buffer, wrapped; what was lost before is told, and no damage. */
+static void record_buffer(void **state)
+{
+	(void)state;
+	struct phys *old = phys_of_records(iq_buf_as_slice(&text));
+	struct iq_buf k = kdump(old, (struct kdump_opts){ .uts = true });
+	write_file("vmcore", iq_buf_as_slice(&k));
+	check_dump("vmcore");
+	expect("query -s s.db --format tsv \"SELECT severity, code FROM v1_issue\"", 0,
+	       "severity\tcode\nnote\tlog-overwritten\n");
+	iq_buf_fini(&k);
+	phys_free(old);
 }
 
 /* --- parts --- */
@@ -240,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form),
+		cmocka_unit_test(record_buffer),
 		cmocka_unit_test(split_dump),
 		cmocka_unit_test(crash_directory),
 		cmocka_unit_test(cut_dumps),
