@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A key whose value is column AT of a row, in the form KIND. */
-enum kind { INT, TEXT, BOOL, MONO, LIST /* names joined by | */, RAW /* JSON already */ };
+enum kind { INT, TEXT, NAME /* empty: does not apply */, BOOL, MONO, LIST /* names joined by | */, RAW /* JSON already */ };
 
 struct key {
 	const char *name;
@@ -36,7 +36,8 @@ static void put_mono(struct iq_json *j, int64_t us)
 static void put_keys(struct iq_json *j, sqlite3_stmt *st, const struct key *keys, size_t n)
 {
 	for (const struct key *k = keys; k < keys + n; k++) {
-		if (iq_cell_null(st, k->at) || (k->kind == BOOL && !iq_cell_int(st, k->at)))
+		if (iq_cell_null(st, k->at) || (k->kind == BOOL && !iq_cell_int(st, k->at)) ||
+		    (k->kind == NAME && !iq_cell(st, k->at).n))
 			continue;
 		iq_json_key(j, k->name);
 		switch (k->kind) {
@@ -44,6 +45,7 @@ static void put_keys(struct iq_json *j, sqlite3_stmt *st, const struct key *keys
 			iq_json_int(j, iq_cell_int(st, k->at));
 			break;
 		case TEXT:
+		case NAME:
 			iq_json_str(j, iq_cell(st, k->at));
 			break;
 		case BOOL:
@@ -76,7 +78,7 @@ static bool any(sqlite3_stmt *st, int from, int to)
 static void put_evidence(struct iq_json *j, struct iq_asks *r, int64_t finding)
 {
 	static const struct key keys[] = {
-		{ "capture", 0, TEXT }, { "member", 1, TEXT }, { "line", 2, INT },
+		{ "capture", 0, TEXT }, { "member", 1, NAME }, { "line", 2, INT },
 		{ "text", 3, TEXT }, { "view", 4, TEXT }, { "row", 5, INT },
 	};
 	iq_json_key(j, "evidence");
@@ -238,7 +240,7 @@ static void put_crash(struct iq_json *j, struct iq_asks *r, int64_t event)
 static void put_where(struct iq_json *j, struct iq_asks *r, int64_t event)
 {
 	static const struct key keys[] = {
-		{ "capture", 0, TEXT }, { "member", 1, TEXT }, { "first_line", 2, INT },
+		{ "capture", 0, TEXT }, { "member", 1, NAME }, { "first_line", 2, INT },
 		{ "last_line", 3, INT },
 	};
 	sqlite3_stmt *st = iq_ask(r, IQ_ASK_SIGHTING, event);
@@ -305,7 +307,7 @@ static void put_sections(struct iq_json *j, struct iq_asks *r, const char *const
 		{ "os_release", 3, TEXT }, { "kernel", 4, TEXT },
 	};
 	static const struct key issues[] = {
-		{ "capture", 0, TEXT }, { "member", 1, TEXT }, { "line", 2, INT },
+		{ "capture", 0, TEXT }, { "member", 1, NAME }, { "line", 2, INT },
 		{ "severity", 3, TEXT }, { "code", 4, TEXT }, { "text", 5, TEXT },
 	};
 	static const struct key missing[] = {
