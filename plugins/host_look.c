@@ -41,7 +41,7 @@ static int node_allowed(const struct look *l, int64_t node)
 
 int is(const char *a, const char *b)
 {
-	return a && !strcmp(a, b);
+	return a && b && !strcmp(a, b);
 }
 
 /* -------------------------------------------------------------- the zones */
