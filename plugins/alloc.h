@@ -53,6 +53,14 @@ static inline int is(const char *a, const char *b)
 	return a && !strcmp(a, b);
 }
 
+/* Bytes of a block of ORDER; INQUEST_NULL: no kernel has such a one. */
+static inline int64_t alloc_block_bytes(const struct alloc_look *l, int64_t order)
+{
+	if (order < 0 || order >= 30 || l->ev->page_size > INT64_C(1) << 30)
+		return INQUEST_NULL;
+	return l->ev->page_size << order;
+}
+
 static inline const char *kb(const struct alloc_look *l, int64_t bytes)
 {
 	return l->h->bytes(l->ctx, bytes);

@@ -73,8 +73,8 @@ static int say_order(const struct alloc_look *l)
 		f,
 		"order %lld (%s) is more than this kernel's allocator can ever give; "
 		"its largest block is order %lld (%s)",
-		(long long)l->order, kb(l, l->ev->page_size << l->order), (long long)most,
-		kb(l, l->ev->page_size << most));
+		(long long)l->order, kb(l, alloc_block_bytes(l, l->order)),
+		(long long)most, kb(l, alloc_block_bytes(l, most)));
 	l->h->finding_explain(
 		f, "However much memory is free, no such request is ever served: "
 		   "the caller asks for more in one piece than the page allocator "

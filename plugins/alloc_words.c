@@ -5,6 +5,8 @@
  */
 #include "alloc.h"
 
+#include <stdlib.h>
+
 static int starts(const char *s, const char *lead)
 {
 	return !strncmp(s, lead, strlen(lead));
@@ -92,10 +94,9 @@ static const char *special_task(const struct alloc_look *l, int all_rights)
 		       "gets "
 		       "the last of the reserve and then an error. ";
 	if (all_rights && inquest_known(l->order) && !alloc_is_stall(l))
-		return "Such a request is refused only to a task that is being killed or "
-		       "that "
-		       "reclaims memory itself; otherwise it waits or ends in an OOM "
-		       "kill. ";
+		return "Such a request is as a rule refused only to a task that is being "
+		       "killed or that reclaims memory itself; otherwise it waits or ends in "
+		       "an OOM kill. ";
 	return "";
 }
 
@@ -284,7 +285,8 @@ void alloc_advise_reserve(const struct alloc_look *l, struct inquest_finding *f)
 {
 	int64_t now = alloc_reserve_now(l), all = alloc_managed(l), most, want;
 
-	if (!inquest_known(now) || now <= 0 || !inquest_known(all)) {
+	if (!inquest_known(now) || now <= 0 || now > INT64_MAX / 1000 ||
+	    !inquest_known(all) || all <= 0) {
 		l->h->finding_advise(
 			f,
 			"raise vm.min_free_kbytes (look at what it is now; up to some "
@@ -312,8 +314,21 @@ void alloc_advise_reserve(const struct alloc_look *l, struct inquest_finding *f)
 			(long long)(want / 1024), (long long)(now / 1024));
 }
 
+/* Does the release say that this kernel is older than MAJOR.MINOR? */
+static int is_before(const struct alloc_look *l, long major, long minor)
+{
+	char *end = NULL;
+	long a = l->ev->kernel_release ? strtol(l->ev->kernel_release, &end, 10) : 0;
+
+	if (a <= 0 || *end != '.')
+		return 0;
+	return a < major || (a == major && strtol(end + 1, NULL, 10) < minor);
+}
+
 void alloc_advise_kswapd(const struct alloc_look *l, struct inquest_finding *f)
 {
+	if (is_before(l, 4, 6))
+		return;
 	l->h->finding_advise(
 		f, "from 4.6 on vm.watermark_scale_factor (10 by default; try 50 to 100) "
 		   "wakes kswapd earlier, which keeps more free without enlarging the "
@@ -347,7 +362,11 @@ void alloc_advise_order(const struct alloc_look *l, struct inquest_finding *f)
 			f, "have it asked for early: load the module or set the size at "
 			   "boot, when memory is still in large blocks; in the code "
 			   "kvmalloc() or a list of pages takes single ones");
-	l->h->finding_advise(f, "now: echo 1 > /proc/sys/vm/compact_memory, then watch "
-				"/proc/buddyinfo and /proc/pagetypeinfo; later: "
-				"vm.compaction_proactiveness (5.9 and later)");
+	l->h->finding_advise(
+		f,
+		"now: echo 1 > /proc/sys/vm/compact_memory, then watch "
+		"/proc/buddyinfo and /proc/pagetypeinfo%s",
+		is_before(l, 5, 9)
+			? ""
+			: "; later: vm.compaction_proactiveness (5.9 and later)");
 }

@@ -58,6 +58,19 @@ static int speaks_for_all(const struct alloc_look *l, const struct inquest_zone 
 	return inquest_or(z->present_bytes, 0) > inquest_or(l->main->present_bytes, 0);
 }
 
+/* At or above high + reserve, whatever the request's discounts, and by what counts. */
+static int stands_above_high(const struct inquest_zone *z, int64_t lacks)
+{
+	int64_t over = z->check->left_bytes;
+
+	if (!inquest_known(lacks) || lacks > -TRANSIENT_BYTES ||
+	    !inquest_known(z->high_bytes))
+		return 0;
+	inquest_add(&over, -z->high_bytes);
+	inquest_add(&over, -inquest_or(z->check->reserve_bytes, 0));
+	return over >= 0;
+}
+
 static void tally_zone(struct alloc_look *l, const struct inquest_zone *z)
 {
 	const struct inquest_zone_check *c = z->check;
@@ -69,16 +82,16 @@ static void tally_zone(struct alloc_look *l, const struct inquest_zone *z)
 	if (inquest_known(block) && block > l->largest_order)
 		l->largest_order = block;
 	if (inquest_known(c->left_bytes) && inquest_known(c->mark_bytes)) {
-		lacks = c->mark_bytes + inquest_or(c->reserve_bytes, 0) - c->left_bytes;
+		lacks = c->mark_bytes;
+		inquest_add(&lacks, c->reserve_bytes);
+		inquest_add(&lacks, -c->left_bytes);
 		if (!l->main || speaks_for_all(l, z, lacks)) {
 			l->main = z;
 			l->lacks = lacks;
 		}
 	}
 	l->boost_only += c->boost_only == 1;
-	l->above_high += inquest_known(lacks) && -lacks >= TRANSIENT_BYTES &&
-			 inquest_known(z->high_bytes) &&
-			 c->left_bytes >= z->high_bytes + inquest_or(c->reserve_bytes, 0);
+	l->above_high += stands_above_high(z, lacks);
 	if (c->watermark_ok == 0)
 		l->short_of_min++;
 	else if (!inquest_known(c->watermark_ok))
@@ -115,9 +128,11 @@ int alloc_all_short(const struct alloc_look *l)
 
 int64_t alloc_reclaimable(const struct alloc_look *l)
 {
-	if (!inquest_known(l->a->file_bytes))
-		return INQUEST_NULL;
-	return l->a->file_bytes + inquest_or(l->a->slab_reclaimable_bytes, 0);
+	int64_t sum = l->a->file_bytes;
+
+	if (inquest_known(sum))
+		inquest_add(&sum, l->a->slab_reclaimable_bytes);
+	return sum;
 }
 
 int64_t alloc_managed(const struct alloc_look *l)
@@ -279,7 +294,7 @@ static int64_t order_of(int64_t bytes, int64_t page)
 {
 	int64_t order = 0;
 
-	while (order < 40 && (page << order) < bytes)
+	while (order < 20 && page < INT64_C(1) << 30 && (page << order) < bytes)
 		order++;
 	return order;
 }
@@ -390,9 +405,11 @@ int alloc_loose_lists(const struct alloc_look *l, int64_t *ret_largest, int64_t 
 			break;
 		others |= !dma;
 		rows = 1;
-		if (n <= 0 || order < 0 || order > 20 || n > INT64_MAX >> 40)
+		int64_t block = alloc_block_bytes(l, order);
+		if (n <= 0 || order > 20 || !inquest_known(block) ||
+		    n > INT64_MAX / block)
 			continue;
-		inquest_add(ret_free, n * (l->ev->page_size << order));
+		inquest_add(ret_free, n * block);
 		if (order > *ret_largest && (!types || strpbrk(types, "UME")))
 			*ret_largest = order;
 	}

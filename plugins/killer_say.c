@@ -17,7 +17,7 @@ static const char *size(const struct killer_look *l, int64_t bytes)
 
 static const char *mib(const struct killer_look *l, int64_t n)
 {
-	return size(l, n > (INT64_MAX >> 20) ? INQUEST_NULL : n << 20);
+	return size(l, n < 0 || n > (INT64_MAX >> 20) ? INQUEST_NULL : n << 20);
 }
 
 /* 6121 as "61.21 %". */
@@ -267,7 +267,8 @@ static void say_earlyoom(const struct killer_look *l, struct inquest_finding *f)
 		l->h->finding_explain(
 			f, "It had not ended %lld.%lld s later and got SIGKILL. ",
 			(long long)(seconds / 100), (long long)(seconds / 10 % 10));
-	if (inquest_known(total) && inquest_known(m))
+	if (inquest_known(total) && total < INT64_C(1) << 40 && inquest_known(m) &&
+	    m <= 10000)
 		l->h->finding_advise(
 			f,
 			"the limit stands for %s of %s: if that much left is enough "

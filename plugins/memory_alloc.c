@@ -144,8 +144,7 @@ static void title_fragmented(const struct alloc_look *l, struct inquest_finding 
 
 	l->h->finding_title(
 		f, "no free block of order %lld (%s in one piece)%s, though %s are free",
-		(long long)order,
-		kb(l, order < 30 ? l->ev->page_size << order : INQUEST_NULL),
+		(long long)order, kb(l, alloc_block_bytes(l, order)),
 		l->largest_order < order ? largest : "", kb(l, l->free_usable));
 }
 
@@ -345,14 +344,14 @@ static int say_loose_lists(const struct alloc_look *l)
 	struct inquest_finding *f;
 
 	if (l->order <= 0 || l->order >= 30 || !alloc_loose_lists(l, &largest, &left) ||
-	    largest >= l->order || left < l->ev->page_size << l->order)
+	    largest >= l->order || left < alloc_block_bytes(l, l->order))
 		return 0;
 	f = start(l, "fragmentation", INQUEST_LIKELY, "alloc-fragmentation-lists");
 	l->h->finding_title(
 		f,
 		"no free block of order %lld (%s in one piece); largest: order %lld, "
 		"though %s are free",
-		(long long)l->order, kb(l, l->ev->page_size << l->order),
+		(long long)l->order, kb(l, alloc_block_bytes(l, l->order)),
 		(long long)largest, kb(l, left));
 	alloc_say_rights(l, f);
 	l->h->finding_explain(
@@ -381,10 +380,8 @@ static void say_order_headline(const struct alloc_look *l)
 	struct inquest_finding *f =
 		start(l, "fragmentation", INQUEST_LIKELY, "alloc-order-headline");
 
-	l->h->finding_title(
-		f, "order %lld asks for %s in one piece; figures are missing",
-		(long long)l->order,
-		kb(l, l->order < 30 ? l->ev->page_size << l->order : INQUEST_NULL));
+	l->h->finding_title(f, "order %lld asks for %s in one piece; figures are missing",
+			    (long long)l->order, kb(l, alloc_block_bytes(l, l->order)));
 	alloc_say_rights(l, f);
 	l->h->finding_explain(
 		f, "Had the machine as a whole been out of memory, the kernel would have "

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#define AGAIN_US (3600 * INT64_C(1000000))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static int is(const char *a, const char *b)
@@ -41,6 +42,49 @@ static void say_kill(const struct killer_look *l)
 	l->h->finding_explain(f, "The kernel's OOM killer had no part in it.");
 	if (!l->h->cite_role(f, "killer", 12))
 		l->h->cite_row(f, "v1_event", l->ev->event_id, "userspace-kill");
+	l->h->finding_commit(f);
+}
+
+/* ------------------------------------------------------------- killed again */
+
+static int same_victim(const struct inquest_neighbour *a,
+		       const struct inquest_neighbour *b)
+{
+	if (a->victim_comm && b->victim_comm)
+		return is(a->victim_comm, b->victim_comm);
+	if (a->victim_unit && b->victim_unit)
+		return is(a->victim_unit, b->victim_unit);
+	return is(a->victim_cgroup, b->victim_cgroup);
+}
+
+static void say_again(const struct killer_look *l)
+{
+	size_t n = 0, self = 0, before = 0, last = 0;
+	const struct inquest_neighbour *const *e = l->h->neighbours(l->ctx, &n, &self);
+	struct inquest_finding *f;
+
+	for (size_t i = 0; i < self && self < n; i++) {
+		int64_t us = INQUEST_NULL;
+		if (inquest_known(e[i]->mono_us) && inquest_known(e[self]->mono_us))
+			us = e[self]->mono_us - e[i]->mono_us;
+		else if (inquest_known(e[i]->wall_us) && inquest_known(e[self]->wall_us))
+			us = e[self]->wall_us - e[i]->wall_us;
+		if (!is(e[i]->kind, "userspace-kill") || !inquest_known(us) ||
+		    us > AGAIN_US || !same_victim(e[i], e[self]))
+			continue;
+		before++;
+		last = i;
+	}
+	if (!before)
+		return;
+	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "killed-again",
+			      INQUEST_WARNING, INQUEST_CERTAIN, "killer-again");
+	l->h->finding_title(f, "killed again: %zu time%s before within the hour", before,
+			    before == 1 ? "" : "s");
+	l->h->finding_explain(
+		f, "What restarts it brings the same need back; the kill alone changes "
+		   "nothing.");
+	l->h->cite_row(f, "v1_event", e[last]->event_id, "the kill before");
 	l->h->finding_commit(f);
 }
 
@@ -214,6 +258,7 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 	l.reason = l.o->killer_reason ? l.o->killer_reason : "";
 	if (is(l.ev->kind, "userspace-kill")) {
 		say_kill(&l);
+		say_again(&l);
 		return 0;
 	}
 	set = l.n_lines ? who_tells(&l) : 0;
