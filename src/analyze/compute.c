@@ -329,8 +329,28 @@ static int store_choices(const struct iq_case *c, struct iq_store *s, struct iq_
 	return iq_store_put_task_choices(s, rows, n, err);
 }
 
+/* The era, names for a raw mask, the denominator where it is exact. */
+static int store_reading(const struct iq_case *c, struct iq_store *s, struct iq_err *err)
+{
+	const struct iq_work *w = c->work;
+	const struct inquest_ranking *r = &c->ranking;
+
+	if (!w || !c->oom)
+		return 0;
+	struct iq_reading row = {
+		.event_id = c->event.event_id,
+		.era = w->era.known ? iq_slice_z(c->event.era) : IQ_SLICE_NULL,
+		.gfp_flags = w->gfp.known ? iq_slice_z(c->gfp.flags) : IQ_SLICE_NULL,
+		.totalpages_bytes = r->totalpages_exact ? iq_from_pages(c, r->totalpages)
+							: IQ_NULL,
+	};
+	return iq_store_put_reading(s, &row, err);
+}
+
 int iq_compute_store(const struct iq_case *c, struct iq_store *s, struct iq_err *err)
 {
+	if (store_reading(c, s, err))
+		return -1;
 	for (size_t i = 0; i < c->zones.n; i++) {
 		const struct inquest_zone *z = c->zones.p[i];
 		const struct inquest_zone_check *k = z->check;

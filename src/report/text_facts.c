@@ -178,8 +178,9 @@ static void machine(struct iq_page *p, struct clauses *c)
 		iq_buf_str(&c->b, "no swap");
 	else
 		of(c, "swap free ", 19, 20);
-	size(c, "memory scores are measured against ", 18);
 	put(p, "Machine", c);
+	size(c, "thousandths of ", 18);
+	put(p, "Scores", c);
 }
 
 static void crash(struct iq_page *p, int64_t event, struct clauses *c)
@@ -219,7 +220,7 @@ static void where(struct iq_page *p, int64_t event, struct clauses *c)
 		number(c, "event ", 0);
 		number(c, "led to by event ", 2);
 		words(c, "arch ", 7);
-		words(c, "form of kernels ", 10);
+		words(c, "written by kernel ", 10);
 	}
 	put(p, "Where", c);
 }

@@ -244,3 +244,21 @@ int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice p
 {
 	return drop(s, plugin.p ? drop_notices_of_plugin : drop_notices, host_id, plugin, err);
 }
+
+int iq_store_put_reading(struct iq_store *s, const struct iq_reading *r, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_READING_EVENT, err);
+	if (!st)
+		return -1;
+	iq_store_bind_int(st, 1, r->event_id);
+	iq_store_bind_text(s, st, 2, r->era);
+	if (iq_store_run(s, st, "writing the era of an event", err) < 0)
+		return -1;
+	st = iq_store_stmt(s, IQ_SQL_READING_OOM, err);
+	if (!st)
+		return -1;
+	iq_store_bind_int(st, 1, r->event_id);
+	iq_store_bind_text(s, st, 2, r->gfp_flags);
+	iq_store_bind_int(st, 3, r->totalpages_bytes);
+	return iq_store_run(s, st, "writing what a report means", err);
+}

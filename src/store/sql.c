@@ -117,6 +117,10 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_TASK_CHOICE_INSERT] = TASK_CHOICE ROW_8,
 	[IQ_SQL_TASK_CHOICE_INSERT_16] = TASK_CHOICE FOUR(ROW_8) "," FOUR(ROW_8) ","
 		FOUR(ROW_8) "," FOUR(ROW_8),
+	/* what the capture itself said stays */
+	[IQ_SQL_READING_EVENT] = "UPDATE event SET era = coalesce(era, ?2) WHERE id = ?1",
+	[IQ_SQL_READING_OOM] = "UPDATE oom SET gfp_flags = coalesce(gfp_flags, ?2),"
+		" totalpages_bytes = coalesce(totalpages_bytes, ?3) WHERE event_id = ?1",
 };
 
 const char *const iq_store_extra[IQ_FACT_MAX][2] = {

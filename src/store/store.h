@@ -88,6 +88,13 @@ int iq_store_put_zone_check(struct iq_store *s, const struct iq_zone_check *c, s
 /* N of them at once; quick where they come by the sixteen and ordered by task. */
 int iq_store_put_task_choices(struct iq_store *s, const struct iq_task_choice *c, size_t n,
 			      struct iq_err *err);
+/* What analysis read out of a report where the capture did not say it. */
+struct iq_reading {
+	int64_t event_id;
+	struct iq_slice era, gfp_flags;
+	int64_t totalpages_bytes;
+};
+int iq_store_put_reading(struct iq_store *s, const struct iq_reading *r, struct iq_err *err);
 /* Removes what analysis wrote for an event (IQ_NULL: for all, notices too); with
  * PLUGIN only the findings of that plugin. */
 int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
