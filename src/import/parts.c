@@ -9,9 +9,10 @@
 int iq_parts_keep(struct iq_dump_parts *p, struct iq_stream *m, int64_t member_id,
 		  struct iq_err *err)
 {
+	uint64_t set;
 	bool cut;
 
-	if (p->n == IQ_PARTS_MAX || !iq_stream_is_split_part(m))
+	if (p->n == IQ_PARTS_MAX || !iq_stream_is_split_part(m, &set))
 		return 0;
 	if (!p->at)
 		p->at = calloc(IQ_PARTS_MAX, sizeof *p->at);
@@ -25,7 +26,7 @@ int iq_parts_keep(struct iq_dump_parts *p, struct iq_stream *m, int64_t member_i
 		free(copy);
 		return -1;
 	}
-	p->at[p->n++] = (struct iq_dump_part){ fd, member_id, copy };
+	p->at[p->n++] = (struct iq_dump_part){ fd, set, member_id, copy };
 	return 1;
 }
 
@@ -37,7 +38,7 @@ static struct iq_slice dir_of(const struct iq_dump_part *p)
 	return iq_head(name, (size_t)((slash > inner ? slash : inner) + 1));
 }
 
-static int by_dir_and_name(const void *a, const void *b)
+static int by_set(const void *a, const void *b)
 {
 	const struct iq_dump_part *x = a, *y = b;
 	struct iq_slice dx = dir_of(x), dy = dir_of(y);
@@ -45,6 +46,8 @@ static int by_dir_and_name(const void *a, const void *b)
 
 	if (r || dx.n != dy.n)
 		return r ? r : dx.n < dy.n ? -1 : 1;
+	if (x->set != y->set)
+		return x->set < y->set ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 
@@ -56,9 +59,10 @@ int iq_parts_each(struct iq_dump_parts *p,
 	int fds[IQ_PARTS_MAX];
 
 	if (p->n)
-		qsort(p->at, p->n, sizeof *p->at, by_dir_and_name);
+		qsort(p->at, p->n, sizeof *p->at, by_set);
 	for (size_t i = 0, n; i < p->n; i += n) {
-		for (n = 0; i + n < p->n && iq_eq(dir_of(&p->at[i]), dir_of(&p->at[i + n]));)
+		for (n = 0; i + n < p->n && p->at[i + n].set == p->at[i].set &&
+		     iq_eq(dir_of(&p->at[i]), dir_of(&p->at[i + n]));)
 			n++;
 		for (size_t k = 0; k < n; k++)
 			fds[k] = p->at[i + k].fd;

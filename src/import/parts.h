@@ -2,7 +2,7 @@
  *
  * A part says nothing alone, and its siblings may come later or have come before: so
  * parts are kept open until the walk is over, and then handed on as sets, one for
- * each directory.
+ * each dump and directory.
  */
 #ifndef IQ_IMPORT_PARTS_H
 #define IQ_IMPORT_PARTS_H
@@ -13,6 +13,7 @@
 
 struct iq_dump_part {
 	int fd;
+	uint64_t set;		/* which dump it is of */
 	int64_t member_id;
 	char *name;		/* of the member, "" for the capture itself */
 };

@@ -21,8 +21,6 @@
 #include "input/tree.h"
 
 #define SPLIT_FILES_MAX 256			/* looked at in one directory */
-#define UTS_AT 12				/* in struct disk_dump_header */
-#define STATUS_AT 424
 #define LINK_NOTES_MAX 20
 
 struct finder {
@@ -118,11 +116,7 @@ bool iq_path_is_split_part(const char *path, uint64_t *ret_set)
 
 	iq_buf_init(&head);
 	bool is = dump_part(AT_FDCWD, path, 0, &head) == 1;
-	/* machine and time of the crash: struct new_utsname and timestamp, alike in
-	 * all parts (facts on vmcores, 1.2) */
-	*ret_set = UINT64_C(14695981039346656037);
-	for (size_t i = UTS_AT; is && i < STATUS_AT && i < head.n; i++)
-		*ret_set = (*ret_set ^ (unsigned char)head.p[i]) * UINT64_C(1099511628211);
+	*ret_set = is ? iq_sniff_split_set(iq_buf_as_slice(&head)) : 0;
 	iq_buf_fini(&head);
 	return is;
 }

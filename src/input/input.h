@@ -97,8 +97,9 @@ struct iq_slice iq_stream_wrappers(const struct iq_stream *m);
 struct iq_slice iq_stream_peek(struct iq_stream *m, size_t want);
 struct iq_stream_info iq_stream_identify(struct iq_stream *m);
 
-/* Is it a part of a dump that makedumpfile --split wrote? */
-bool iq_stream_is_split_part(struct iq_stream *m);
+/* Is it a part of a dump that makedumpfile --split wrote?  *ret_set as of
+ * iq_path_is_split_part(). */
+bool iq_stream_is_split_part(struct iq_stream *m, uint64_t *ret_set);
 
 /* The next block: 1 and *ret, 0 at the end, -1 if the stream is damaged here (the
  * issue was reported; what came before is good).  Valid until the next call. */

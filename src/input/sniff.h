@@ -32,4 +32,7 @@ struct iq_stream_info iq_sniff_kind(struct iq_slice head);
 #define IQ_SNIFF_SPLIT_BYTES (64 * 1024 + 64)	/* header and sub-header, 64 kB pages */
 bool iq_sniff_split_part(struct iq_slice head);
 
+/* Equal for the parts of one dump: machine and time of the crash. */
+uint64_t iq_sniff_split_set(struct iq_slice head);
+
 #endif

@@ -172,9 +172,14 @@ struct iq_stream_info iq_stream_identify(struct iq_stream *m)
 	return iq_sniff_kind(iq_stream_peek(m, IQ_SNIFF_KIND_BYTES));
 }
 
-bool iq_stream_is_split_part(struct iq_stream *m)
+bool iq_stream_is_split_part(struct iq_stream *m, uint64_t *ret_set)
 {
-	return iq_sniff_split_part(iq_stream_peek(m, IQ_SNIFF_SPLIT_BYTES));
+	struct iq_slice head = iq_stream_peek(m, IQ_SNIFF_SPLIT_BYTES);
+
+	if (!iq_sniff_split_part(head))
+		return false;
+	*ret_set = iq_sniff_split_set(head);
+	return true;
 }
 
 static int copy_out(struct iq_stream *m, int fd, struct iq_err *err)

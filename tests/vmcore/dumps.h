@@ -99,6 +99,7 @@ static inline void add_note(struct iq_buf *b, struct iq_slice desc)
 
 struct kdump_opts {
 	bool no_info, uts;
+	unsigned later;			/* seconds that this crash came later */
 	unsigned status;
 	bool split;
 	unsigned start, end;		/* page frames of this part */
@@ -127,7 +128,7 @@ static inline struct iq_buf kdump(const struct phys *p, struct kdump_opts o)
 		memcpy(b.p + 12 + 195, "#1 SMP composed", 15);
 	}
 	memcpy(b.p + 12 + 260, "x86_64", 6);
-	le(&b, 408, 8, o.uts ? 1700000001 : 0);
+	le(&b, 408, 8, o.uts ? 1700000001 + o.later : 0);
 	le(&b, 424, 4, o.status);
 	le(&b, 428, 4, BLOCK);
 	le(&b, 432, 4, 1);

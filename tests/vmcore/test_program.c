@@ -196,6 +196,21 @@ static void split_dump(void **state)
 	iq_buf_fini(&tar);
 	for (size_t i = 0; i < 3; i++)
 		iq_buf_fini(&b[i]);
+	/* those of another crash beside them */
+	struct iq_buf other[2];
+	for (unsigned i = 0; i < 2; i++) {
+		other[i] = kdump(phys, (struct kdump_opts){
+			.uts = true, .later = 3600, .split = true, .start = i * 30,
+			.end = i ? PAGES : 30 });
+		write_file(i ? "set/other2" : "set/other1", iq_buf_as_slice(&other[i]));
+		iq_buf_fini(&other[i]);
+	}
+	char *twice = malloc(2 * text.n + 1);
+	snprintf(twice, 2 * text.n + 1, "%s%s", text.p, text.p);
+	expect("log set", 0, twice);
+	free(twice);
+	unlink("set/other1");
+	unlink("set/other2");
 	/* a part is gone: what the others hold is used */
 	unlink("set/vmcore3");
 	struct iq_buf out;
