@@ -3,6 +3,8 @@
 
 #include "text/shape.h"
 
+#define MAIL_COLUMN_MAX 132
+
 size_t iq_columns(struct iq_slice s)
 {
 	size_t n = 0;
@@ -58,11 +60,12 @@ static size_t longer(const struct iq_wrap_sample *w, size_t column)
 	return n;
 }
 
-/* One length after which lines go on: the mode, if it covers most of the cases, or if
- * the lines of that length nearly always go on. */
-static size_t terminal_column(const struct iq_wrap_sample *w, size_t lines)
+/* One length after which lines go on: the mode, if it covers most of the cases (*ret_sure),
+ * or if the lines of that length nearly always go on. */
+static size_t terminal_column(const struct iq_wrap_sample *w, size_t lines, bool *ret_sure)
 {
 	size_t best = 0, all = 0;
+	*ret_sure = false;
 	for (size_t i = IQ_WRAP_COLUMN_MIN; i < IQ_WRAP_COLUMN_MAX; i++) {
 		all += w->broken[i];
 		if (w->broken[i] >= 2 && w->broken[i] >= w->broken[best])
@@ -71,21 +74,24 @@ static size_t terminal_column(const struct iq_wrap_sample *w, size_t lines)
 	if (!best || longer(w, best) > lines / 50)
 		return 0;
 	size_t near = (size_t)w->broken[best] + w->broken[best - 1];
-	bool mode = near * 10 >= all * 7;
+	*ret_sure = near * 10 >= all * 7;
 	bool always = (size_t)w->broken[best] * 10 >= (size_t)w->total[best] * 7;
-	return mode ? best : always && best >= IQ_WRAP_COLUMN_MIN ? best : 0;
+	return *ret_sure || always ? best : 0;
 }
 
-/* The longest line, if nearly every break is where the next word did not fit. */
+/* The longest line (but for a few that had no blank to be broken at), if nearly every
+ * break is where the next word did not fit. */
 static size_t mail_column(const struct iq_wrap_sample *w, size_t lines)
 {
 	size_t column = 0, fit = 0;
 	for (size_t i = 0; i < w->n_pairs; i++)
 		if (w->pair[i].columns > column)
 			column = w->pair[i].columns;
+	while (column <= MAIL_COLUMN_MAX && longer(w, column) > lines / 20)
+		column++;
 	for (size_t i = 0; i < w->n_pairs; i++)
 		fit += w->pair[i].with_word > column;
-	if (column > 132 || w->n_pairs < 3 || longer(w, column) > lines / 20)
+	if (column > MAIL_COLUMN_MAX || w->n_pairs < 3)
 		return 0;
 	return fit * 10 >= w->n_pairs * 8 ? column : 0;
 }
@@ -95,10 +101,15 @@ struct iq_wrap iq_wrap_decide(const struct iq_wrap_sample *w)
 	struct iq_wrap wrap = { IQ_WRAP_NONE, 0, false };
 	size_t lines = w->n_headed + w->n_bare;
 	wrap.mostly_headed = w->n_headed >= 3 && w->n_headed * 10 >= lines * 7;
-	if ((wrap.column = terminal_column(w, lines)))
+	bool sure;
+	size_t terminal = terminal_column(w, lines, &sure), mail = mail_column(w, lines);
+	if (terminal && (sure || !mail)) {
 		wrap.kind = IQ_WRAP_TERMINAL;
-	else if ((wrap.column = mail_column(w, lines)))
+		wrap.column = terminal;
+	} else if (mail) {
 		wrap.kind = IQ_WRAP_MAIL;
+		wrap.column = mail;
+	}
 	return wrap;
 }
 
