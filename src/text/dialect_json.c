@@ -3,6 +3,8 @@
  */
 #include "text/peeler.h"
 
+#include "text/paste.h"
+
 /* docker cuts a line without newline into pieces of 16 KiB */
 #define DOCKER_PIECE 16384
 
@@ -161,7 +163,9 @@ void iq_collect_emit(struct iq_peeler *p, struct iq_peeled *r)
 	enum iq_dialect d = f->dialect == IQ_DIA_EXPORT || f->dialect == IQ_DIA_VERBOSE
 		? f->dialect : json_dialect(f);
 	iq_fields_fill(f, r);
-	if (f->text_kind == IQ_FIELD_LOG) {
+	/* a collector's "msg" may carry a line with its own header */
+	bool carried = d == IQ_DIA_OTHER_JSON && iq_looks_headed(text);
+	if (f->text_kind == IQ_FIELD_LOG || carried) {
 		emit_log(p, d, text, r);
 		return;
 	}

@@ -289,7 +289,8 @@ static bool logcat_tag(struct iq_slice *s, struct iq_peeled *r)
 	r->level = level;
 	r->ident = tag;
 	r->ident_pid = pid > INT32_MAX ? IQ_NULL : (int64_t)pid;
-	r->kernel = is_kernel_word(tag) || (!tag.n && starts_kernel(rest));
+	/* without a tag: pid 0 is the kernel, a program has one */
+	r->kernel = is_kernel_word(tag) || (!tag.n && (!pid || starts_kernel(rest)));
 	*s = rest;
 	return true;
 }

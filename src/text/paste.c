@@ -91,6 +91,22 @@ static bool take_number(struct iq_slice s, int64_t *ret, struct iq_slice *rest)
 	return true;
 }
 
+static bool has_nbsp(struct iq_slice s)
+{
+	return iq_find(s, IQ_LIT("\xc2\xa0")) >= 0;
+}
+
+static void undo_nbsp(struct iq_buf *out, struct iq_slice s)
+{
+	ptrdiff_t at;
+	while ((at = iq_find(s, IQ_LIT("\xc2\xa0"))) >= 0) {
+		iq_buf_slice(out, iq_head(s, (size_t)at));
+		iq_buf_char(out, ' ');
+		s = iq_from(s, (size_t)at + 2);
+	}
+	iq_buf_slice(out, s);
+}
+
 void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
 {
 	struct iq_slice rest;
@@ -99,6 +115,7 @@ void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
 		return;
 	p->lines++;
 	p->html |= iq_looks_html(raw);
+	p->nbsp |= has_nbsp(raw);
 	if (!take_number(raw, &number, &rest))
 		return;			/* the tail of a wrapped line breaks no run */
 	bool headed = iq_looks_headed(iq_ltrim(rest));
@@ -216,6 +233,10 @@ bool iq_paste_undo(struct iq_paste *p, struct iq_slice raw, struct iq_buf *buf,
 	if (p->html && iq_looks_html(s)) {
 		iq_buf_reset(buf);
 		iq_undo_html(buf, s);
+		s = iq_buf_as_slice(buf);
+	} else if (p->nbsp && has_nbsp(s)) {
+		iq_buf_reset(buf);
+		undo_nbsp(buf, s);
 		s = iq_buf_as_slice(buf);
 	}
 	if (p->numbers)

@@ -12,6 +12,7 @@
 
 struct iq_paste {
 	bool numbers, html;
+	bool nbsp;		/* blanks that do not break: a web page's */
 	int64_t last_number;		/* of a numbered line; 0: none yet */
 	size_t indent;			/* blanks in front of headers, last seen */
 	/* while sampling */
