@@ -38,6 +38,8 @@ struct iq_slice iq_report_keep(struct iq_report *r, struct iq_slice s)
 
 void iq_report_touch(struct iq_report *r, const struct iq_record *rec)
 {
+	if (rec->first_line < r->first_line)	/* pieces of pstore lie newest first */
+		r->first_line = rec->first_line;
 	if (rec->last_line > r->last_line)
 		r->last_line = rec->last_line;
 }

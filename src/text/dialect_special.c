@@ -53,21 +53,29 @@ static bool dashes(struct iq_slice s, struct iq_peeled *r)
 	return false;
 }
 
-/* "Panic#2 Part1" */
-static bool pstore_part(struct iq_slice s, struct iq_peeled *r)
+bool iq_pstore_head(struct iq_slice s, struct iq_slice *ret_reason, uint64_t *ret_dump,
+		    uint64_t *ret_part)
 {
 	static const char *const reasons[] = {
 		"Panic", "Oops", "Emergency", "Shutdown", "Restart", "Halt", "Poweroff",
 		"Kexec", "Unknown",
 	};
-	struct iq_slice t = s, reason = iq_cut(&t, '#');
-	uint64_t dump, part;
+	struct iq_slice t = s;
 	bool known = false;
+	*ret_reason = iq_cut(&t, '#');
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-		known |= iq_eq(reason, iq_slice_z(reasons[i]));
-	if (!known || !iq_take_u64(&t, &dump) || !iq_skip(&t, IQ_LIT(" Part")) ||
-	    !iq_take_u64(&t, &part) || iq_trim(t).n || part > INT64_MAX ||
-	    dump > INT64_MAX)
+		known |= iq_eq(*ret_reason, iq_slice_z(reasons[i]));
+	return known && iq_take_u64(&t, ret_dump) && iq_skip(&t, IQ_LIT(" Part")) &&
+	       iq_take_u64(&t, ret_part) && !iq_trim(t).n && *ret_part <= INT64_MAX &&
+	       *ret_dump <= INT64_MAX;
+}
+
+/* "Panic#2 Part1" */
+static bool pstore_part(struct iq_slice s, struct iq_peeled *r)
+{
+	struct iq_slice reason;
+	uint64_t dump, part;
+	if (!iq_pstore_head(s, &reason, &dump, &part))
 		return false;
 	special(r, IQ_SPECIAL_PSTORE);
 	iq_peel_set_dialect(r, IQ_DIA_PSTORE);

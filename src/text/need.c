@@ -327,6 +327,15 @@ static bool is_figures(struct iq_slice s)
 	return iq_starts_any(s, leads, IQ_COUNT(leads));
 }
 
+/* Was KEY broken in two between HAVE and MORE? */
+static bool is_broken(struct iq_slice key, struct iq_slice have, struct iq_slice more)
+{
+	for (size_t i = 1; i < key.n; i++)
+		if (iq_ends(have, iq_head(key, i)) && iq_starts(more, iq_from(key, i)))
+			return true;
+	return false;
+}
+
 /* A line without header, by what it has in it. */
 static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slice s)
 {
@@ -348,6 +357,9 @@ static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slic
 	case IQ_NEED_LIST:
 		return only(s, "0123456789*kB(UMEHRCI)= ");
 	case IQ_NEED_INVOKED:
+		if (is_broken(IQ_LIT("oom_score_adj="), have, s))
+			return true;
+		/* fall through */
 	case IQ_NEED_CPUSET:
 	case IQ_NEED_ALLOC:
 		return iq_has_any(s, call, IQ_COUNT(call));

@@ -91,6 +91,20 @@ static bool take_number(struct iq_slice s, int64_t *ret, struct iq_slice *rest)
 	return true;
 }
 
+/* ">", "> > ", ">>": of mail; nothing a kernel prints begins so. */
+static struct iq_slice undo_quotes(struct iq_slice s)
+{
+	struct iq_slice t = iq_ltrim(s);
+	while (t.n && *t.p == '>') {
+		t = iq_from(t, 1);
+		s = t;
+		t = iq_ltrim(t);
+	}
+	if (s.n && *s.p == ' ' && s.p[-1] == '>')
+		s = iq_from(s, 1);
+	return s;
+}
+
 static bool has_nbsp(struct iq_slice s)
 {
 	return iq_find(s, IQ_LIT("\xc2\xa0")) >= 0;
@@ -107,16 +121,11 @@ static void undo_nbsp(struct iq_buf *out, struct iq_slice s)
 	iq_buf_slice(out, s);
 }
 
-void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
+static void sample_numbers(struct iq_paste *p, struct iq_slice raw)
 {
 	struct iq_slice rest;
 	int64_t number;
-	if (!iq_trim(raw).n)
-		return;
-	p->lines++;
-	p->html |= iq_looks_html(raw);
-	p->nbsp |= has_nbsp(raw);
-	if (!take_number(raw, &number, &rest))
+	if (!take_number(undo_quotes(raw), &number, &rest))
 		return;			/* the tail of a wrapped line breaks no run */
 	bool headed = iq_looks_headed(iq_ltrim(rest));
 	p->numbered++;
@@ -128,6 +137,24 @@ void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
 		p->longest_run = p->run;
 	if (p->headed_run > p->longest_headed_run)
 		p->longest_headed_run = p->headed_run;
+}
+
+void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
+{
+	if (!iq_trim(raw).n)
+		return;
+	p->lines++;
+	p->nbsp |= has_nbsp(raw);
+	if (!iq_looks_html(raw)) {
+		sample_numbers(p, raw);
+		return;
+	}
+	struct iq_buf plain = { 0 };
+	p->html = true;
+	iq_undo_html(&plain, raw);
+	for (struct iq_slice all = iq_buf_as_slice(&plain); all.n;)
+		sample_numbers(p, iq_cut(&all, '\n'));
+	iq_buf_fini(&plain);
 }
 
 void iq_paste_decide(struct iq_paste *p)
@@ -171,20 +198,6 @@ static struct iq_slice undo_fence(struct iq_slice s)
 	if (iq_ends(iq_trim(t), IQ_LIT("```")))
 		t = iq_head(t, (size_t)(iq_trim(t).p - t.p) + iq_trim(t).n - 3);
 	return t;
-}
-
-/* ">", "> > ", ">>": of mail; nothing a kernel prints begins so. */
-static struct iq_slice undo_quotes(struct iq_slice s)
-{
-	struct iq_slice t = iq_ltrim(s);
-	while (t.n && *t.p == '>') {
-		t = iq_from(t, 1);
-		s = t;
-		t = iq_ltrim(t);
-	}
-	if (s.n && *s.p == ' ' && s.p[-1] == '>')
-		s = iq_from(s, 1);
-	return s;
 }
 
 /* Bullets and table pipes, only if a header or a known line is behind them. */
@@ -239,8 +252,10 @@ bool iq_paste_undo(struct iq_paste *p, struct iq_slice raw, struct iq_buf *buf,
 		undo_nbsp(buf, s);
 		s = iq_buf_as_slice(buf);
 	}
-	if (p->numbers)
+	if (p->numbers) {		/* "> 12 text" as well as "12 > text" */
+		s = undo_quotes(s);
 		undo_number(p, &s);
+	}
 	*ret = s;
 	if (!iq_ltrim(s).n)
 		return true;

@@ -161,6 +161,9 @@ bool iq_has_header(struct iq_slice s);
 /* --- dialect_special.c --- */
 
 /* Whole lines that carry no message. */
+/* "Panic#2 Part1", the head of a piece of pstore: *ret_reason points into S. */
+bool iq_pstore_head(struct iq_slice s, struct iq_slice *ret_reason, uint64_t *ret_dump,
+		    uint64_t *ret_part);
 bool iq_peel_special(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *r);
 /* Markers at the front of the text: dropped, replaying, repeated, lost.  Moves *s to
  * the text inside or behind them. */

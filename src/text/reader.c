@@ -1,6 +1,7 @@
 /* text/reader.c - the stream: sample, decoding, end, summary.  See reader.h. */
 #include "text/reader_priv.h"
 
+#include "text/parts.h"
 #include "text/repair.h"
 #include "text/shape.h"
 
@@ -68,10 +69,11 @@ static bool unbox(struct iq_buf *out, struct iq_slice all)
 	return iq_unbox_console(out, all) && !out->failed;
 }
 
+/* Must all of it be there before the first line can be read? */
 static bool looks_boxed(struct iq_slice sample)
 {
 	struct iq_buf out = { 0 };
-	bool is = unbox(&out, sample);
+	bool is = unbox(&out, sample) || iq_parts_reversed(sample);
 	iq_buf_fini(&out);
 	return is;
 }
@@ -167,6 +169,29 @@ static enum iq_dialect most(const int64_t *counts)
 	return best;
 }
 
+/* Pieces that lie newest first, in the order of time. */
+static int feed_parts(struct iq_reader *r, struct iq_slice all, struct iq_err *err)
+{
+	struct iq_text_part *parts = calloc(IQ_PARTS_MAX, sizeof *parts);
+	size_t n = parts ? iq_parts_order(all, parts) : 0;
+	int rc = parts ? 0 : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < n && !rc; i++) {
+		struct iq_slice one = iq_head(iq_from(all, parts[i].at), parts[i].n);
+		r->lines.number = parts[i].line;
+		r->lines.start = r->lines.offset = (int64_t)parts[i].at;
+		rc = iq_lines_feed(&r->lines, one.p, one.n, err);
+		/* the last piece of the file may lack the end of its line */
+		if (!rc && one.n && one.p[one.n - 1] != '\n')
+			rc = iq_lines_feed(&r->lines, "\n", 1, err);
+		if (!rc)
+			rc = iq_glue_flush(&r->glue, err);
+		if (r->lines.number - 1 > r->summary.lines)
+			r->summary.lines = r->lines.number - 1;
+	}
+	free(parts);
+	return rc;
+}
+
 static int start(struct iq_reader *r, struct iq_err *err)
 {
 	struct iq_slice sample = iq_buf_as_slice(&r->sample);
@@ -186,7 +211,9 @@ static int start(struct iq_reader *r, struct iq_err *err)
 	r->bare_reach = r->all_bare;
 	r->fast = !r->paste.numbers && !r->paste.html && !r->wrap.kind &&
 		  !r->opts.all_programs && !r->opts.want_all_kernel;
-	int rc = iq_lines_feed(&r->lines, sample.p, sample.n, err);
+	bool reversed = !r->lines.skip && iq_parts_reversed(sample);
+	int rc = reversed ? feed_parts(r, sample, err)
+			  : iq_lines_feed(&r->lines, sample.p, sample.n, err);
 	iq_buf_fini(&r->sample);
 	return rc;
 }
@@ -208,7 +235,8 @@ static int close_box(struct iq_reader *r, struct iq_err *err)
 	open_box(r);
 	r->box_full = true;
 	iq_reader_issue(r, "limit", "console-box", 1, IQ_BOX_MAX,
-			"console output in JSON or base64 over 32 MiB; the rest was skipped");
+			"console output in JSON or base64, or pieces of pstore newest "
+			"first, over 32 MiB; the rest was skipped");
 	return start(r, err);
 }
 

@@ -196,6 +196,16 @@ bool iq_looks_html(struct iq_slice s)
 	return false;
 }
 
+/* The beginning of a cell that is not the first of its row. */
+static bool next_cell(struct iq_slice s, const struct iq_buf *out)
+{
+	struct iq_slice name = iq_head(iq_from(s, 1), 2);
+	return out->n && out->p[out->n - 1] != '\n' && out->p[out->n - 1] != ' ' &&
+	       name.n == 2 && (strncasecmp(name.p, "td", 2) == 0 ||
+			       strncasecmp(name.p, "th", 2) == 0) &&
+	       s.n > 3 && (s.p[3] == '>' || s.p[3] == ' ');
+}
+
 void iq_undo_html(struct iq_buf *out, struct iq_slice s)
 {
 	for (size_t i = 0; i < s.n;) {
@@ -203,13 +213,16 @@ void iq_undo_html(struct iq_buf *out, struct iq_slice s)
 		size_t n = 0;
 		if (s.p[i] == '&')
 			n = entity_at(iq_from(s, i), out);
-		else if (s.p[i] == '<')
+		else if (s.p[i] == '<') {
 			n = tag_at(iq_from(s, i), &line);
-		else if (i + 1 < s.n && memcmp(s.p + i, "\xc2\xa0", 2) == 0) {
+			if (n && next_cell(iq_from(s, i), out))
+				iq_buf_char(out, ' ');
+		} else if (i + 1 < s.n && memcmp(s.p + i, "\xc2\xa0", 2) == 0) {
 			iq_buf_char(out, ' ');
 			n = 2;
 		}
-		if (line)
+		/* "<tr>" begins a line where one is not begun already */
+		if (line && (out->n || s.p[i + 1] == '/' || (s.p[i + 1] | 0x20) == 'b'))
 			iq_buf_char(out, '\n');
 		if (!n)
 			iq_buf_char(out, s.p[i]);
