@@ -189,6 +189,26 @@ static bool take_environment(struct iq_bundle *b, struct iq_slice text,
 	return true;
 }
 
+/* "sosreport: 3.9" to 4.7, "sos report: 4.9.1" since 4.8 */
+static int sos_version(struct iq_slice text)
+{
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+	int major, minor;
+
+	if (!iq_skip(&line, IQ_LIT("sosreport:")) && !iq_skip(&line, IQ_LIT("sos report:")))
+		return 0;
+	iq_skip_blank(&line);
+	if (!take_int(&line, &major) || !iq_skip(&line, IQ_LIT(".")) ||
+	    !take_int(&line, &minor) || major > 99 || minor > 999)
+		return 0;
+	return major * 1000 + minor;
+}
+
+bool iq_bundle_names_boot_above(const struct iq_bundle *b)
+{
+	return b->sos >= 4009;
+}
+
 static struct iq_slice unquoted(struct iq_slice s)
 {
 	return s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' ? iq_slice(s.p + 1, s.n - 2)
@@ -249,6 +269,10 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 		return true;
 	case IQ_BUNDLE_TIMEDATECTL:
 		take_number(&b->zone_us, timedatectl_zone(text));
+		return true;
+	case IQ_BUNDLE_VERSION:
+		if (!b->sos)
+			b->sos = sos_version(text);
 		return true;
 	case IQ_BUNDLE_OTHER:
 	case IQ_BUNDLE_STATE:

@@ -12,6 +12,7 @@
 struct iq_bundle {
 	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
 	struct iq_slice kernel_release, boot_uuid;
+	int sos;			/* version, 4009 for 4.9; 0: not told, no sos */
 	int64_t boot_us;		/* btime; these are IQ_NULL if not told */
 	int64_t uptime_us, date_us, date_utc_us, zone_us;
 };
@@ -25,6 +26,10 @@ void iq_bundle_init(struct iq_bundle *b);
 /* What the member of that role says.  False: out of memory. */
 bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
 		    struct iq_arena *mem);
+
+/* Do boot separators in its journals name the boot above instead of the one below?
+ * From 4.9 on sos has journalctl print backwards and turns the lines round. */
+bool iq_bundle_names_boot_above(const struct iq_bundle *b);
 
 /* When the boot began (a minute or so off where only uptime tells), IQ_NULL unknown. */
 int64_t iq_bundle_boot_start_us(const struct iq_bundle *b);

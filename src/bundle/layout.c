@@ -30,6 +30,7 @@ static const struct {
 	{ IQ_LIT("sos_commands/date/date_--utc"), IQ_BUNDLE_DATE_UTC },
 	{ IQ_LIT("sos_commands/systemd/timedatectl"), IQ_BUNDLE_TIMEDATECTL },
 	{ IQ_LIT("basic-environment.txt"), IQ_BUNDLE_ENVIRONMENT },
+	{ IQ_LIT("version.txt"), IQ_BUNDLE_VERSION },
 	{ IQ_LIT("sos_commands/kernel/dmesg"), IQ_BUNDLE_LOG_NOW },
 	{ IQ_LIT("sos_commands/kernel/dmesg_-T"), IQ_BUNDLE_LOG_NOW },
 	{ IQ_LIT("sos_commands/general/dmesg_now"), IQ_BUNDLE_LOG_NOW },

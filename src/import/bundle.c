@@ -141,6 +141,12 @@ static struct iq_host *bundle_host(struct iq_capture_run *c, const struct iq_bun
 	return h;
 }
 
+static bool is_journal(struct iq_slice member)
+{
+	ptrdiff_t slash = iq_rfind(member, IQ_LIT("/"));
+	return iq_starts(iq_from(member, (size_t)(slash + 1)), IQ_LIT("journalctl_"));
+}
+
 static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 {
 	const struct iq_bundle_root *r = root_of(c, b->member);
@@ -153,6 +159,8 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 		if (h)
 			b->fact.host_id = h->id;
 	}
+	if (iq_bundle_names_boot_above(&r->facts) && is_journal(b->member))
+		b->fact.boot_uuid = IQ_SLICE_NULL;
 	if (!b->now)
 		return;
 	if (!b->fact.boot_uuid.p)

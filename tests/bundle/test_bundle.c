@@ -150,6 +150,25 @@ static void test_names_from_other_commands(void **state)
 	is(w->b.kernel_release, "5.14.21-150500.53-default");
 }
 
+static void test_version_of_sos(void **state)
+{
+	static const struct {
+		const char *text;
+		bool above;
+	} rows[] = {
+		{ "sosreport: 3.9\nmemory: unversioned\n", false },
+		{ "sosreport: 4.7", false }, { "sos report: 4.8.2", false },
+		{ "sos report: 4.9.1", true }, { "sos report: 4.12.1\n", true },
+		{ "1.2.3\n", false }, { "sos report: 99999999999.1", false },
+	};
+	struct world *w = *state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		iq_bundle_init(&w->b);
+		take(w, IQ_BUNDLE_VERSION, rows[i].text);
+		assert_int_equal(iq_bundle_names_boot_above(&w->b), rows[i].above);
+	}
+}
+
 static void test_zone_by_two_dates(void **state)
 {
 	static const struct {
@@ -225,6 +244,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_error_messages_are_no_names, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_names_from_other_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_version_of_sos, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_two_dates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_timedatectl, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_start_of_the_boot, setup, teardown),

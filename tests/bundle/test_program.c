@@ -167,6 +167,32 @@ static void unpacked(void **state)
 	iq_buf_fini(&tar);
 }
 
+/* From sos 4.9 on a separator names the boot above it: such an id is worth nothing. */
+static void turned_journal(void **state)
+{
+	(void)state;
+	static const struct iq_slice journals = IQ_LIT(
+		"Nov 14 10:00:00 app07 kernel: Linux version 6.1.0 (x) #1\n"
+		"Nov 14 10:00:01 app07 kernel: old boot\n"
+		"-- Boot 0888be45000000000000000000000001 --\n"
+		"Nov 14 11:00:00 app07 kernel: Linux version 6.1.0 (x) #1\n"
+		"Nov 14 11:00:01 app07 kernel: new boot\n");
+	for (int turned = 0; turned < 2; turned++) {
+		const struct entry list[] = {
+			{ "b/version.txt", turned ? IQ_LIT("sos report: 4.9.1")
+						  : IQ_LIT("sosreport: 4.7"), 0, NULL },
+			{ "b/sos_commands/logs/journalctl_--no-pager", journals, 0, NULL },
+		};
+		struct iq_buf tar = tarred(list, COUNT_OF(list), ARCHIVE_FORMAT_TAR_USTAR);
+		write_file("b.tar", iq_buf_as_slice(&tar));
+		unlink("s.db");
+		expect("import -s s.db b.tar", 0, "");
+		query("SELECT count(*) AS boots, count(boot_uuid) AS ids FROM v1_boot",
+		      turned ? "boots\tids\n2\t0\n" : "boots\tids\n2\t1\n");
+		iq_buf_fini(&tar);
+	}
+}
+
 /* The archive breaks off: what came through counts. */
 static void cut(void **state)
 {
@@ -202,6 +228,7 @@ int main(void)
 		cmocka_unit_test(wrappers),
 		cmocka_unit_test(collected),
 		cmocka_unit_test(unpacked),
+		cmocka_unit_test(turned_journal),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(identified),
 	};
