@@ -268,7 +268,8 @@ static void dump_issue(void *arg, const char *severity, const char *code,
 	on_reader_issue(arg, severity, code, IQ_NULL, offset_bytes, text);
 }
 
-static void describe_dump(struct plain *p, const struct iq_vmcore_info *i)
+static void describe_dump(struct plain *p, const struct iq_vmcore_info *i,
+			  const char *unreadable)
 {
 	iq_buf_printf(&p->out, "vmcore, %s, %s", i->format,
 		      i->compression ? i->compression : "compression unknown");
@@ -288,8 +289,12 @@ static void describe_dump(struct plain *p, const struct iq_vmcore_info *i)
 		iq_buf_printf(&p->out, ", dump level %" PRId64, i->dump_level);
 	if (i->build_id.n)
 		iq_buf_printf(&p->out, ", build id %.*s", IQ_FMT(i->build_id));
+	if (i->parts > 1)
+		iq_buf_printf(&p->out, ", %d parts", i->parts);
 	if (i->incomplete || i->truncated)
 		iq_buf_printf(&p->out, "; %s", i->incomplete ? "incomplete" : "truncated");
+	if (unreadable)
+		iq_buf_printf(&p->out, "; its memory cannot be read: %s", unreadable);
 }
 
 static int read_dump(struct plain *p, const int *fds, size_t n, struct iq_slice name,
@@ -302,7 +307,7 @@ static int read_dump(struct plain *p, const int *fds, size_t n, struct iq_slice 
 	p->member = name;
 	if (p->req->what == IQ_READ_IDENTIFY) {
 		put_place_of(p, name);
-		describe_dump(p, iq_vmcore_info(v));
+		describe_dump(p, iq_vmcore_info(v), iq_vmcore_unreadable(v));
 		put_wrappers(p, wrappers);
 		p->useful++;
 	} else {

@@ -424,3 +424,8 @@ const struct iq_vmcore_info *iq_vmcore_info(const struct iq_vmcore *v)
 {
 	return &v->info;
 }
+
+const char *iq_vmcore_unreadable(const struct iq_vmcore *v)
+{
+	return v->no_memory.code ? v->no_memory.text : NULL;
+}

@@ -39,6 +39,9 @@ void iq_vmcore_close(struct iq_vmcore *v);
 
 const struct iq_vmcore_info *iq_vmcore_info(const struct iq_vmcore *v);
 
+/* Why memory, and with it the log, cannot be read; NULL: it can.  Until close. */
+const char *iq_vmcore_unreadable(const struct iq_vmcore *v);
+
 /* The printk buffer, oldest record first.  A record's text may hold newlines; its
  * lines are numbered over all records, from 1. */
 int iq_vmcore_log(struct iq_vmcore *v,

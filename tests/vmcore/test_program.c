@@ -180,6 +180,7 @@ static void split_dump(void **state)
 	/* each alone is a dump with something missing, and says so */
 	expect_part("identify set/vmcore1", 3, "split-missing");
 	expect_part("identify set", 0, "vmcore, kdump-compressed 6");
+	expect_part("identify set", 0, ", 3 parts");
 	/* in an archive */
 	struct iq_buf b[3];
 	struct entry list[3];
@@ -261,6 +262,11 @@ static void cut_dumps(void **state)
 	write_file("vmcore", iq_head(s, s.n - 2000));
 	expect("log vmcore", 3, text.p);
 	expect_part("identify vmcore", 3, "truncated");
+	struct iq_buf lost = kdump(phys, (struct kdump_opts){ .no_info = true });
+	memset(lost.p + 5 * PAGE, 0, lost.n - 5 * PAGE);	/* the kernel's copy, too */
+	write_file("lost", iq_buf_as_slice(&lost));
+	expect_part("identify lost", 0, "its memory cannot be read: no VMCOREINFO");
+	iq_buf_fini(&lost);
 	unlink("s.db");
 	expect("import -s s.db vmcore", 3, "");
 	expect("query -s s.db --format tsv \"SELECT severity, code FROM v1_issue\"", 0,
