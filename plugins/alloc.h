@@ -40,7 +40,7 @@ struct alloc_look {
 	int in_reclaim;		/* the trace runs through reclaim */
 	/* over the zones that the request may use */
 	size_t usable, short_of_min, no_block, pass, undecided, above_high, no_lists;
-	size_t boost_only, by_a_hair;
+	size_t boost_only, by_a_hair, only_reserved;
 	int assumed;		/* class zone or allowed nodes are not known for sure */
 	int64_t free_usable;
 	int64_t largest_order;	/* of the blocks free in them; INQUEST_NULL: no lists */
@@ -75,6 +75,14 @@ static inline const char *alloc_mask_name(const struct alloc_look *l)
 {
 	return l->g->flags && *l->g->flags ? l->g->flags
 	     : l->o->gfp_mask ? l->o->gfp_mask : "its mask";
+}
+
+/* gfp_allowed_mask strips the rights to wait and reclaim from every request until the
+ * machine is up; the task is the first one, without a CPU's number in its name. */
+static inline int alloc_is_booting(const struct alloc_look *l)
+{
+	return l->g->direct_reclaim == 0 && l->g->kswapd_reclaim == 0 && l->g->high == 0 &&
+	       is(l->o->trigger_comm, "swapper");
 }
 
 static inline int alloc_is_stall(const struct alloc_look *l)

@@ -36,9 +36,30 @@ static int64_t largest_block(const struct inquest_zone *z)
 	return best;
 }
 
+/* Is every free block of Z on the lists of CMA, of the high-order atomic reserve or of
+ * isolated pages?  The check of the marks lets an atomic request for one page count the
+ * atomic reserve, but it is not given pages of it (seen from 6.1 on). */
+static int only_reserved(const struct alloc_look *l, const struct inquest_zone *z)
+{
+	int blocks = 0;
+
+	for (size_t i = 0; i < z->n_free_lists; i++) {
+		const struct inquest_free_list *f = z->free_lists[i];
+		if (f->blocks <= 0)
+			continue;
+		if (!f->migrate_type || strpbrk(f->migrate_type, "UMER") ||
+		    (l->g->movable == 1 && strchr(f->migrate_type, 'C')))
+			return 0;
+		blocks = 1;
+	}
+	return blocks;
+}
+
 /* The host checks for the order printed; a nommu request has a length instead. */
 static int64_t order_ok(const struct alloc_look *l, const struct inquest_zone *z)
 {
+	if (l->order == 0 && only_reserved(l, z))
+		return 0;
 	if (inquest_known(l->o->alloc_order))
 		return z->check->order_ok;
 	if (!inquest_known(l->order) || !l->order)
@@ -92,6 +113,7 @@ static void tally_zone(struct alloc_look *l, const struct inquest_zone *z)
 	}
 	l->boost_only += c->boost_only == 1;
 	l->above_high += stands_above_high(z, lacks);
+	l->only_reserved += c->watermark_ok == 1 && l->order == 0 && order == 0;
 	if (c->watermark_ok == 0)
 		l->short_of_min++;
 	else if (!inquest_known(c->watermark_ok))
@@ -110,6 +132,7 @@ void alloc_tally(struct alloc_look *l)
 {
 	l->usable = l->short_of_min = l->no_block = l->pass = l->undecided = 0;
 	l->above_high = l->no_lists = l->boost_only = l->by_a_hair = 0;
+	l->only_reserved = 0;
 	l->assumed = 0;
 	l->main = NULL;
 	l->lacks = 0;

@@ -134,6 +134,30 @@ static int say_zone(const struct alloc_look *l)
 	return 1;
 }
 
+/* The kernel is not up yet: what it has been given so far is too little. */
+static int say_booting(const struct alloc_look *l)
+{
+	struct inquest_finding *f;
+
+	if (!alloc_is_booting(l) || !alloc_all_short(l))
+		return 0;
+	f = l->h->finding_new(l->ctx, INQUEST_CAUSE, "host-exhausted", INQUEST_FAULT,
+			      firm(l) ? INQUEST_STRONG : INQUEST_LIKELY, "alloc-booting");
+	l->h->finding_title(
+		f, "while booting: %s free of %s that the kernel had been given by then",
+		kb(l, l->free_usable), kb(l, alloc_managed(l)));
+	l->h->finding_explain(
+		f, "The kernel was not up yet: until then no request may reclaim, and "
+		   "there is nothing to reclaim. ");
+	alloc_say_zones(l, f);
+	l->h->finding_advise(
+		f, "more memory for the (virtual) machine, or less taken before: "
+		   "crashkernel=, hugepages=, mem=, a large initrd, the firmware's "
+		   "memory map (see the lines `Memory: ...K/...K available`)");
+	finish(l, f);
+	return 1;
+}
+
 static void title_fragmented(const struct alloc_look *l, struct inquest_finding *f)
 {
 	int64_t order = l->order;
@@ -211,6 +235,12 @@ static void title_reserve(const struct alloc_look *l, struct inquest_finding *f)
 			"a request that may not wait (%s) found nothing free; figures "
 			"are missing",
 			alloc_mask_name(l));
+	else if (l->only_reserved && !l->pass)
+		l->h->finding_title(
+			f,
+			"a request that may not wait (%s): all that is free in zone %s "
+			"is reserved for higher orders or CMA",
+			alloc_mask_name(l), zone);
 	else if (l->lacks >= 0)
 		l->h->finding_title(
 			f,
@@ -527,7 +557,7 @@ static void judge(struct alloc_look *l)
 		say_unknown(l);
 		return;
 	}
-	if (say_node_bound(l) || say_zone(l) || say_fragmentation(l) ||
+	if (say_booting(l) || say_node_bound(l) || say_zone(l) || say_fragmentation(l) ||
 	    say_transient(l) || say_reserve(l) || say_exhausted(l))
 		return;
 	say_unknown(l);
