@@ -222,6 +222,10 @@ static int add_file(struct iq_plugin_set *set, const char *dir, const char *file
 	p += set->n++;
 	*p = (struct iq_plugin){ .path = path, .file = strrchr(path, '/') + 1 };
 	p->sql = !strcmp(file + strlen(file) - 4, ".sql");
+	struct stat st;
+	/* the loader of shared objects would wait for the writer of a pipe */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		refuse(p, "not a file");
 	return 0;
 }
 
@@ -276,7 +280,7 @@ int iq_plugins_load(struct iq_plugin_set *set, const char *const *dirs, struct i
 	}
 	open_objects(set);
 	for (size_t i = 0; i < set->n; i++)
-		if (set->p[i].sql)
+		if (set->p[i].sql && !set->p[i].status[0])
 			open_rule(&set->p[i]);
 	refuse_doubles(set);
 	for (size_t i = 0; i < set->n; i++)

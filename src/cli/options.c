@@ -35,7 +35,11 @@ static bool take_progress(struct iq_cli *c, const char *a)
 {
 	return take_when(&c->progress, a) && c->progress != IQ_ALWAYS;
 }
-static bool take_plugin_dir(struct iq_cli *c, const char *a) { c->plugin_dir = a; return *a != 0; }
+static bool take_plugin_dir(struct iq_cli *c, const char *a)
+{
+	c->plugin_dir = a;
+	return !access(a, R_OK | X_OK);
+}
 static bool take_format(struct iq_cli *c, const char *a) { c->format = a; return *a != 0; }
 static bool take_host(struct iq_cli *c, const char *a) { c->host = a; return *a != 0; }
 static bool take_output(struct iq_cli *c, const char *a) { c->output = a; return *a != 0; }
@@ -212,6 +216,11 @@ const struct iq_option iq_options[] = {
 };
 const size_t iq_n_options = sizeof iq_options / sizeof *iq_options;
 
+static bool is_file(const struct iq_option *o)
+{
+	return o->take == take_aid || o->take == take_plugin_dir;
+}
+
 /* What an argument should have been, for the complaint. */
 static const char *expectation(const struct iq_option *o)
 {
@@ -309,8 +318,8 @@ int iq_cli_options(struct iq_cli *c, int argc, char **argv, bool *ret_leave)
 					PACKAGE_VERSION);
 		if (!o->take(c, optarg))
 			return iq_usage(c, "--%s %s: %s%s", o->name, optarg ? optarg : "",
-					o->take == take_aid ? "" : "expected ",
-					o->take == take_aid ? strerror(errno) : expectation(o));
+					is_file(o) ? "" : "expected ",
+					is_file(o) ? strerror(errno) : expectation(o));
 	}
 	c->args = (const char *const *)argv + optind;
 	c->n_args = (size_t)(argc - optind);
