@@ -95,14 +95,13 @@ static bool take_number(struct iq_slice s, int64_t *ret, struct iq_slice *rest)
 static struct iq_slice undo_quotes(struct iq_slice s)
 {
 	struct iq_slice t = iq_ltrim(s);
+	if (!t.n || *t.p != '>')
+		return s;
 	while (t.n && *t.p == '>') {
-		t = iq_from(t, 1);
-		s = t;
-		t = iq_ltrim(t);
+		s = iq_from(t, 1);
+		t = iq_ltrim(s);
 	}
-	if (s.n && *s.p == ' ' && s.p[-1] == '>')
-		s = iq_from(s, 1);
-	return s;
+	return s.n && *s.p == ' ' ? iq_from(s, 1) : s;
 }
 
 static bool has_nbsp(struct iq_slice s)
@@ -263,8 +262,7 @@ bool iq_paste_undo(struct iq_paste *p, struct iq_slice raw, struct iq_buf *buf,
 		p->indent = 0;
 		return true;
 	}
-	if (*iq_ltrim(s).p == '>')
-		s = undo_quotes(s);
+	s = undo_quotes(s);
 	if (is_fence(iq_ltrim(s)))
 		return false;
 	s = undo_fence(s);
