@@ -81,7 +81,7 @@ CREATE TABLE event(
 	boot_id INTEGER REFERENCES boot,
 	parent_id INTEGER REFERENCES event ON DELETE SET NULL,
 	kind TEXT, fingerprint TEXT, wall_us INTEGER, wall_kind INTEGER,
-	mono_us INTEGER, kernel_release TEXT, arch TEXT, era TEXT,
+	mono_us INTEGER, stamp TEXT, kernel_release TEXT, arch TEXT, era TEXT,
 	page_size INTEGER, truncated INTEGER, missing TEXT, verdict TEXT,
 	holder TEXT, severity TEXT, confidence TEXT, title TEXT
 ) STRICT;

@@ -203,13 +203,14 @@ FROM log AS l JOIN member AS m ON m.id = l.member_id;
 -- v1_event.parent_id | id | the event that led to this one
 -- v1_event.kind | text | oom-kill, alloc-failure, userspace-kill, panic, oops ...
 -- v1_event.fingerprint | text | equal for the same happening of one boot
+-- v1_event.stamp | text | month, day and clock, where the log tells no year and nobody gave one (--year)
 -- v1_event.era | text | which kernels write such a report, and from what that was seen
 -- v1_event.truncated | 0 or 1 | the report is cut
 -- v1_event.missing | text | parts of the report that are not there, comma separated
 -- v1_event.seen_count | count | sightings
 CREATE VIEW v1_event(
 	event_id, capture_id, host_id, boot_id, parent_id, kind, fingerprint, wall_us,
-	time, wall_kind, mono_us, kernel_release, arch, era, page_size, truncated,
+	time, wall_kind, mono_us, stamp, kernel_release, arch, era, page_size, truncated,
 	missing, title, verdict, holder, severity, confidence, seen_count
 ) AS SELECT
 	e.id, e.capture_id, e.host_id, e.boot_id, e.parent_id, e.kind, e.fingerprint,
@@ -217,7 +218,7 @@ CREATE VIEW v1_event(
 	strftime('%Y-%m-%dT%H:%M:%S', e.wall_us / 1000000 - (e.wall_us % 1000000 < 0), 'unixepoch')
 		|| CASE e.wall_us % 1000000 WHEN 0 THEN ''
 			ELSE printf('.%06d', (e.wall_us % 1000000 + 1000000) % 1000000) END || 'Z',
-	e.wall_kind, e.mono_us, e.kernel_release, e.arch, e.era, e.page_size,
+	e.wall_kind, e.mono_us, e.stamp, e.kernel_release, e.arch, e.era, e.page_size,
 	e.truncated, e.missing, e.title, e.verdict, e.holder, e.severity, e.confidence,
 	(SELECT count(*) FROM sighting AS s WHERE s.event_id = e.id)
 FROM event AS e;

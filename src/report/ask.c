@@ -21,7 +21,7 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"SELECT e.event_id, e.kind, e.parent_id, e.time, e.mono_us, h.name, "
 		"coalesce(e.kernel_release, b.kernel_release), coalesce(e.arch, b.arch), "
 		"e.seen_count, e.truncated, e.era, e.missing, e.wall_kind, e.title, e.verdict, "
-		"e.confidence, e.severity, e.wall_us "
+		"e.confidence, e.severity, e.wall_us, e.stamp "
 		"FROM v1_event AS e LEFT JOIN v1_host AS h USING (host_id) "
 		"LEFT JOIN v1_boot AS b USING (boot_id) WHERE e.event_id = :id",
 	[IQ_ASK_SIGHTING] =

@@ -17,6 +17,8 @@ static void put_time(struct iq_page *p, sqlite3_stmt *ev)
 		iq_civil_from_us(iq_cell_int(ev, 17), &c);
 		iq_buf_printf(p->out, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day,
 			      c.hour, c.minute, c.second);
+	} else if (!iq_cell_null(ev, 18)) {
+		iq_page_safe(p, iq_cell(ev, 18));
 	} else if (!iq_cell_null(ev, 4)) {
 		iq_buf_printf(p->out, "[%" PRId64 ".%06" PRId64 "]",
 			      iq_cell_int(ev, 4) / IQ_USEC, iq_cell_int(ev, 4) % IQ_USEC);

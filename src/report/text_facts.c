@@ -221,6 +221,10 @@ static void where(struct iq_page *p, int64_t event, struct clauses *c)
 		number(c, "led to by event ", 2);
 		words(c, "arch ", 7);
 		words(c, "written by kernel ", 10);
+		if (!iq_cell_null(c->st, 18)) {
+			lead(c, "");
+			iq_buf_str(&c->b, "no year in the log (--year Y tells it)");
+		}
 	}
 	put(p, "Where", c);
 }

@@ -336,10 +336,15 @@ static void settle_event_times(struct iq_place *p)
 {
 	for (uint32_t i = 0; i < p->events.n; i++) {
 		struct iq_p_event *e = iq_idmap_at(&p->events, i);
-		if (e->e.present)
-			iq_place_time(p, IQ_FACT_EVENT, iq_place_member(e), iq_place_boot_index(p, e->f.boot_id),
-				      (struct iq_p_time){ &e->f.wall_us, &e->f.wall_kind,
-							  &e->f.mono_us });
+		int64_t said = e->f.wall_us, kind = e->f.wall_kind;
+		if (!e->e.present)
+			continue;
+		iq_place_time(p, IQ_FACT_EVENT, iq_place_member(e),
+			      iq_place_boot_index(p, e->f.boot_id),
+			      (struct iq_p_time){ &e->f.wall_us, &e->f.wall_kind,
+						  &e->f.mono_us });
+		if (e->f.wall_us == IQ_NULL && kind != IQ_NULL && kind & IQ_WALL_NO_YEAR)
+			e->f.stamp = iq_place_stamp(p, said);
 	}
 }
 

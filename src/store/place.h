@@ -124,6 +124,9 @@ void iq_place_common_clock(struct iq_place *p);
 void iq_place_time(struct iq_place *p, enum iq_fact_type type, uint32_t member,
 		   uint32_t boot, struct iq_p_time t);
 
+/* A wall time without its year: "Mar  7 03:18:24". */
+struct iq_slice iq_place_stamp(struct iq_place *p, int64_t wall_us);
+
 /* identity.c: gives hosts and boots their rows. */
 int iq_place_hosts(struct iq_place *p);
 int iq_place_boots(struct iq_place *p);

@@ -1,6 +1,8 @@
 /* store/times.c - wall times made final: year and zone, which a log's reader learns
  * only at its end, and wall time from time since boot where there is no other.
  */
+#include <stdio.h>
+
 #include "base/units.h"
 #include "store/place.h"
 
@@ -101,4 +103,17 @@ void iq_place_time(struct iq_place *p, enum iq_fact_type type, uint32_t member,
 	}
 	*t.wall_us = wall;
 	*t.wall_kind = wall == IQ_NULL ? IQ_NULL : kind;
+}
+
+struct iq_slice iq_place_stamp(struct iq_place *p, int64_t wall_us)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct iq_civil c;
+	char text[32];
+	if (wall_us == IQ_NULL || !wall_sane(wall_us))
+		return IQ_SLICE_NULL;
+	iq_civil_from_us(wall_us, &c);
+	snprintf(text, sizeof text, "%.3s %2d %02d:%02d:%02d", months + 3 * (c.month - 1),
+		 c.day, c.hour, c.minute, c.second);
+	return iq_arena_copy(&p->arena, iq_slice_z(text));
 }

@@ -143,7 +143,7 @@ static void test_text_is_made_valid(void **state)
 struct time_case {
 	const char *name;
 	int64_t wall, kind, mono, year_delta, zone, start;
-	const char *want, *want_kind;
+	const char *want, *want_kind, *stamp;
 };
 
 /* 1972-02-29T12:00:00Z is 68212800 s; provisional years are leap years. */
@@ -154,7 +154,7 @@ static const struct time_case time_cases[] = {
 	{ "no year, delta", 68212800 * US, 2, 0, 52, 0, 0, "2024-02-29T12:00:00Z", "0" },
 	{ "29 February of no leap year", 68212800 * US, 2, 0, 51, 0, 0, "2023-03-01T12:00:00Z",
 	  "0" },
-	{ "no year known", 68212800 * US, 2, 0, 0, 0, 0, "NULL", "NULL" },
+	{ "no year known", 68212800 * US, 2, 0, 0, 0, 0, "NULL", "NULL", "Feb 29 12:00:00" },
 	{ "no year known, but boot", 68212800 * US, 2, 5 * US, 0, 0, 1700000000 * US,
 	  "2023-11-14T22:13:25Z", "4" },
 	{ "local, no zone", 1700000000 * US, 1, 0, 0, 0, 0, "2023-11-14T22:13:20Z", "1" },
@@ -166,7 +166,8 @@ static const struct time_case time_cases[] = {
 	{ "mono without boot", 0, 0, 90 * US, 0, 0, 0, "NULL", "NULL" },
 	{ "absurd wall", INT64_MAX, ZERO, 0, 0, 0, 0, "NULL", "NULL" },
 	{ "absurd wall, no year", INT64_MAX, 2, 0, 52, 0, 0, "NULL", "NULL" },
-	{ "absurd delta", 68212800 * US, 2, 0, INT64_MAX, 0, 0, "NULL", "NULL" },
+	{ "absurd delta", 68212800 * US, 2, 0, INT64_MAX, 0, 0, "NULL", "NULL",
+	  "Feb 29 12:00:00" },
 	{ "absurd zone", 1700000000 * US, 1, 0, 0, INT64_MIN + 2, 0, "NULL", "NULL" },
 	{ "absurd boot", 0, 0, 90 * US, 0, 0, INT64_MAX, "NULL", "NULL" },
 };
@@ -210,6 +211,8 @@ static void test_times(void **state)
 			if (strcmp(got, t->want_kind) != 0)
 				fail_msg("%s, %s: kind %s", t->name, views[k], got);
 		}
+		assert_string_equal(ask(s, "SELECT stamp FROM v1_event"),
+				    t->stamp ? t->stamp : "NULL");
 		iq_store_close(s);
 		feed_fini(&f);
 	}
