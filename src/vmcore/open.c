@@ -294,10 +294,12 @@ static void fill_from_uts(struct iq_vmcore *v)
 	}
 }
 
+/* A note that the guest never filled, or not with this, is as good as none. */
 static void find_vmcoreinfo(struct iq_vmcore *v)
 {
 	for (size_t i = 0; i < v->n_parts && !v->vmcoreinfo.text.p; i++)
-		v->vmcoreinfo.text = v->parts[i].head.vmcoreinfo;
+		if (iq_has(v->parts[i].head.vmcoreinfo, IQ_LIT("OSRELEASE=")))
+			v->vmcoreinfo.text = v->parts[i].head.vmcoreinfo;
 }
 
 static bool in_file(void *arg, uint64_t pfn)

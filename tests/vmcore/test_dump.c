@@ -149,6 +149,15 @@ static void without_vmcoreinfo(void **state)
 		opened_free(o);
 		iq_buf_fini(&b[i]);
 	}
+	/* a note that was never filled */
+	b[0] = kdump(p, (struct kdump_opts){ 0 });
+	char *at = memmem(b[0].p, b[0].n, "OSRELEASE=", 10);
+	memset(at, 0, p->info.n);
+	struct opened *empty = open_one(iq_buf_as_slice(&b[0]));
+	assert_whole(empty);
+	assert_string_equal(empty->got.code[0], "vmcoreinfo-missing");
+	opened_free(empty);
+	iq_buf_fini(&b[0]);
 	p->present[INFO_PFN] = false;
 	b[0] = kdump(p, (struct kdump_opts){ .no_info = true, .uts = true });
 	struct opened *o = open_one(iq_buf_as_slice(&b[0]));
