@@ -98,7 +98,8 @@ static int read_log(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
 		if (err->code == IQ_E_LIMIT)
 			rc = -1;
 		else
-			iq_capture_issue(d->c, "damage", "vmcore-log", IQ_NULL, IQ_NULL, err->text);
+			iq_capture_issue(d->c, "damage", "vmcore-log", IQ_NULL, IQ_NULL,
+					 err->text);
 	}
 	if (!rc)
 		rc = iq_reader_finish(d->reader, false, err);

@@ -13,7 +13,8 @@ struct finder {
 	const char *named;		/* the path that is looked into */
 };
 
-void iq_import_complain(const struct iq_import_opts *opts, const char *path, const char *text)
+void iq_import_complain(const struct iq_import_opts *opts, const char *path,
+			const char *text)
 {
 	if (!opts->complain)
 		return;
@@ -99,8 +100,8 @@ static void join_set(struct finder *f, const struct set_part *set, size_t n)
 		if (strcmp(other->path, first->path) == 0)
 			continue;		/* given twice: read twice, as any file */
 		if (first->more.n + size > sizeof f->opts->read.more) {
-			iq_import_complain(f->opts, other->path, "too many parts of a split dump; give "
-				 "the directory that holds them");
+			iq_import_complain(f->opts, other->path, "too many parts of a split "
+					   "dump; give the directory that holds them");
 			(*f->failed)++;
 		} else {
 			iq_buf_add(&first->more, other->path, size);
@@ -143,8 +144,8 @@ static int join_parts(struct finder *f, struct iq_err *err)
 			}
 			parts = more;
 		}
-		parts[n++] = (struct set_part){ i, set, iq_slice(path, slash ? (size_t)(slash - path)
-								       : 0) };
+		size_t dir_n = slash ? (size_t)(slash - path) : 0;
+		parts[n++] = (struct set_part){ i, set, iq_slice(path, dir_n) };
 	}
 	if (n > 1)
 		qsort(parts, n, sizeof *parts, by_set);

@@ -27,6 +27,7 @@ int iq_paths_find(struct iq_paths *p, const char *const *paths, size_t n,
 void iq_paths_fini(struct iq_paths *p);
 
 /* "PATH: TEXT", escaped, to opts->complain(). */
-void iq_import_complain(const struct iq_import_opts *opts, const char *path, const char *text);
+void iq_import_complain(const struct iq_import_opts *opts, const char *path,
+			const char *text);
 
 #endif

@@ -418,8 +418,8 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 		complain_of(&p, IQ_LIT(""), "no kernel log in it");
 	if (p.n_without && req->what == IQ_READ_IDENTIFY) {
 		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
-		iq_buf_printf(&p.out, ": %zu files inside are no kernel log, dump or archive\n",
-			      p.n_without);
+		iq_buf_printf(&p.out, ": %zu files inside are no kernel log, dump or "
+			      "archive\n", p.n_without);
 	}
 	flush(&p);
 	iq_buf_fini(&p.out);

@@ -57,7 +57,8 @@ static bool is_only_member(const struct iq_capture_run *c)
 
 static void refuse(struct iq_capture_run *c, const char *code, const char *text)
 {
-	iq_capture_issue(c, is_only_member(c) ? "failed" : "note", code, IQ_NULL, IQ_NULL, text);
+	iq_capture_issue(c, is_only_member(c) ? "failed" : "note", code, IQ_NULL, IQ_NULL,
+			 text);
 }
 
 /* Not worth a line among the thousands of files of a bundle. */
@@ -310,7 +311,9 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	const struct iq_read_request *req = request;
 	if (n != sizeof *req || !n_fds)
 		return 1;
-	struct iq_walk_opts opts = { .limits = req->limits, .stdin_fd = n_fds > 1 ? fds[1] : -1 };
+	struct iq_walk_opts opts = {
+		.limits = req->limits, .stdin_fd = n_fds > 1 ? fds[1] : -1,
+	};
 	if (req->what == IQ_READ_LOG || req->what == IQ_READ_IDENTIFY)
 		return iq_read_plain(req, &opts, fds[0]);
 	struct stat st;

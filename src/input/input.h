@@ -88,7 +88,7 @@ int iq_walk_files(const char *const *paths, size_t n, const struct iq_walk_opts 
 /* --- of a member, during the visitor's call --- */
 
 struct iq_slice iq_stream_name(const struct iq_stream *m);	/* "" : the capture itself */
-int64_t iq_stream_mtime_us(const struct iq_stream *m);		/* IQ_NULL-like INT64_MIN: unknown */
+int64_t iq_stream_mtime_us(const struct iq_stream *m);		/* INT64_MIN: unknown */
 int64_t iq_stream_size(const struct iq_stream *m);		/* INT64_MIN: unknown */
 /* The wrappers around it, outermost first: "xz,tar,gzip"; "" if none. */
 struct iq_slice iq_stream_wrappers(const struct iq_stream *m);

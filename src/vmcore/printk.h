@@ -6,8 +6,8 @@
  *
  * Decoders over struct iq_memory and VMCOREINFO alone; no dump, no library.  All
  * figures found in memory are checked: a crashed kernel may have been overwriting
- * itself, and a dump may be made up.  Records come oldest first; their lines are numbered from
- * 1, as `inquest log` prints them.
+ * itself, and a dump may be made up.  Records come oldest first; their lines are
+ * numbered from 1, as `inquest log` prints them.
  */
 #ifndef IQ_VMCORE_PRINTK_H
 #define IQ_VMCORE_PRINTK_H

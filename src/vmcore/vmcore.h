@@ -16,7 +16,8 @@
 struct iq_vmcore;
 
 struct iq_vmcore_info {
-	const char *format;		/* "kdump-compressed 6", "elf", "flattened kdump-compressed 6"; until close */
+	/* "kdump-compressed 6", "elf", "flattened kdump-compressed 6"; until close */
+	const char *format;
 	const char *compression;	/* static: "zlib" "lzo" "snappy" "zstd" "none" */
 	struct iq_slice release, version, nodename, machine, arch;
 	int64_t page_size;
