@@ -322,6 +322,7 @@ static void add_victims(struct iq_buf *out, const struct iq_case *c, int64_t bef
 			int64_t after)
 {
 	const struct inquest_ranking *r = &c->ranking;
+	const struct iq_work *w = c->work;
 
 	iq_buf_str(out, "Chosen as it was: ");
 	if (before == IQ_NULL)
@@ -344,6 +345,15 @@ static void add_victims(struct iq_buf *out, const struct iq_case *c, int64_t bef
 	else
 		add_task(out, c, after);
 	iq_buf_str(out, after != IQ_NULL && after == before ? " as well.\n" : ".\n");
+	if (c->oom->allocating_task == 1)
+		iq_buf_str(out, "But vm.oom_kill_allocating_task was set: the kernel kills who asks, "
+			   "whatever the points.\n");
+	else if (c->oom->victim_count == 0 && c->oom->no_killable != 1)
+		iq_buf_str(out, "But nobody was killed in this event: the kernel may not have chosen "
+			   "at all (vm.panic_on_oom).\n");
+	if (after > 0 && w->k->child_sacrifice)
+		iq_buf_str(out, "Kernels before 5.1 kill a child of the chosen one instead, if one has "
+			   "memory of its own; the table does not show whose child is who.\n");
 	if (after > 0 && c->oom->group_kill == 1)
 		iq_buf_str(out, "memory.oom.group was set: where it is set for the chosen one's "
 			   "cgroup, all of that group die.\n");

@@ -186,6 +186,38 @@ static void nobody_was_left(void **state)
 	iq_store_close(s);
 }
 
+/* What the points do not decide is said. */
+static void other_rules(void **state)
+{
+	static const struct {
+		const char *release;
+		int64_t allocating, victims;
+		const char *says;
+	} t[] = {
+		{ "5.10.0", 1, 1, "whatever the points" },
+		{ "5.10.0", ZERO, ZERO, "nobody was killed in this event" },
+		{ "4.9.0", ZERO, 1, "kill a child of the chosen one" },
+	};
+	static const struct world_task tasks[] = { { 7, 1, 245, 59, 0, 0, "a" },
+						   { 8, 1, 126, 29, 0, 0, "b" } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		const char *const want[] = { "Chosen then:      a[7] as well", t[i].says, NULL };
+		struct iq_whatif w = question(1);
+		struct iq_store *s;
+		struct feed f;
+		world_begin(&f, "rules", "h", t[i].release);
+		world_event(&f, 1, "oom-kill", 5);
+		ADD(&f, OOM, oom, .event_id = 1, .global_oom = 1, .victim_count = t[i].victims,
+		    .allocating_task = t[i].allocating);
+		world_tasks(&f, 1, tasks, COUNT(tasks));
+		s = world_end(&f, NULL);
+		answers(s, &w, want);
+		iq_store_close(s);
+	}
+}
+
 static void questions_that_are_none(void **state)
 {
 	static const struct iq_whatif_adj ghost[] = { { 4711, 0 } }, wild[] = { { 100, 1001 } },
@@ -226,6 +258,7 @@ int main(void)
 		cmocka_unit_test(v10_shell_spared), cmocka_unit_test(as_it_was),
 		cmocka_unit_test(limits), cmocka_unit_test(without_some),
 		cmocka_unit_test(v9_root), cmocka_unit_test(nobody_was_left),
+		cmocka_unit_test(other_rules),
 		cmocka_unit_test(questions_that_are_none),
 	};
 
