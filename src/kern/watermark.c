@@ -65,22 +65,22 @@ static int64_t discount(int64_t mark, const struct iq_wm_request *q, enum iq_wm_
 /* What of the free pages the request may not have.  *ret_bound: the figure is an
  * upper bound only. */
 static int64_t unusable(const struct iq_wm_zone *z, const struct iq_wm_request *q,
-			enum iq_wm_form form, bool *ret_bound)
+			enum iq_wm_form form, struct iq_wm_result *r, bool *ret_bound)
 {
-	int64_t n = (INT64_C(1) << q->order) - 1;
 	bool reserves = q->harder || q->victim || (form >= IQ_WM_6_1 && q->high);
 	*ret_bound = false;
 	if (form >= IQ_WM_4_4 && !reserves) {
 		if (form == IQ_WM_6_12 && z->free_highatomic != IQ_NULL) {
-			n = iq_sat_add(n, z->free_highatomic);
+			r->highatomic_off = z->free_highatomic;
 		} else {
-			n = iq_sat_add(n, iq_or_zero(z->highatomic));
-			*ret_bound = form == IQ_WM_6_12 && iq_or_zero(z->highatomic) > 0;
+			r->highatomic_off = iq_or_zero(z->highatomic);
+			*ret_bound = form == IQ_WM_6_12 && r->highatomic_off > 0;
 		}
 	}
 	if (form >= IQ_WM_3_10 && !q->cma)
-		n = iq_sat_add(n, iq_or_zero(z->free_cma));
-	return n;
+		r->cma_off = iq_or_zero(z->free_cma);
+	return iq_sat_add((INT64_C(1) << q->order) - 1,
+			  iq_sat_add(r->highatomic_off, r->cma_off));
 }
 
 /* May the request take a block from a list with these letters? */
@@ -171,7 +171,7 @@ void iq_wm_check(const struct iq_wm_zone *z, const struct iq_wm_request *request
 		return;
 	}
 	bool bound;
-	int64_t off = unusable(z, &q, form, &bound);
+	int64_t off = unusable(z, &q, form, &r, &bound);
 	r.free = iq_sat_sub(z->free, off);
 	r.printed = z->free;
 	r.mark = discount(mark, &q, form);
@@ -204,6 +204,21 @@ static void kb(struct iq_buf *out, int64_t pages, int64_t page_bytes)
 		      (long long)iq_sat_mul(pages, page_bytes / 1024 ? page_bytes / 1024 : 1));
 }
 
+/* Why less is counted than the line of the zone says. */
+static void say_held(struct iq_buf *out, const struct iq_wm_result *r, int64_t page_bytes)
+{
+	if (r->cma_off > 0) {
+		iq_buf_str(out, "; not counted: ");
+		kb(out, r->cma_off, page_bytes);
+		iq_buf_str(out, " of CMA, for movable pages only");
+	}
+	if (r->highatomic_off > 0) {
+		iq_buf_str(out, r->cma_off > 0 ? ", and " : "; not counted: ");
+		kb(out, r->highatomic_off, page_bytes);
+		iq_buf_str(out, " kept for atomic requests");
+	}
+}
+
 void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
 		const struct iq_wm_request *q, int64_t page_bytes)
 {
@@ -229,6 +244,7 @@ void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
 		kb(out, r->slack, page_bytes);
 		iq_buf_str(out, ", but lowmem_reserve[] is not in the log");
 	}
+	say_held(out, r, page_bytes);
 	if (r->first_unknown && r->slack <= 0)
 		iq_buf_printf(out, "; undecided, %s is not in the log", r->missing);
 	if (r->boost_only)

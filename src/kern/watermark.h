@@ -59,6 +59,7 @@ struct iq_wm_result {
 	enum iq_wm_status status;
 	int64_t free;			/* that counts, after subtractions */
 	int64_t printed;		/* as the zone line has it */
+	int64_t cma_off, highatomic_off;	/* subtracted: not for this request */
 	int64_t mark;			/* after the request's discounts */
 	int64_t reserve;		/* IQ_NULL: not printed */
 	int64_t slack;			/* free - mark - reserve (reserve 0 if not printed);
