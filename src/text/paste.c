@@ -1,6 +1,8 @@
 /* text/paste.c - see paste.h; the forms are those of log-dialects, section 8. */
 #include "text/paste.h"
 
+#include "text/match.h"
+#include "text/programs.h"
 #include "text/repair.h"
 #include "text/shape.h"
 
@@ -120,6 +122,65 @@ static void undo_nbsp(struct iq_buf *out, struct iq_slice s)
 	iq_buf_slice(out, s);
 }
 
+/* Something like a name, and nothing that a dialect has a meaning for. */
+static bool may_be_prefix(struct iq_slice s)
+{
+	struct iq_slice word = s;
+	size_t letters = 0;
+	if (memchr("[<>*{", *s.p, 5) || iq_has(s, IQ_LIT("kernel")))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		letters += iq_ch_name(s.p[i]) || s.p[i] == '"' || s.p[i] == '\'';
+	word.n = iq_span(s, 0, iq_ch_name);
+	return letters && !iq_program_of(word);
+}
+
+/* grep -H has a colon behind the name, or a dash where the line is mere context. */
+static bool has_prefix(const struct iq_paste *p, struct iq_slice s)
+{
+	size_t last = p->prefix_n - 1;
+	return s.n > last && memcmp(s.p, p->prefix, last) == 0 &&
+	       (s.p[last] == p->prefix[last] ||
+		(memchr(":-", s.p[last], 2) && memchr(":-", p->prefix[last], 2)));
+}
+
+/* Lines without any header, all behind the same words. */
+static void sample_prefix(struct iq_paste *p, struct iq_slice raw)
+{
+	size_t i = 1;
+	if (iq_looks_headed(iq_ltrim(raw)) || iq_opens_line(iq_ltrim(raw)))
+		return;
+	while (i < raw.n && i <= sizeof p->prefix &&
+	       !(memchr(" :|-\"'\t", raw.p[i - 1], 7) && iq_opens_line(iq_from(raw, i))))
+		i++;
+	if (i >= raw.n || i > sizeof p->prefix)
+		return;
+	struct iq_slice found = iq_head(raw, i);
+	if (!p->prefix_n && may_be_prefix(found)) {
+		memcpy(p->prefix, found.p, found.n);
+		p->prefix_n = found.n;
+	}
+	bool same = p->prefix_n == found.n && has_prefix(p, found);
+	p->prefixed += same;
+	p->other_prefix += !same;
+}
+
+static struct iq_slice undo_prefix(const struct iq_paste *p, struct iq_slice s)
+{
+	char quote = p->prefix[p->prefix_n - 1];
+	if (!has_prefix(p, s))
+		return s;
+	s = iq_from(s, p->prefix_n);
+	if (quote == '"' || quote == '\'') {
+		struct iq_slice t = iq_trim(s);
+		if (t.n && t.p[t.n - 1] == ',')
+			t.n--;
+		if (t.n && t.p[t.n - 1] == quote)
+			s.n = (size_t)(t.p - s.p) + t.n - 1;
+	}
+	return s;
+}
+
 static void sample_numbers(struct iq_paste *p, struct iq_slice raw)
 {
 	struct iq_slice rest;
@@ -145,6 +206,7 @@ void iq_paste_sample(struct iq_paste *p, struct iq_slice raw)
 	p->lines++;
 	p->nbsp |= has_nbsp(raw);
 	if (!iq_looks_html(raw)) {
+		sample_prefix(p, raw);
 		sample_numbers(p, raw);
 		return;
 	}
@@ -160,6 +222,8 @@ void iq_paste_decide(struct iq_paste *p)
 {
 	p->numbers = p->longest_run >= 3 || p->longest_headed_run >= 3 ||
 		     (p->longest_headed_run && p->longest_headed_run == p->lines);
+	if (p->prefixed < 3 || p->other_prefix * 2 > p->prefixed)
+		p->prefix_n = 0;
 }
 
 static bool undo_number(struct iq_paste *p, struct iq_slice *s)
@@ -255,6 +319,8 @@ bool iq_paste_undo(struct iq_paste *p, struct iq_slice raw, struct iq_buf *buf,
 		s = undo_quotes(s);
 		undo_number(p, &s);
 	}
+	if (p->prefix_n)
+		s = undo_prefix(p, s);
 	*ret = s;
 	if (!iq_ltrim(s).n)
 		return true;

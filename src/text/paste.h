@@ -1,8 +1,9 @@
 /* text/paste.h - what copying put around a line, taken off again.
  *
  * Line numbers of an editor or of grep -n, quote marks of mail and chats, bullets,
- * common indents, markdown fences, HTML.  Line numbers and HTML are looked for in the
- * sample at the start of a stream; the rest shows line by line.  What a line is
+ * common indents, markdown fences, HTML, names of files and containers.  Line numbers,
+ * HTML and names are looked for in the sample at the start of a stream; the rest shows
+ * line by line.  What a line is
  * afterwards the peeler says (text/dialect.h).
  */
 #ifndef IQ_TEXT_PASTE_H
@@ -15,9 +16,12 @@ struct iq_paste {
 	bool nbsp;		/* blanks that do not break: a web page's */
 	int64_t last_number;		/* of a numbered line; 0: none yet */
 	size_t indent;			/* blanks in front of headers, last seen */
+	char prefix[128];		/* the same in front of every bare line: "web_1 | " */
+	size_t prefix_n;
 	/* while sampling */
 	int64_t sample_last;
 	size_t lines, numbered, run, longest_run, headed_run, longest_headed_run;
+	size_t prefixed, other_prefix;	/* lines that open behind it, behind another */
 };
 
 /* Does S begin like a line of dmesg, syslog or a journal?  Shape only. */

@@ -209,7 +209,7 @@ static int start(struct iq_reader *r, struct iq_err *err)
 	r->fast_dialect = most(s.counts);
 	r->all_bare = !s.headed && s.openers && s.shaped * 8 >= s.lines;
 	r->bare_reach = r->all_bare;
-	r->fast = !r->paste.numbers && !r->paste.html && !r->wrap.kind &&
+	r->fast = !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
 		  !r->opts.all_programs && !r->opts.want_all_kernel;
 	bool reversed = !r->lines.skip && iq_parts_reversed(sample);
 	int rc = reversed ? feed_parts(r, sample, err)

@@ -112,6 +112,11 @@ static bool is_pair(struct iq_slice s)
 	return digits && name + 1 + digits == s.n;
 }
 
+bool iq_opens_line(struct iq_slice text)
+{
+	return iq_starts_any(text, openers, IQ_COUNT(openers));
+}
+
 enum iq_shape iq_shape_of(struct iq_slice text)
 {
 	static const struct iq_slice inside[] = {

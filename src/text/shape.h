@@ -18,6 +18,8 @@ enum iq_shape {
 };
 
 enum iq_shape iq_shape_of(struct iq_slice text);
+/* Do its first words open a line of the kernel, of whatever rest? */
+bool iq_opens_line(struct iq_slice text);
 
 /* What a line still lacks. */
 enum iq_need {
