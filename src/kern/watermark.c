@@ -204,19 +204,25 @@ static void kb(struct iq_buf *out, int64_t pages, int64_t page_bytes)
 		      (long long)iq_sat_mul(pages, page_bytes / 1024 ? page_bytes / 1024 : 1));
 }
 
-/* Why less is counted than the line of the zone says. */
+/* Why less is counted than the line of the zone has. */
 static void say_held(struct iq_buf *out, const struct iq_wm_result *r, int64_t page_bytes)
 {
+	if (r->printed == r->free)
+		return;
+	iq_buf_str(out, " (of ");
+	kb(out, r->printed, page_bytes);
+	iq_buf_str(out, " printed");
 	if (r->cma_off > 0) {
-		iq_buf_str(out, "; not counted: ");
+		iq_buf_str(out, "; ");
 		kb(out, r->cma_off, page_bytes);
-		iq_buf_str(out, " of CMA, for movable pages only");
+		iq_buf_str(out, " are CMA, for movable pages only");
 	}
 	if (r->highatomic_off > 0) {
-		iq_buf_str(out, r->cma_off > 0 ? ", and " : "; not counted: ");
+		iq_buf_str(out, "; ");
 		kb(out, r->highatomic_off, page_bytes);
-		iq_buf_str(out, " kept for atomic requests");
+		iq_buf_str(out, " are kept for atomic requests");
 	}
+	iq_buf_str(out, ")");
 }
 
 void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
@@ -229,11 +235,7 @@ void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
 	}
 	iq_buf_str(out, "free ");
 	kb(out, r->free, page_bytes);
-	if (r->printed != r->free) {
-		iq_buf_str(out, " (of ");
-		kb(out, r->printed, page_bytes);
-		iq_buf_str(out, " printed)");
-	}
+	say_held(out, r, page_bytes);
 	iq_buf_printf(out, " %s %s ", r->slack > 0 ? ">" : "<=", marks[q->mark]);
 	kb(out, r->mark, page_bytes);
 	if (r->reserve != IQ_NULL && r->reserve) {
@@ -244,7 +246,6 @@ void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
 		kb(out, r->slack, page_bytes);
 		iq_buf_str(out, ", but lowmem_reserve[] is not in the log");
 	}
-	say_held(out, r, page_bytes);
 	if (r->first_unknown && r->slack <= 0)
 		iq_buf_printf(out, "; undecided, %s is not in the log", r->missing);
 	if (r->boost_only)

@@ -129,8 +129,11 @@ static bool may_be_prefix(struct iq_slice s)
 	size_t letters = 0;
 	if (memchr("[<>*{", *s.p, 5) || iq_has(s, IQ_LIT("kernel")))
 		return false;
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; i < s.n; i++) {
 		letters += iq_ch_name(s.p[i]) || s.p[i] == '"' || s.p[i] == '\'';
+		if (fits(iq_from(s, i), "00:00"))
+			return false;		/* a clock: a header */
+	}
 	word.n = iq_span(s, 0, iq_ch_name);
 	return letters && !iq_program_of(word);
 }
