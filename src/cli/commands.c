@@ -10,19 +10,24 @@ const struct iq_command iq_commands[] = {
 	  COMMON | IQ_SET_READ | IQ_SET_LIMIT | IQ_SET_REPORT | IQ_SET_ANALYZE,
 	  "Reads each capture that PATH leads to (a log, a dump, a bundle; a directory of "
 	  "such; - for standard input), explains every event in it and forgets it again. "
-	  "What a file is is found out from its content.\n\n"
+	  "What a file is is found out from its content. An unpacked bundle, or what one "
+	  "crash left (a dump, the log saved beside it), is one capture; of any other "
+	  "directory each log, dump and bundle below it is one, and other files are passed "
+	  "over. Parts of a split dump are given together or as their directory.\n\n"
 	  "The first line of each event can be read alone; below it stand the reasons, the "
 	  "advice and the lines that prove it.",
 	  iq_cmd_explain },
 	{ "identify", "[OPTION]... PATH...", "say what each file is",
 	  COMMON | IQ_SET_READ | IQ_SET_LIMIT,
 	  "One line per file or member: format, compression, parts, damage, kernel release. "
-	  "Reads all of it, so that damage anywhere is found.",
+	  "Reads all of it, so that damage anywhere is found. Of a bundle the logs, dumps "
+	  "and bundles in it are listed, the other files counted.",
 	  iq_cmd_identify },
 	{ "log", "[OPTION]... PATH...", "print the kernel log of a capture in one plain form",
 	  COMMON | IQ_SET_READ | IQ_SET_LIMIT,
 	  "Kernel lines only, as [seconds.microseconds] and text, whatever form they came "
-	  "in. Where a log has no such stamp its wall time stands there.",
+	  "in; of a dump all that its log buffer holds, as vmcore-dmesg would print it. "
+	  "Where a log has no such stamp its wall time stands there.",
 	  iq_cmd_log },
 	{ "import", "[OPTION]... PATH...", "read captures into a store, analyse what is new",
 	  COMMON | IQ_SET_STORE | IQ_SET_READ | IQ_SET_LIMIT | IQ_SET_IMPORT | IQ_SET_ANALYZE,
