@@ -8,6 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Kiribati has +14. */
+#define FURTHEST (15 * 3600 * IQ_USEC)
+
 static bool fixed(const char *text, int64_t *ret)
 {
 	if (!strcmp(text, "UTC") || !strcmp(text, "Z") || !strcmp(text, "GMT")) {
@@ -23,7 +26,7 @@ static bool fixed(const char *text, int64_t *ret)
 	    !iq_time_parse(iq_slice_z(line), &us))
 		return false;
 	*ret = 86400 * IQ_USEC - us;
-	return true;
+	return *ret >= -FURTHEST && *ret <= FURTHEST;
 }
 
 static long offset_at(int year, int month)
