@@ -144,7 +144,9 @@ static int schema(struct iq_cli *c, struct iq_store *store, struct iq_err *err)
 		else if (print_view(&rows[i], store, !i, err))
 			return -1;
 	}
-	return fflush(stdout) ? iq_err_sys(err, errno, "standard output: cannot write") : 0;
+	/* a full disk may have been met long before the last bytes */
+	return fflush(stdout) || ferror(stdout)
+		? iq_err_sys(err, errno ? errno : EIO, "standard output: cannot write") : 0;
 }
 
 int iq_cmd_schema(struct iq_cli *c)
