@@ -228,7 +228,7 @@ static void say_unlisted(const struct look *l)
 	more = anon - listed;
 	if (more < UNLISTED_BYTES || inquest_percent(more, l->all) < UNLISTED_PERCENT)
 		return;
-	f = start(l, "memory-of-nobody-listed", INQUEST_WARNING, "memory-unlisted");
+	f = start(l, "unlisted-memory", INQUEST_WARNING, "memory-unlisted");
 	l->h->finding_title(f, "%s of anonymous memory (%s) belongs to no process of the table",
 			    size(l, more), l->h->share(l->ctx, more, l->all));
 	l->h->finding_explain(f, "The counters have %s, all %zu rows together at most %s. The table "

@@ -4,7 +4,9 @@
 : "${srcdir:=.}"
 cd "$srcdir/plugins" || exit 99
 ids=$({
-	grep -ohE '"(alloc|killer|memory|panic|report)-[a-z0-9-]+"' ./*.c | tr -d '"'
+	# not the plugins' own names
+	grep -hvE '^[[:space:]]*\.name = ' ./*.c |
+		grep -ohE '"(alloc|killer|memory|panic|report)-[a-z0-9-]+"' | tr -d '"'
 	sed -n 's/^-- rule: *//p' ./*.sql
 } | sort -u | grep -vx alloc-failure)	# that is a kind of event
 missing=
