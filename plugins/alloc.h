@@ -21,6 +21,7 @@
 #define DRIFT_PAGES		256
 #define ZONES_SAID		6
 #define COSTLY_ORDER		3	/* the kernel's PAGE_ALLOC_COSTLY_ORDER */
+#define LOOK_AROUND		2000	/* events before and after: a boot may have many */
 #define NEAR_US			(60 * INT64_C(1000000))
 /* What vm.min_free_kbytes is advised to become: twice as much, within this share of
  * memory (a larger reserve takes more than it gives). */

@@ -40,7 +40,8 @@ static const struct inquest_neighbour *killed_before(const struct alloc_look *l)
 	size_t n = 0, self = 0;
 	const struct inquest_neighbour *const *e = l->h->neighbours(l->ctx, &n, &self);
 
-	for (size_t i = 0; i < n && i <= self; i++)
+	for (size_t i = self > LOOK_AROUND ? self - LOOK_AROUND : 0; i < n && i <= self;
+	     i++)
 		if (e[i]->event_id != l->ev->event_id &&
 		    inquest_known(e[i]->victim_pid) &&
 		    e[i]->victim_pid == l->o->trigger_pid && is(e[i]->kind, "oom-kill"))
@@ -69,7 +70,8 @@ static const char *gives_up(const struct alloc_look *l)
 	const struct inquest_gfp *g = l->g;
 
 	if (g->noretry == 1)
-		return "gives up after one round (__GFP_NORETRY): its caller has something "
+		return "gives up after one round (__GFP_NORETRY): its caller has "
+		       "something "
 		       "else to fall back on";
 	if (g->retry_mayfail == 1)
 		return "fails rather than have a process killed (__GFP_RETRY_MAYFAIL)";
@@ -93,7 +95,8 @@ static const char *special_task(const struct alloc_look *l, int all_rights)
 		       "gets the last of the reserve and then an error. ";
 	if (all_rights && inquest_known(l->order) && !alloc_is_stall(l))
 		return "Such a request is as a rule refused only to a task that is being "
-		       "killed or that reclaims memory itself; otherwise it waits or ends in "
+		       "killed or that reclaims memory itself; otherwise it waits or "
+		       "ends in "
 		       "an OOM kill. ";
 	return "";
 }
@@ -185,9 +188,10 @@ void alloc_say_cma(const struct alloc_look *l, struct inquest_finding *f)
 		if (alloc_may_use(l, l->zones[i]))
 			inquest_add(&cma, l->zones[i]->free_cma_bytes);
 	if (l->only_reserved)
-		l->h->finding_explain(f, "What is free there is on the lists of the high-order atomic "
-					 "reserve or of CMA only, from which a single page is not "
-					 "given. ");
+		l->h->finding_explain(
+			f, "What is free there is on the lists of the high-order atomic "
+			   "reserve or of CMA only, from which a single page is not "
+			   "given. ");
 	if (l->g->movable == 0 && inquest_percent(cma, l->free_usable) >= 50)
 		l->h->finding_explain(
 			f,
@@ -355,7 +359,8 @@ void alloc_advise_order(const struct alloc_look *l, struct inquest_finding *f)
 		l->h->finding_advise(
 			f,
 			"if it is a network driver: buffers of order %lld come from "
-			"jumbo frames or coalescing; an MTU that fits one page, a smaller "
+			"jumbo frames or coalescing; an MTU that fits one page, a "
+			"smaller "
 			"ring (ethtool -G) or a newer driver asks for single pages",
 			(long long)order);
 	else if (order > COSTLY_ORDER)

@@ -459,7 +459,9 @@ int alloc_kill_is_near(const struct alloc_look *l)
 	size_t n = 0, self = 0;
 	const struct inquest_neighbour *const *e = l->h->neighbours(l->ctx, &n, &self);
 
-	for (size_t i = 0; i < n; i++) {
+	if (n > self + LOOK_AROUND)
+		n = self + LOOK_AROUND;
+	for (size_t i = self > LOOK_AROUND ? self - LOOK_AROUND : 0; i < n; i++) {
 		int64_t d = alloc_apart(l, e[i]);
 		if (is(e[i]->kind, "oom-kill") && !e[i]->cgroup_limited &&
 		    !is(e[i]->constraint_kind, "memcg") && inquest_known(d) &&

@@ -14,6 +14,7 @@
 #define STORM_US   (600 * INT64_C(1000000)) /* ... within this time */
 #define FRAMES_MAX 64
 #define GAP_MAX    2 /* frames of another trace in between */
+#define LOOK_AROUND 2000 /* events before and after: a boot may have many */
 #define NEAR_US    (60 * INT64_C(1000000))
 
 struct look {
@@ -241,6 +242,11 @@ static void say_asker(const struct look *l)
 
 /* ---------------------------------------------------------- one of many */
 
+static size_t first_near(size_t self)
+{
+	return self > LOOK_AROUND ? self - LOOK_AROUND : 0;
+}
+
 static int64_t when(const struct inquest_neighbour *e)
 {
 	return inquest_known(e->mono_us) ? e->mono_us : e->wall_us;
@@ -270,7 +276,7 @@ static void say_storm(const struct look *l, const struct inquest_neighbour *cons
 	int64_t last = INQUEST_NULL;
 	struct inquest_finding *f;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = first_near(self); i < n; i++) {
 		int64_t d = apart(e[i], e[self]);
 		if (!is_kind(e[i], "alloc-failure") || !inquest_known(d) || d > STORM_US)
 			continue;
@@ -301,7 +307,7 @@ static void say_kill(const struct look *l, const struct inquest_neighbour *const
 	int64_t near = NEAR_US;
 	struct inquest_finding *f;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = first_near(self); i < n; i++) {
 		int64_t d = apart(e[i], e[self]);
 		if (!is_kind(e[i], "oom-kill") || e[i]->cgroup_limited ||
 		    !inquest_known(d) || d > near ||
@@ -348,6 +354,8 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 			reliable[l.n_frames++] = frames[i];
 	say_asker(&l);
 	e = h->neighbours(ctx, &n, &self);
+	if (n > self + LOOK_AROUND)
+		n = self + LOOK_AROUND;
 	if (e && self < n) {
 		say_storm(&l, e, n, self);
 		say_kill(&l, e, n, self);

@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-#define AGAIN_US (3600 * INT64_C(1000000))
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define AGAIN_US    (3600 * INT64_C(1000000))
+#define LOOK_AROUND 2000 /* events before: a boot may have many */
+#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 
 static int is(const char *a, const char *b)
 {
@@ -63,7 +64,8 @@ static void say_again(const struct killer_look *l)
 	const struct inquest_neighbour *const *e = l->h->neighbours(l->ctx, &n, &self);
 	struct inquest_finding *f;
 
-	for (size_t i = 0; i < self && self < n; i++) {
+	for (size_t i = self > LOOK_AROUND ? self - LOOK_AROUND : 0; i < self && self < n;
+	     i++) {
 		int64_t us = INQUEST_NULL;
 		if (inquest_known(e[i]->mono_us) && inquest_known(e[self]->mono_us))
 			us = e[self]->mono_us - e[i]->mono_us;
