@@ -10,33 +10,12 @@
 #define ELSEWHERE_PERCENT	1	/* of RAM, free outside: the others are not short */
 #define ROOM_BYTES		(INT64_C(16) << 20)
 
-/* Is N in "0-1,3"?  1, 0; -1: not a list (absent, "(null)"). */
-int in_list(const char *s, int64_t n)
-{
-	int hit = 0;
-
-	if (!s || *s < '0' || *s > '9')
-		return -1;
-	while (*s >= '0' && *s <= '9') {
-		int64_t lo = 0, hi;
-		for (; *s >= '0' && *s <= '9'; s++)
-			lo = lo < 100000 ? lo * 10 + (*s - '0') : lo;
-		hi = lo;
-		if (*s == '-')
-			for (hi = 0, s++; *s >= '0' && *s <= '9'; s++)
-				hi = hi < 100000 ? hi * 10 + (*s - '0') : hi;
-		hit |= n >= lo && n <= hi;
-		if (*s == ',')
-			s++;
-	}
-	return hit;
-}
-
 static int node_allowed(const struct look *l, int64_t node)
 {
 	if (!inquest_known(node))
 		return 1;
-	return in_list(l->o->mems_allowed, node) != 0 && in_list(l->o->nodemask, node) != 0;
+	return inquest_list_has(l->o->mems_allowed, node) != 0 &&
+	       inquest_list_has(l->o->nodemask, node) != 0;
 }
 
 int is(const char *a, const char *b)
@@ -204,7 +183,7 @@ int bound(const struct look *l)
 			return 1;
 		inquest_add(&present, l->zones[i]->present_bytes);
 	}
-	if (in_list(l->o->mems_allowed, 0) == 0)
+	if (inquest_list_has(l->o->mems_allowed, 0) == 0)
 		return 1;	/* node 0 is there on every machine but has no say here */
 	/* Lines of nodes that are not allowed are not printed: memory is missing in them.
 	 * Only a request for the highest zone shows all zones of its nodes (6.1). */

@@ -36,7 +36,6 @@ int is(const char *a, const char *b);
 
 /* --- host_look.c: zones, nodes, holders */
 void tally(struct look *l);
-int in_list(const char *s, int64_t n);		/* "0-1,3": 1, 0; -1: no list */
 int may_use(const struct look *l, const struct inquest_zone *z);
 int all_short(const struct look *l);		/* none passes at the min mark */
 int all_below_high(const struct look *l);	/* none at high, as the last try asks */

@@ -309,12 +309,12 @@ const char *who_binds(const struct look *l)
 {
 	if (is(l->o->constraint_kind, "memory_policy"))
 		return "a memory policy (mbind, numactl)";
-	if (in_list(l->o->nodemask, 0) >= 0 && l->o->mems_allowed &&
+	if (inquest_list_has(l->o->nodemask, 0) >= 0 && l->o->mems_allowed &&
 	    strcmp(l->o->nodemask, l->o->mems_allowed))
 		return "a memory policy (mbind, numactl)";
 	if (l->o->cpuset && strcmp(l->o->cpuset, "/"))
 		return l->h->text(l->ctx, "cpuset %s", l->o->cpuset);
-	if (in_list(l->o->mems_allowed, 0) >= 0)
+	if (inquest_list_has(l->o->mems_allowed, 0) >= 0)
 		return "its cpuset";
 	return "a cpuset or a memory policy, the text does not say which";
 }
@@ -322,8 +322,8 @@ const char *who_binds(const struct look *l)
 /* The nodes the request may use, in words: as printed, or those whose zones are. */
 const char *which_nodes(const struct look *l)
 {
-	const char *list = in_list(l->o->nodemask, 0) >= 0 ? l->o->nodemask
-			 : in_list(l->o->mems_allowed, 0) >= 0 ? l->o->mems_allowed : NULL;
+	const char *list = inquest_list_has(l->o->nodemask, 0) >= 0 ? l->o->nodemask
+			 : inquest_list_has(l->o->mems_allowed, 0) >= 0 ? l->o->mems_allowed : NULL;
 	int64_t last = -1;
 
 	for (size_t i = 0; !list && i < l->n_zones; i++)

@@ -108,7 +108,7 @@ static int say_node_bound(const struct look *l)
 	}
 	/* which nodes are left out is read from what is not printed: not where it is cut */
 	sure = inquest_known(elsewhere) && (l->usable || wrong_zones) &&
-	       (stated || in_list(l->o->mems_allowed, 0) >= 0 || l->ev->truncated != 1)
+	       (stated || inquest_list_has(l->o->mems_allowed, 0) >= 0 || l->ev->truncated != 1)
 	     ? INQUEST_STRONG : INQUEST_LIKELY;
 	f = start(l, "node-bound", sure, "memory-node-bound");
 	who = node_holder(l);

@@ -20,7 +20,7 @@ static const char *const hostile[] = {
 	"DROP TABLE event", "DROP VIEW v1_event", "ALTER TABLE event ADD COLUMN x",
 	"ALTER TABLE event RENAME TO e",
 	"ATTACH ':memory:' AS m", "ATTACH DATABASE '/tmp/x' AS m", "DETACH main",
-	"VACUUM", "VACUUM INTO '/tmp/iq-vacuum.db'", "ANALYZE", "REINDEX",
+	"VACUUM", "VACUUM INTO '/tmp/inquest-test-vacuum.db'", "ANALYZE", "REINDEX",
 	"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT s", "RELEASE s", "END",
 	"PRAGMA writable_schema = ON", "PRAGMA query_only = OFF", "PRAGMA journal_mode = OFF",
 	"PRAGMA journal_mode", "PRAGMA user_version = 1", "PRAGMA foreign_keys = OFF",
