@@ -297,11 +297,23 @@ static void take_chosen(struct iq_oom_report *o, const struct iq_record *rec)
 	iq_report_cite(&o->rep, rec, IQ_LIT(IQ_ROLE_CHOSEN));
 }
 
+/* "... Kill process 1 (x) score 9 or sacrifice child Killed process 1 (x) ...": copied
+ * without its newline. */
+static void take_joined(struct iq_oom_report *o, const struct iq_record *rec)
+{
+	struct iq_record first = *rec;
+	ptrdiff_t at = iq_find(rec->text, IQ_LIT("Killed process "));
+	first.text = iq_head(rec->text, at < 0 ? 0 : (size_t)at);
+	if (iq_has(first.text, IQ_LIT("Kill process ")))
+		take_chosen(o, &first);
+}
+
 static void take_killed(struct iq_oom_report *o, const struct iq_record *rec)
 {
 	struct iq_kill k;
 	if (!iq_kill_killed(rec->text, &k))
 		return;
+	take_joined(o, rec);
 	set_prefix(o, k.prefix);
 	struct iq_oom_victim *v = victim(o, k.pid, k.comm);
 	iq_report_cite_pid(&o->rep, rec, IQ_ROLE_KILLED, k.pid);
