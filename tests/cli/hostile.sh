@@ -32,7 +32,10 @@ fi
 
 # --- one endless line, through a pipe, in flat memory ---
 endless() { printf '[    1.000000] '; zeros $((mb << 20)) | tr '\0' x; echo; cat good.log; }
-endless | (ulimit -v 1000000; explain --limit-memory 256M -) >out 2>err
+# a sanitized program reserves terabytes of addresses: it has the limit of its own only
+bound=unlimited
+{ (ulimit -v 1000000; exec "$INQUEST" --version); } >/dev/null 2>&1 && bound=1000000
+endless | (ulimit -v $bound; explain --limit-memory 256M -) >out 2>err
 got=$?
 [ $got = 0 ] || [ $got = 3 ] && ok "a line of $mb MB: status $got" || failed "a line of $mb MB: status $got"
 says out 'OOM: killed batch-import' 'what stands behind it is explained'
