@@ -59,6 +59,8 @@ static inline uint64_t iq_cur_be(struct iq_cursor *c, size_t n)
 static inline uint64_t iq_cur_varint(struct iq_cursor *c)
 {
 	uint64_t v = 0;
+	if (!c->failed && c->p < c->end && *c->p < 0x80)
+		return *c->p++;		/* nearly all of them */
 	for (unsigned shift = 0; shift < 70; shift += 7) {
 		const unsigned char *b = iq_cur_bytes(c, 1);
 		if (!b)

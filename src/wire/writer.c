@@ -8,14 +8,17 @@
 
 #define FLUSH_BYTES (256 * 1024)
 
+/* A table of tasks is a million of these: straight into the buffer. */
 static void add_varint(struct iq_buf *b, uint64_t v)
 {
-	unsigned char out[10];
+	char *to = b->cap - b->n > 11 && !b->failed ? b->p + b->n : iq_buf_reserve(b, 10);
 	size_t n = 0;
+	if (!to)
+		return;
 	for (; v >= 0x80; v >>= 7)
-		out[n++] = (unsigned char)(v | 0x80);
-	out[n++] = (unsigned char)v;
-	iq_buf_add(b, out, n);
+		to[n++] = (char)(v | 0x80);
+	to[n++] = (char)v;
+	b->n += n;
 }
 
 static uint64_t number_code(int64_t v)

@@ -30,7 +30,7 @@ echo "== syslog of $(wc -c <"$dir/syslog") bytes, 20 OOM reports"
 "$bin/paired" "$BENCH_ROUNDS" \
 	"openssl dgst -sha256 '$dir/syslog'" \
 	"'$INQUEST' explain --no-pager '$dir/syslog'" \
-	"grep -caE 'invoked oom-killer|Killed process' '$dir/syslog'" |
+	"grep -aE 'invoked oom-killer|Killed process' '$dir/syslog' | cat" |
 awk '{ t[NR] = $1; rss[NR] = $3 }
 	END { printf "openssl sha256 %.2f s, inquest explain %.2f s (%d kB), grep %.2f s\n",
 		t[1], t[2], rss[2], t[3]
