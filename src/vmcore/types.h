@@ -1,0 +1,47 @@
+/* vmcore/types.h - where the members of the kernel's structures lie.
+ *
+ * One door for several sources, tried in this order and named in the store: the BTF in
+ * the dump (types_btf.c), a BTF file or vmlinux given, its DWARF (types_dwarf.c), the
+ * offsets that VMCOREINFO has (types_info.c), what can be inferred from the structures
+ * themselves (types_infer.c).  No offset is ever assumed.
+ */
+#ifndef IQ_VMCORE_TYPES_H
+#define IQ_VMCORE_TYPES_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+struct iq_types;
+
+/* Where a member is.  A bit field has bits > 0: BITS wide from bit BIT of the
+ * little-endian number at OFFSET (of SIZE bytes). */
+struct iq_member_at {
+	uint32_t offset, size;		/* bytes; of an array the whole array */
+	uint32_t elem_size;		/* of an array's element, else == size */
+	uint8_t bit, bits;
+	bool is_signed;
+	bool known;			/* false: there is no such member */
+};
+
+struct iq_types_ops {
+	/* Static: "BTF", "DWARF", "VMCOREINFO", "inferred". */
+	const char *source;
+	/* PATH: member names with dots ("rss_stat.count"); nameless members are looked
+	 * through; an array's elements by their type ("node_zones" then "zone"). */
+	bool (*member)(void *impl, const char *type, const char *path,
+		       struct iq_member_at *ret);
+	bool (*size)(void *impl, const char *type, uint64_t *ret);
+	/* The value of an enumerator of the enum TYPE (NULL: of any). */
+	bool (*enumerator)(void *impl, const char *type, const char *name, int64_t *ret);
+	/* Calls EACH for every enumerator of TYPE in order; false: no such enum. */
+	bool (*each)(void *impl, const char *type,
+		     void (*each)(void *arg, struct iq_slice name, int64_t value), void *arg);
+	void (*free)(void *impl);
+};
+
+struct iq_types {
+	const struct iq_types_ops *ops;
+	void *impl;
+};
+
+#endif
