@@ -43,6 +43,7 @@ struct iq_kimage {
 	uint32_t n_cpus;		/* possible; numbered below this, with holes */
 	uint64_t *percpu_offset;	/* n_cpus of them; UINT64_MAX: not possible */
 	uint64_t lost[IQ_S_MAX][IQ_MEM_FAILED + 1];	/* reads that failed */
+	bool missing;			/* a part of the state; see iq_ki_missing() */
 	struct iq_arena arena;		/* strings of one walk; the walker resets it */
 	struct iq_sink *sink;
 	int64_t snapshot_id, member_id;
@@ -97,11 +98,17 @@ enum iq_list_end { IQ_LIST_WHOLE, IQ_LIST_BROKEN, IQ_LIST_ENDLESS, IQ_LIST_STOPP
 enum iq_list_end iq_ki_list(struct iq_kimage *k, uint64_t head, uint64_t offset, size_t max,
 			    int (*each)(void *arg, uint64_t element), void *arg);
 
-/* --- opening --- */
+/* --- what is missing (lost.c) --- */
 
-struct iq_vmcore_sources {		/* what the user gave besides the dump; NULL: nothing */
-	const char *vmlinux, *system_map, *btf, *debug_dir;
-};
+/* A part of the state that should be there is not: an issue of severity damage with a
+ * sentence that says what, how much of it and why, and the snapshot is not complete.
+ * One call for a kind of thing, with counts; not one for each. */
+void iq_ki_missing(struct iq_kimage *k, const char *code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* One issue over all reads that failed, if there were any. */
+void iq_ki_say_lost(struct iq_kimage *k);
+
+/* --- opening --- */
 
 /* Symbols, types, members, CPUs.  0 also when some of that is missing; then issues say
  * what, and what to give.  -1: out of memory. */

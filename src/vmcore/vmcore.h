@@ -1,7 +1,7 @@
-/* vmcore/vmcore.h - a kernel crash dump: what it says of itself, and its log.
+/* vmcore/vmcore.h - a kernel crash dump: what it says of itself, its log, and the state
+ * of the machine.
  *
- * For now the log and the header; the state of the machine comes later through
- * the same door.  Runs in the jailed child: libkdumpfile 0.5 crashes on hostile
+ * Runs in the jailed child: libkdumpfile 0.5 crashes on hostile
  * files, so headers are checked before it sees them, and nothing it allocated is
  * freed (facts: peers, section 5.1).
  */
@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "model/facts.h"
 #include "text/record.h"
 
 struct iq_vmcore;
@@ -48,5 +49,19 @@ const char *iq_vmcore_unreadable(const struct iq_vmcore *v);
 int iq_vmcore_log(struct iq_vmcore *v,
 		  int (*record)(void *arg, const struct iq_record *rec, struct iq_err *err),
 		  void *arg, struct iq_err *err);
+
+/* What the user gave besides the dump, as paths; NULL: nothing. */
+struct iq_vmcore_sources {
+	const char *vmlinux, *system_map, *btf, *debug_dir;
+};
+
+/* The state of the machine as facts of one snapshot, put into SINK.  BOOT is completed
+ * where it lacks something (its texts live as long as V); RET, the snapshot itself, is
+ * filled but not put: its id is from SINK, its boot BOOT's, `complete` says whether
+ * anything is known to be missing.  What cannot be read is said in issues.  -1: the
+ * sink failed or memory ran out. */
+int iq_vmcore_state(struct iq_vmcore *v, const struct iq_vmcore_sources *src,
+		    struct iq_sink *sink, int64_t member_id, struct iq_boot *boot,
+		    struct iq_snapshot *ret, struct iq_err *err);
 
 #endif
