@@ -2,10 +2,14 @@
  * hashing thread; libcrypto does the arithmetic. */
 #include "import/hash.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define RING 32
 
@@ -90,6 +94,25 @@ void iq_hash_add(struct iq_hash *h, const void *p, size_t n,
 	while (!release && h->head != h->tail)
 		pthread_cond_wait(&h->drained, &h->lock);
 	pthread_mutex_unlock(&h->lock);
+}
+
+int iq_hash_add_rest(struct iq_hash *h, const char *path, struct iq_err *err)
+{
+	static const size_t block_bytes = 1 << 16;
+	struct stat st;
+	ssize_t k = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *block = fd < 0 ? NULL : malloc(block_bytes);
+	if (block && !fstat(fd, &st) && S_ISREG(st.st_mode) && (uint64_t)st.st_size > h->bytes &&
+	    lseek(fd, (off_t)h->bytes, SEEK_SET) >= 0)
+		while ((k = read(fd, block, block_bytes)) > 0)
+			iq_hash_add(h, block, (size_t)k, NULL, NULL);
+	if (k < 0)
+		iq_err_sys(err, errno, "cannot be read to its end");
+	if (fd >= 0)
+		close(fd);
+	free(block);
+	return k < 0 ? -1 : 0;
 }
 
 uint64_t iq_hash_bytes(const struct iq_hash *h)

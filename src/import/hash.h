@@ -23,6 +23,10 @@ struct iq_hash *iq_hash_new(void);	/* NULL: out of memory */
 void iq_hash_add(struct iq_hash *h, const void *p, size_t n,
 		 void (*release)(void *arg, const void *p), void *arg);
 
+/* Adds the regular file at PATH from where the bytes handed over so far end; anything
+ * else that PATH may be adds nothing.  -1 with ERR: it cannot be read to its end. */
+int iq_hash_add_rest(struct iq_hash *h, const char *path, struct iq_err *err);
+
 /* Bytes handed over so far. */
 uint64_t iq_hash_bytes(const struct iq_hash *h);
 

@@ -1,5 +1,6 @@
 /* import/import.c - see import.h */
 #include "import/import.h"
+#include "import/hash.h"
 #include "import/paths.h"
 #include "import/plain.h"
 #include "import/spool.h"
@@ -141,6 +142,20 @@ static void tell_issues(struct import *im, const struct iq_apply_result *r, cons
 	}
 }
 
+/* A child that died had no time to hash: done here, so that the same bytes are known
+ * again. */
+static void hash_for(const struct import *im, struct iq_spool *s, const char *path)
+{
+	struct iq_err ignored;
+	struct iq_hash *h = im->opts->read.what == IQ_READ_IMPORT && !s->has_capture &&
+			    strcmp(path, "-") ? iq_hash_new() : NULL;
+	if (h && (iq_hash_add_rest(h, path, &ignored) || !iq_hash_bytes(h) ||
+		  iq_hash_finish(h, s->sha256, &ignored)))
+		s->sha256[0] = 0;
+	s->size_bytes = h ? (int64_t)iq_hash_bytes(h) : 0;
+	iq_hash_free(h);
+}
+
 static int apply(struct import *im, struct iq_spool *s, const char *path, struct iq_err *err)
 {
 	/* nothing at all came: no capture, only a complaint */
@@ -151,6 +166,7 @@ static int apply(struct import *im, struct iq_spool *s, const char *path, struct
 		return 0;
 	}
 	struct iq_apply_result r = { 0 };
+	hash_for(im, s, path);
 	if (iq_store_apply(im->store, &s->source, &r, err))
 		return -1;
 	im->res->events_new += (size_t)r.events_new;
@@ -158,7 +174,9 @@ static int apply(struct import *im, struct iq_spool *s, const char *path, struct
 		im->res->known++;
 	else
 		im->res->applied++;
-	bool failed = s->has_capture ? !strcmp(s->status, "failed") : !s->events;
+	/* what was read whole before is not lost by a reading that fails now */
+	bool failed = !r.already_there &&
+		      (s->has_capture ? !strcmp(s->status, "failed") : !s->events);
 	if (failed)
 		im->res->failed++;
 	else

@@ -216,33 +216,20 @@ static void on_raw(void *arg, const void *p, size_t n, void (*release)(void *, c
 
 /* The rest of the file, should the walk not have read it to the end (a dump is read
  * here and there; a limit stopped the walk). */
-static int hash_rest(struct iq_capture_run *c, uint64_t *ret_size, struct iq_err *err)
+static void hash_rest(struct iq_capture_run *c)
 {
-	static char block[1 << 16];
-	*ret_size = iq_hash_bytes(c->hash);
-	struct stat st;
-	int fd = strcmp(c->req->path, "-") && !c->req->more_bytes
-		? open(c->req->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-	if (fd < 0)
-		return 0;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (uint64_t)st.st_size > *ret_size &&
-	    lseek(fd, (off_t)*ret_size, SEEK_SET) >= 0) {
-		ssize_t k;
-		while ((k = read(fd, block, sizeof block)) > 0)
-			iq_hash_add(c->hash, block, (size_t)k, NULL, NULL);
-		if (k < 0)
-			iq_err_sys(err, errno, "cannot read to the end");
-	}
-	close(fd);
-	*ret_size = iq_hash_bytes(c->hash);
-	return 0;
+	struct iq_err err = { 0 };
+	if (strcmp(c->req->path, "-") && !c->req->more_bytes &&
+	    iq_hash_add_rest(c->hash, c->req->path, &err))
+		iq_capture_issue(c, "damage", "unreadable", IQ_NULL,
+				 (int64_t)iq_hash_bytes(c->hash), err.text);
 }
 
 static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 {
 	char hex[IQ_HASH_HEX];
-	uint64_t size = 0;
-	if (hash_rest(c, &size, err) || iq_hash_finish(c->hash, hex, err))
+	hash_rest(c);
+	if (iq_hash_finish(c->hash, hex, err))
 		return -1;
 	struct iq_capture f;
 	iq_fact_init(IQ_FACT_CAPTURE, &f);
@@ -252,7 +239,7 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	f.kind = iq_slice_z(crash ? "vmcore" : c->kind ? c->kind : "log");
 	f.format = iq_slice_z(c->format);
 	f.sha256 = iq_slice_z(hex);
-	f.size_bytes = (int64_t)size;
+	f.size_bytes = (int64_t)iq_hash_bytes(c->hash);
 	f.status = c->nothing_yet ? IQ_LIT("failed")
 		 : c->damaged ? IQ_LIT("partial") : IQ_LIT("ok");
 	return iq_sink_put(&c->sink, IQ_FACT_CAPTURE, &f, err);

@@ -40,9 +40,6 @@ static int note_id(struct iq_spool *s, enum iq_fact_type t, int64_t id, struct i
 static void keep_capture(struct iq_spool *s, const struct iq_capture *c)
 {
 	s->has_capture = true;
-	s->capture = *c;
-	snprintf(s->sha256, sizeof s->sha256, "%.*s", IQ_FMT(c->sha256));
-	snprintf(s->kind, sizeof s->kind, "%.*s", IQ_FMT(c->kind));
 	snprintf(s->status, sizeof s->status, "%.*s", IQ_FMT(c->status));
 }
 
@@ -118,6 +115,10 @@ static int put_capture(struct iq_spool *s, enum iq_fact_type *ret_type, void *fa
 	iq_fact_init(IQ_FACT_CAPTURE, c);
 	c->path = iq_slice_z(s->path);
 	c->kind = IQ_LIT("log");
+	if (s->sha256[0]) {
+		c->sha256 = iq_slice_z(s->sha256);
+		c->size_bytes = s->size_bytes;
+	}
 	c->status = s->events ? IQ_LIT("partial") : IQ_LIT("failed");
 	*ret_type = IQ_FACT_CAPTURE;
 	return 1;
@@ -177,12 +178,6 @@ static void describe_end(struct iq_spool *s, const struct iq_jail_result *r)
 		return;
 	}
 	char how[120];
-	if (r->exited && r->status == IQ_READ_NO_ROOM) {
-		s->outcome.code = IQ_E_FORMAT;
-		snprintf(s->death, sizeof s->death, "no room for the temporary file; set "
-			 "TMPDIR to a directory with room");
-		return;
-	}
 	iq_jail_describe(r, how, sizeof how);
 	s->outcome.code = IQ_E_FORMAT;
 	snprintf(s->death, sizeof s->death, "stopped while %s: %s%s",

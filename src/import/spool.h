@@ -18,8 +18,9 @@ struct iq_spool {
 	bool complete;			/* the child ended as it should */
 	struct iq_err outcome;		/* what it said at its end */
 	bool has_capture;
-	struct iq_capture capture;	/* texts in ->hex, ->status ... */
-	char sha256[65], kind[16], status[16];
+	char status[16];		/* of that capture fact */
+	char sha256[65];		/* for the one made up, should the child have left none */
+	int64_t size_bytes;
 	int64_t max_ref[IQ_FACT_MAX];	/* highest id referred to */
 	unsigned char *seen[IQ_FACT_MAX];	/* bit per id: its fact is there (boot, member, host) */
 	size_t facts, events, damage;

@@ -146,6 +146,24 @@ void iq_asks_fini(struct iq_asks *r)
 		sqlite3_finalize(r->st[q]);
 }
 
+/* sqlite3_reset() says how the last round ended. */
+static void note_end(struct iq_asks *r, sqlite3_stmt *st)
+{
+	if (sqlite3_reset(st) != SQLITE_OK && !r->err.code)
+		iq_err_set(&r->err, IQ_E_STORE, "the store cannot be read: %s",
+			   sqlite3_errmsg(r->db));
+}
+
+int iq_asks_end(struct iq_asks *r, struct iq_err *err)
+{
+	for (int q = 0; q < IQ_ASK_MAX; q++)
+		note_end(r, r->st[q]);
+	if (!r->err.code)
+		return 0;
+	*err = r->err;
+	return -1;
+}
+
 static void bind_int(sqlite3_stmt *st, const char *name, int64_t v)
 {
 	int at = sqlite3_bind_parameter_index(st, name);
@@ -156,7 +174,7 @@ static void bind_int(sqlite3_stmt *st, const char *name, int64_t v)
 sqlite3_stmt *iq_ask(struct iq_asks *r, enum iq_question q, int64_t id)
 {
 	sqlite3_stmt *st = r->st[q];
-	sqlite3_reset(st);
+	note_end(r, st);
 	bind_int(st, ":id", id);
 	bind_int(st, ":event", r->opts->event_id);
 	bind_int(st, ":since", r->opts->since_us);

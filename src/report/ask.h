@@ -41,11 +41,16 @@ struct iq_asks {
 	sqlite3 *db;
 	const struct iq_report_opts *opts;
 	sqlite3_stmt *st[IQ_ASK_MAX];
+	struct iq_err err;		/* the first that a question met */
 };
 
 int iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts,
 		 struct iq_err *err);
 void iq_asks_fini(struct iq_asks *r);
+
+/* Behind the last question: -1 with ERR if any of them could not be answered to its
+ * end, so that a damaged store never looks like one that holds less. */
+int iq_asks_end(struct iq_asks *r, struct iq_err *err);
 
 /* Resets the question, binds :id and the options' filters. */
 sqlite3_stmt *iq_ask(struct iq_asks *r, enum iq_question q, int64_t id);

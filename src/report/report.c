@@ -29,6 +29,8 @@ int iq_report(struct iq_store *s, const struct iq_report_opts *opts,
 	int rc = opts->format == IQ_REPORT_JSON ? iq_report_json(&rows, &pen, err)
 						: iq_report_text(&rows, &pen, err);
 	iq_pen_flush(&pen);
+	if (!rc && !pen.failed)
+		rc = iq_asks_end(&rows, err);
 	if (!rc && pen.failed)
 		rc = iq_err_set(err, IQ_E_IO, "cannot write the report");
 	iq_buf_fini(&pen.buf);

@@ -192,6 +192,12 @@ static int collect_one(struct iq_place *p, enum iq_fact_type type, void *fact)
 	case IQ_FACT_STACK:
 		count_frame(p, fact);
 		return 0;
+	case IQ_FACT_ISSUE: {
+		const struct iq_issue *i = fact;
+		p->cut = p->cut || iq_eq(i->severity, IQ_LIT("limit")) ||
+			 iq_eq(i->code, IQ_LIT("reader"));
+		return 0;
+	}
 	default:
 		return 0;
 	}
@@ -467,8 +473,11 @@ static int put_refusals(struct iq_place *p)
 
 /* --- the transaction --- */
 
-/* Id of a capture with these bytes, 0 or -1; *ret_failed: its import had failed. */
-static int64_t find_capture(struct iq_store *s, struct iq_slice sha256, bool *ret_failed,
+/* How far an earlier import of the same bytes came. */
+struct earlier { bool failed, cut; };
+
+/* Id of a capture with these bytes, 0 or -1. */
+static int64_t find_capture(struct iq_store *s, struct iq_slice sha256, struct earlier *ret,
 			    struct iq_err *err)
 {
 	sqlite3_stmt *st = sha256.n ? iq_store_stmt(s, IQ_SQL_CAPTURE_BY_HASH, err) : NULL;
@@ -479,8 +488,8 @@ static int64_t find_capture(struct iq_store *s, struct iq_slice sha256, bool *re
 	int rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW) {
 		id = sqlite3_column_int64(st, 0);
-		const char *status = (const char *)sqlite3_column_text(st, 1);
-		*ret_failed = status && strcmp(status, "failed") == 0;
+		ret->failed = sqlite3_column_int(st, 1);
+		ret->cut = sqlite3_column_int(st, 2);
 	} else if (rc != SQLITE_DONE) {
 		id = iq_store_fail(s, err, "looking for the capture");
 	}
@@ -490,18 +499,19 @@ static int64_t find_capture(struct iq_store *s, struct iq_slice sha256, bool *re
 
 int64_t iq_store_find_capture(struct iq_store *s, struct iq_slice sha256)
 {
-	bool failed = false;
-	int64_t id = find_capture(s, sha256, &failed, NULL);
-	return id > 0 && !failed ? id : 0;
+	struct earlier e = { 0 };
+	int64_t id = find_capture(s, sha256, &e, NULL);
+	return id > 0 && !e.failed ? id : 0;
 }
 
 static int write_all(struct iq_place *p)
 {
-	bool failed = false;
-	int64_t id = find_capture(p->s, p->capture.sha256, &failed, p->err);
+	struct earlier e = { 0 };
+	int64_t id = find_capture(p->s, p->capture.sha256, &e, p->err);
 	if (id < 0)
 		return -1;
-	if (id && !failed) {
+	/* one that a limit or a dead reader cut short makes room for a longer reading */
+	if (id && !e.failed && !(e.cut && !p->cut)) {
 		p->result.capture_id = id;
 		p->result.already_there = true;
 		return 0;
@@ -509,7 +519,8 @@ static int write_all(struct iq_place *p)
 	if (id && iq_store_drop_capture(p->s, id, p->err) < 0)
 		return -1;
 	if (place_kept(p) < 0 || p->src->rewind(p->src, p->err) < 0 ||
-	    for_each(p, iq_rest_write) < 0 || iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || put_refusals(p) < 0)
+	    for_each(p, iq_rest_write) < 0 || iq_rest_flush(p) < 0 ||
+	    sight_the_rest(p) < 0 || put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;
 	return 0;

@@ -84,6 +84,7 @@ struct iq_place {
 	struct iq_arena arena;		/* texts of what is kept in memory */
 	struct iq_capture capture;
 	bool have_capture;
+	bool cut;			/* by a limit, or its reader died: facts are missing */
 	int64_t capture_id;
 	struct iq_idmap members, hosts, boots, events, snapshots;
 	struct iq_idmap owners;		/* event rowid -> struct iq_p_owner */

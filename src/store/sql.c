@@ -23,7 +23,9 @@
 #define FOUR(row) row "," row "," row "," row
 
 static const char *const sql_text[IQ_SQL_MAX] = {
-	[IQ_SQL_CAPTURE_BY_HASH] = "SELECT id, status FROM capture WHERE sha256 = ?1",
+	[IQ_SQL_CAPTURE_BY_HASH] = "SELECT id, status = 'failed', EXISTS (SELECT 1 FROM issue AS i"
+		" WHERE i.capture_id = c.id AND (i.severity = 'limit' OR i.code = 'reader'))"
+		" FROM capture AS c WHERE sha256 = ?1",
 	[IQ_SQL_CAPTURE_INSERT] =
 		"INSERT INTO capture(path, kind, format, sha256, size_bytes, status,"
 		" imported_us, tool_version) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

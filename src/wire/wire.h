@@ -1,7 +1,7 @@
 /* wire/wire.h - facts as bytes: what the jailed child hands to the parent.
  *
- * A spool is a run of frames in an unlinked file: varint length, kind byte,
- * payload.  The payload of a fact is its columns in the order of facts.def: a
+ * A spool is a run of frames in an unlinked file: length (4 bytes, little endian),
+ * kind byte, payload.  The payload of a fact is its columns in the order of facts.def: a
  * number as 0 (missing) or zigzag + 1, a text as 0 (missing) or length + 1 and the
  * bytes.  The last frame is DONE; a spool without one comes from a child that died,
  * and what stands before is still good.
