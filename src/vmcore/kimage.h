@@ -53,7 +53,8 @@ struct iq_kimage {
 /* --- values --- */
 
 /* The member at STRUCTURE + its offset; false: no such member, or not readable (counted).
- * Sign-extended if the type is signed; a pointer comes as its bits. */
+ * Sign-extended if the type is signed; a pointer comes as its bits; of an array its first
+ * element, of a structure its first word. */
 bool iq_ki_get(struct iq_kimage *k, uint64_t structure, enum iq_member_no m, int64_t *ret);
 /* The same, IQ_NULL for false. */
 int64_t iq_ki_value(struct iq_kimage *k, uint64_t structure, enum iq_member_no m);
@@ -84,8 +85,16 @@ bool iq_ki_variable(struct iq_kimage *k, const char *name, unsigned size, bool i
 /* CPU's copy of a per-CPU address (a symbol's or a __percpu pointer). */
 bool iq_ki_percpu(const struct iq_kimage *k, uint64_t percpu, uint32_t cpu, uint64_t *ret);
 
-/* True for an address that may be a kernel object: kernel half, aligned to ALIGN. */
+/* True for an address that may be a kernel object: kernel half, aligned to ALIGN (a power
+ * of two). */
 bool iq_ki_plausible(const struct iq_kimage *k, uint64_t va, unsigned align);
+
+/* Value of an enumerator, ENUM NULL: of any enum; by BTF, DWARF or VMCOREINFO's NUMBER. */
+bool iq_ki_enumerator(const struct iq_kimage *k, const char *type, const char *name,
+		      int64_t *ret);
+
+/* Bytes at VA; a failure is counted for S. */
+bool iq_ki_read(struct iq_kimage *k, enum iq_struct_no s, uint64_t va, void *buf, size_t n);
 
 /* --- lists --- */
 
@@ -93,8 +102,10 @@ enum iq_list_end { IQ_LIST_WHOLE, IQ_LIST_BROKEN, IQ_LIST_ENDLESS, IQ_LIST_STOPP
 
 /* Walks a list_head ring from HEAD (not an element itself): EACH gets the address of each
  * element's list_head minus OFFSET; non-zero stops.  Forward; where a link cannot be read
- * or does not point back, backward from the head as well, so that both ends are seen,
- * each element once.  At most MAX elements.  Says how it ended. */
+ * or leads astray, backward from the head as well, so that both ends are seen, each
+ * element once.  A link that is not answered by the next element's (a list that was being
+ * changed) is followed, and the list is broken all the same.  At most MAX elements; more,
+ * or a ring that does not come back to its head, is endless. */
 enum iq_list_end iq_ki_list(struct iq_kimage *k, uint64_t head, uint64_t offset, size_t max,
 			    int (*each)(void *arg, uint64_t element), void *arg);
 
@@ -115,6 +126,9 @@ void iq_ki_say_lost(struct iq_kimage *k);
 int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 		   const struct iq_vmcore_sources *src, struct iq_err *err);
 void iq_kimage_close(struct iq_kimage *k);
+
+/* Fills in the members and sizes of members.def that T knows and nothing before knew. */
+void iq_kimage_members(struct iq_kimage *k, const struct iq_types *t);
 
 /* --- sources (each 0 done, 1 not there, -1 failed with ERR) --- */
 

@@ -13,10 +13,10 @@
 
 struct iq_types;
 
-/* Where a member is.  A bit field has bits > 0: BITS wide from bit BIT of the
- * little-endian number at OFFSET (of SIZE bytes). */
+/* Where a member is.  A bit field has bits > 0: BITS wide from bit BIT (0 the lowest) of
+ * the number at OFFSET of SIZE bytes, in the dump's byte order. */
 struct iq_member_at {
-	uint32_t offset, size;		/* bytes; of an array the whole array */
+	uint32_t offset, size;		/* bytes; of an array all of it; 0 not known */
 	uint32_t elem_size;		/* of an array's element, else == size */
 	uint8_t bit, bits;
 	bool is_signed;
@@ -43,5 +43,7 @@ struct iq_types {
 	const struct iq_types_ops *ops;
 	void *impl;
 };
+
+void iq_types_free(struct iq_types *t);		/* NULL: nothing */
 
 #endif
