@@ -121,8 +121,9 @@ void iq_ki_say_lost(struct iq_kimage *k);
 
 /* --- opening --- */
 
-/* Symbols, types, members, CPUs.  0 also when some of that is missing; then issues say
- * what, and what to give.  -1: out of memory. */
+/* Symbols, types, members, CPUs.  K zeroed, with sink, ids and arena set up by the caller.
+ * 0 also when some of that is missing; then issues say what, and what to give.  -1: out of
+ * memory. */
 int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 		   const struct iq_vmcore_sources *src, struct iq_err *err);
 void iq_kimage_close(struct iq_kimage *k);

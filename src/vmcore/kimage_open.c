@@ -134,13 +134,11 @@ static int open_symbols(struct iq_kimage *k, struct iq_err *err)
 int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 		   const struct iq_vmcore_sources *src, struct iq_err *err)
 {
-	memset(k, 0, sizeof *k);
 	k->v = v;
 	k->mem = &v->memory;
 	k->info = &v->vmcoreinfo;
 	k->arch = v->arch;
 	k->page_size = v->info.page_size > 0 ? (uint64_t)v->info.page_size : 4096;
-	iq_arena_init(&k->arena);
 	(void)src;
 	if (open_symbols(k, err) || open_types(k, err) || read_cpus(k, err)) {
 		iq_kimage_close(k);

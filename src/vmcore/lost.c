@@ -22,7 +22,7 @@ void iq_ki_missing(struct iq_kimage *k, const char *code, const char *fmt, ...)
 }
 
 static const char *const struct_names[] = {
-#define IQ_STRUCT(STRUCT, type) [IQ_S_##STRUCT] = type,
+#define IQ_STRUCT(STRUCT, type, ...) [IQ_S_##STRUCT] = type,
 #define IQ_MEMBER(STRUCT, MEMBER, ...)
 #include "vmcore/members.def"
 };

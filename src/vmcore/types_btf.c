@@ -12,8 +12,11 @@
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "vmcore/btf_check.h"
 
@@ -391,6 +394,22 @@ static const struct iq_types_ops ops = {
 	.each = each_constant, .free = free_types,
 };
 
+/* btf__new_split() is declared, but the library of 1.1 does not export it; what reads
+ * a file does the same. */
+static struct btf *split_of(struct btf *base, const void *p, size_t n)
+{
+	char path[40];
+	struct btf *r = NULL;
+	int fd = memfd_create("btf", MFD_CLOEXEC);
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	if (fd >= 0 && write(fd, p, n) == (ssize_t)n)
+		r = btf__parse_raw_split(path, base);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 static int parse(struct btf_types *b, const void *p, size_t n, unsigned pointer_bytes,
 		 struct iq_err *err)
 {
@@ -403,8 +422,7 @@ static int parse(struct btf_types *b, const void *p, size_t n, unsigned pointer_
 		return -1;
 	b->first_id = under.n_types;
 	b->n_string_bytes = h.n_string_bytes;
-	b->btf = b->base ? btf__new_split(p, h.n_bytes, b->base->btf)
-			 : btf__new(p, h.n_bytes);
+	b->btf = b->base ? split_of(b->base->btf, p, h.n_bytes) : btf__new(p, h.n_bytes);
 	if (!b->btf)
 		return iq_err_set(err, IQ_E_FORMAT, "libbpf does not take the BTF");
 	/* two counts of one thing: if they differ one of the walks is wrong */
