@@ -66,13 +66,16 @@ static bool peel_header(struct iq_peeler *p, struct iq_slice *s, struct iq_peele
 		return iq_peel_syslog(p, s, r) || iq_peel_kernel(p, s, r);
 	if (iq_is_digit(c) || c == '*')
 		return iq_peel_syslog(p, s, r) || iq_peel_kmsg(p, s, r) ||
-		       iq_peel_kernel(p, s, r) || iq_peel_short_unix(p, s, r);
+		       iq_peel_kernel(p, s, r) || iq_peel_short_unix(p, s, r) ||
+		       iq_peel_talos(s, r);
 	if (c == ' ')
 		return s->n > 20 && iq_is_digit(s->p[1]) &&
 		       (iq_peel_syslog(p, s, r) || iq_peel_short_unix(p, s, r));
 	if (c >= 'a' && c <= 'z')			/* dmesg -x; months in small letters */
-		return iq_peel_kernel(p, s, r) || iq_peel_syslog(p, s, r) ||
-		       iq_peel_short_full(p, s, r);
+		return iq_peel_talos(s, r) || iq_peel_kernel(p, s, r) ||
+		       iq_peel_syslog(p, s, r) || iq_peel_short_full(p, s, r);
+	if (s->p[1] == '/' && iq_peel_logcat_brief(s, r))
+		return true;
 	if ((c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80)
 		return iq_peel_syslog(p, s, r) || iq_peel_short_full(p, s, r);
 	return false;

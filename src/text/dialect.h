@@ -65,6 +65,7 @@
 	X(RFC5424, "syslog-rfc5424")					\
 	X(BUSYBOX, "busybox-syslog")		/* ... host kern.err kernel: */ \
 	X(LOGCAT, "logcat")			/* 03-07 02:43:11.123  710  710 I tag: */ \
+	X(TALOS, "talos-dmesg")			/* kern:    info: [2026-01-12T...Z]: */ \
 	/* containers and collectors */					\
 	X(DOCKER_JSON, "docker-json")					\
 	X(CRI, "cri")				/* stamp stdout F text */ \

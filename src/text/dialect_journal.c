@@ -183,14 +183,6 @@ bool iq_verbose_start(struct iq_peeler *p, struct iq_slice line)
 	return true;
 }
 
-bool iq_export_start(struct iq_peeler *p, struct iq_slice line)
-{
-	if (!iq_starts(line, IQ_LIT("__CURSOR=")))
-		return false;
-	begin(p, IQ_COLLECT_EXPORT, IQ_DIA_EXPORT);
-	return true;
-}
-
 /* "NAME" at the front: bytes, or 0 */
 static size_t field_name(struct iq_slice s)
 {
@@ -199,6 +191,26 @@ static size_t field_name(struct iq_slice s)
 				     iq_is_digit(s.p[n])))
 		n++;
 	return n > 64 || (n && iq_is_digit(*s.p)) ? 0 : n;
+}
+
+/* "NAME=value" */
+static void export_field(struct iq_peeler *p, struct iq_slice line)
+{
+	size_t n = field_name(line);
+	iq_fields_set(&p->fields, iq_field_named(iq_head(line, n)), iq_from(line, n + 1),
+		      IQ_FORM_STRING);
+}
+
+bool iq_export_start(struct iq_peeler *p, struct iq_slice line)
+{
+	bool cursor = iq_starts(line, IQ_LIT("__CURSOR="));
+	/* others than journalctl write the form without cursors */
+	if (!cursor && !iq_starts(line, IQ_LIT("__REALTIME_TIMESTAMP=")))
+		return false;
+	begin(p, IQ_COLLECT_EXPORT, IQ_DIA_EXPORT);
+	if (!cursor)
+		export_field(p, line);
+	return true;
 }
 
 /* A record ends in front of LINE, or with it. */
@@ -230,7 +242,7 @@ static bool export_line(struct iq_peeler *p, struct iq_slice line, struct iq_pee
 	enum iq_field id = iq_field_named(iq_head(line, n));
 	r->special = IQ_SPECIAL_PENDING;
 	if (n < line.n) {
-		iq_fields_set(&p->fields, id, iq_from(line, n + 1), IQ_FORM_STRING);
+		export_field(p, line);
 		return true;
 	}
 	p->raw_left = 8;

@@ -1,5 +1,5 @@
 /* text/dialect_json.c - lines of JSON: journalctl -o json and its kin, dmesg -J,
- * docker's json-file, exports of clouds.
+ * docker's json-file, exports of clouds; fluentd's and fluent-bit's "time tag: {...}".
  */
 #include "text/peeler.h"
 
@@ -8,10 +8,107 @@
 /* docker cuts a line without newline into pieces of 16 KiB */
 #define DOCKER_PIECE 16384
 
+/* --- collectors that put time and tag in front --- */
+
+struct collector {
+	int64_t wall_us;
+	int wall_kind;
+	bool kernel;			/* by the tag */
+};
+
+/* "kernel.oom", "kmsg.0", "host.kern" */
+static bool kernel_tag(struct iq_slice tag)
+{
+	while (tag.n) {
+		struct iq_slice word = iq_cut(&tag, '.');
+		if (iq_eq(word, IQ_LIT("kernel")) || iq_eq(word, IQ_LIT("kmsg")) ||
+		    iq_eq(word, IQ_LIT("kern")))
+			return true;
+	}
+	return false;
+}
+
+/* fluentd, to its log: "2026-03-04 10:11:12.000000000 +0000 TAG: {"; to a file:
+ * "2026-03-04T10:11:12+00:00\tTAG\t{".  *ret_at: of the brace. */
+static bool fluentd(struct iq_slice line, struct collector *c, size_t *ret_at)
+{
+	struct iq_stamp st;
+	size_t n = iq_stamp_iso(line, &st);
+	struct iq_slice s = iq_from(line, n);
+	bool tabs = iq_skip(&s, IQ_LIT("\t"));
+	if (!n || (!tabs && !iq_skip(&s, IQ_LIT(" "))))
+		return false;
+	if (!tabs && !st.zone && s.n && (*s.p == '+' || *s.p == '-')) {
+		n = iq_stamp_zone_word(s, &st);
+		s = iq_from(s, n);
+		if (!n || !iq_skip(&s, IQ_LIT(" ")))
+			return false;
+	}
+	size_t tag = 0;
+	while (tag < s.n && tag < 128 && (unsigned char)s.p[tag] > ' ' && s.p[tag] != '{')
+		tag++;
+	struct iq_slice rest = iq_from(s, tag);
+	if (tabs ? !iq_skip(&rest, IQ_LIT("\t{")) : !iq_skip(&rest, IQ_LIT(" {")))
+		return false;
+	if (!tag || (!tabs && s.p[tag - 1] != ':'))
+		return false;
+	*c = (struct collector){ st.us, st.kind, kernel_tag(iq_head(s, tag - !tabs)) };
+	*ret_at = (size_t)(rest.p - line.p) - 1;
+	return true;
+}
+
+/* fluent-bit, to its standard output: "[0] TAG: [1789000004.611791000, {", since 2.1
+ * "[0] TAG: [[1789000004.611791000, {}], {" */
+static bool fluent_bit(struct iq_slice line, struct collector *c, size_t *ret_at)
+{
+	struct iq_slice s = line;
+	uint64_t n, sec, frac = 0;
+	if (!iq_skip(&s, IQ_LIT("[")) || !iq_take_u64(&s, &n) || !iq_skip(&s, IQ_LIT("] ")))
+		return false;
+	ptrdiff_t end = iq_find(iq_head(s, 160), IQ_LIT(": ["));
+	if (end <= 0)
+		return false;
+	struct iq_slice tag = iq_head(s, (size_t)end);
+	s = iq_from(s, (size_t)end + 3);
+	bool nested = iq_skip(&s, IQ_LIT("["));
+	if (!iq_take_u64(&s, &sec) || sec >= UINT64_C(1) << 33 || !iq_skip(&s, IQ_LIT(".")))
+		return false;
+	size_t before = s.n;
+	if (!iq_take_u64(&s, &frac) || before - s.n != 9 || !iq_skip(&s, IQ_LIT(", ")))
+		return false;
+	if (nested) {
+		ptrdiff_t close = iq_find(iq_head(s, 512), IQ_LIT("}], "));
+		if (close < 0)
+			return false;
+		s = iq_from(s, (size_t)close + 4);
+	}
+	if (!s.n || *s.p != '{')
+		return false;
+	*c = (struct collector){ (int64_t)(sec * 1000000 + frac / 1000), IQ_WALL_UTC,
+				 kernel_tag(tag) };
+	*ret_at = (size_t)(s.p - line.p);
+	return true;
+}
+
+static bool collector_lead(struct iq_slice line, struct collector *c, size_t *ret_at)
+{
+	if (line.n < 32)
+		return false;
+	return iq_is_digit(*line.p) ? line.p[4] == '-' && fluentd(line, c, ret_at)
+				    : *line.p == '[' && iq_is_digit(line.p[1]) &&
+				      fluent_bit(line, c, ret_at);
+}
+
+/* --- objects --- */
+
 /* Offset of the bracket, behind what json-seq and json-sse put in front. */
 static size_t lead(struct iq_slice line)
 {
 	struct iq_slice s = line;
+	struct collector c;
+	size_t at;
+	if (collector_lead(line, &c, &at))
+		return at;
 	iq_skip_blank(&s);
 	iq_skip(&s, IQ_LIT("\x1e"));
 	iq_skip(&s, IQ_LIT("data: "));
@@ -21,7 +118,8 @@ static size_t lead(struct iq_slice line)
 
 bool iq_json_starts(struct iq_slice line)
 {
-	if (!line.n || !strchr("{[ \t\x1e" "d", *line.p))
+	if (!line.n || !(iq_is_digit(*line.p) ? line.p[line.n - 1] == '}' :
+			 *line.p && strchr("{[ \t\x1e" "d", *line.p)))
 		return false;
 	struct iq_slice s = iq_from(line, lead(line));
 	if (!s.n || (*s.p != '{' && *s.p != '['))
@@ -81,6 +179,16 @@ static bool give_up(struct iq_peeler *p, bool own, bool middle, struct iq_peeled
 	return middle;
 }
 
+static void remember_lead(struct iq_peeler *p, struct iq_slice line)
+{
+	struct collector c;
+	size_t at;
+	bool has = collector_lead(line, &c, &at);
+	p->lead_wall_us = has ? c.wall_us : IQ_NULL;
+	p->lead_wall_kind = has ? c.wall_kind : 0;
+	p->lead_kernel = has && c.kernel;
+}
+
 bool iq_collect_json(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *r)
 {
 	size_t at = p->json_at;
@@ -90,6 +198,7 @@ bool iq_collect_json(struct iq_peeler *p, struct iq_slice line, struct iq_peeled
 		iq_fields_reset(&p->fields);
 		p->collect = IQ_COLLECT_JSON;
 		at = lead(line);
+		remember_lead(p, line);
 	}
 	if (middle && p->json.state == IQ_JSON_DONE) {
 		/* objects behind each other on one line */
@@ -137,7 +246,8 @@ static enum iq_dialect json_dialect(const struct iq_fields *f)
 		return IQ_DIA_JSON;
 	if (f->stream && f->text_kind == IQ_FIELD_LOG)
 		return IQ_DIA_DOCKER_JSON;
-	if (f->text_kind == IQ_FIELD_MSG && (f->level >= 0 || f->mono_us != IQ_NULL))
+	if (f->text_kind == IQ_FIELD_MSG && f->seq == IQ_NULL && !f->ident_n && !f->host_n &&
+	    (f->level >= 0 || f->mono_us != IQ_NULL))
 		return IQ_DIA_DMESG_JSON;
 	return IQ_DIA_OTHER_JSON;
 }
@@ -163,14 +273,21 @@ void iq_collect_emit(struct iq_peeler *p, struct iq_peeled *r)
 	enum iq_dialect d = f->dialect == IQ_DIA_EXPORT || f->dialect == IQ_DIA_VERBOSE
 		? f->dialect : json_dialect(f);
 	iq_fields_fill(f, r);
+	bool json = d != IQ_DIA_EXPORT && d != IQ_DIA_VERBOSE;
+	if (json)
+		iq_peel_set_wall(r, p->lead_wall_us, p->lead_wall_kind);
+	if (json && !r->ident.p && (r->seq >= 0 || p->lead_kernel))
+		r->ident = IQ_LIT("kernel");
+	/* rsyslog's %msg% keeps the blank in front */
+	struct iq_slice inner = d == IQ_DIA_OTHER_JSON ? iq_ltrim(text) : text;
 	/* a collector's "msg" may carry a line with its own header */
-	bool carried = d == IQ_DIA_OTHER_JSON && iq_looks_headed(text);
-	if (f->text_kind == IQ_FIELD_LOG || carried) {
-		emit_log(p, d, text, r);
+	bool carried = d == IQ_DIA_OTHER_JSON && iq_looks_headed(inner);
+	if (f->text_kind == IQ_FIELD_LOG || f->text_kind == IQ_FIELD_LINE || carried) {
+		emit_log(p, d, carried ? inner : text, r);
 		return;
 	}
 	if (d == IQ_DIA_OTHER_JSON)
-		r->kernel = false;
+		r->kernel = iq_eq(r->ident, IQ_LIT("kernel"));
 	iq_peel_set_dialect(r, d);
 	if (f->text_null) {
 		r->special = IQ_SPECIAL_NO_TEXT;

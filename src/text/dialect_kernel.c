@@ -210,26 +210,14 @@ static bool peel_ctime(struct iq_slice *s, struct iq_peeled *r)
 	return true;
 }
 
-/* [03-19 10:05:52.193]: the clock that kernels of Android vendors put behind the time */
-static bool peel_vendor_clock(struct iq_slice *s, struct iq_peeled *r)
-{
-	struct iq_stamp st;
-	size_t n = iq_stamp_logcat(iq_from(*s, 1), &st);
-	if (!n || n + 1 >= s->n || s->p[n + 1] != ']')
-		return false;
-	iq_peel_set_dialect(r, IQ_DIA_CTIME);
-	iq_peel_set_wall(r, st.us, st.kind);
-	*s = iq_from(*s, n + 2);
-	return true;
-}
-
 static bool peel_bracket(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	if (s->n < 6 || *s->p != '[')
 		return false;
 	size_t at = skip_blanks(*s, 1);
 	char c = at < s->n ? s->p[at] : 0;
-	if ((iq_is_digit(c) || c == '*') && (peel_time(s, r) || peel_vendor_clock(s, r)))
+	if ((iq_is_digit(c) || c == '*') && (peel_time(s, r) || iq_peel_vendor_clock(s, r) ||
+					     iq_peel_cpu_time(s, r)))
 		return true;
 	if (c == '<')
 		return peel_only_delta(s, r);
@@ -336,6 +324,8 @@ static bool peel_one_time(struct iq_peeler *p, struct iq_slice *s, struct iq_pee
 	}
 	if (!time && !n)
 		return false;
+	if (time && !n)
+		iq_peel_process(s, r);
 	iq_skip(s, IQ_LIT(" "));
 	return true;
 }

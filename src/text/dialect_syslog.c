@@ -87,7 +87,7 @@ static bool take_fac_level(struct iq_slice *s, struct iq_peeled *r)
 
 /* Text whose program is not shown: the kernel's own header, or a record of extended
  * netconsole whose head a receiver took for the tag. */
-static bool starts_kernel(struct iq_slice s)
+bool iq_starts_kernel(struct iq_slice s)
 {
 	int64_t us;
 	unsigned pri;
@@ -110,7 +110,7 @@ static bool tag_or_text(struct iq_slice *s, struct iq_peeled *r)
 		iq_peel_tag(s, r);
 		return true;
 	}
-	if (starts_kernel(*s)) {
+	if (iq_starts_kernel(*s)) {
 		iq_skip_blank(s);
 		r->kernel = true;
 		return true;
@@ -144,7 +144,7 @@ bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 	struct iq_peeled was = *r;
 	(void)p;
 	r->kernel = false;
-	if (starts_kernel(rest)) {			/* neither host nor tag */
+	if (iq_starts_kernel(rest)) {			/* neither host nor tag */
 		iq_skip_blank(&rest);
 		r->kernel = true;
 		*s = rest;
@@ -161,10 +161,11 @@ bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 		return true;
 	}
 	struct iq_slice host = iq_cut(&rest, ' ');
-	if (looks_tag(host) || (is_kernel_word(host) && starts_kernel(rest))) {
+	if (looks_tag(host) || (is_kernel_word(host) && iq_starts_kernel(rest))) {
 		if (iq_peel_tag(s, r))
 			return true;
-	} else if (host.n && host.n <= 255 && *host.p != '[' && iq_find_char(host, '(') < 0) {
+	} else if (host.n && host.n <= 255 && *host.p != '[' && *host.p != '{' &&
+		   iq_find_char(host, '(') < 0) {
 		int level = iq_level_named(host);
 		bool tagged = tag_or_text(&rest, r);
 		if (tagged || !need_tag) {
@@ -249,65 +250,6 @@ static bool peel_logread(struct iq_peeler *p, struct iq_slice *s, struct iq_peel
 	return true;
 }
 
-/* --- Android --- */
-
-/* liblog's priorities, as letters and as syslog levels. */
-static int logcat_level(char c)
-{
-	static const char letters[] = "FAEWNIDV";
-	static const int levels[] = { 2, 1, 3, 4, 5, 6, 7, 7 };
-	const char *at = c ? strchr(letters, c) : NULL;
-	return at ? levels[at - letters] : -1;
-}
-
-/* "  710   710 I lowmemorykiller: text" (threadtime), "I/lowmemorykiller(  710): text"
- * (time).  The tag may be padded. */
-static bool logcat_tag(struct iq_slice *s, struct iq_peeled *r)
-{
-	struct iq_slice rest = *s, tag;
-	uint64_t pid, tid;
-	iq_skip_blank(&rest);
-	bool thread = iq_take_u64(&rest, &pid);
-	if (thread) {
-		iq_skip_blank(&rest);
-		if (!iq_take_u64(&rest, &tid) || !iq_skip(&rest, IQ_LIT(" ")))
-			return false;
-	}
-	if (rest.n < 4 || rest.p[1] != (thread ? ' ' : '/') || logcat_level(*rest.p) < 0)
-		return false;
-	int level = logcat_level(*rest.p);
-	rest = iq_from(rest, 2);
-	tag = iq_trim(iq_cut(&rest, thread ? ':' : '('));
-	if (!thread) {
-		struct iq_slice in = iq_ltrim(iq_cut(&rest, ')'));
-		if (!iq_take_u64(&in, &pid) || in.n || !iq_skip(&rest, IQ_LIT(":")))
-			return false;
-	}
-	if (tag.n > 100 || !rest.p)
-		return false;
-	iq_skip(&rest, IQ_LIT(" "));
-	r->level = level;
-	r->ident = tag;
-	r->ident_pid = pid > INT32_MAX ? IQ_NULL : (int64_t)pid;
-	/* without a tag: pid 0 is the kernel, a program has one */
-	r->kernel = is_kernel_word(tag) || (!tag.n && (!pid || starts_kernel(rest)));
-	*s = rest;
-	return true;
-}
-
-static bool peel_logcat(struct iq_slice *s, struct iq_peeled *r)
-{
-	struct iq_stamp st;
-	size_t n = iq_stamp_logcat(*s, &st);
-	struct iq_slice rest = iq_from(*s, n);
-	if (!n || !iq_skip(&rest, IQ_LIT(" ")) || !logcat_tag(&rest, r))
-		return false;
-	iq_peel_set_dialect(r, IQ_DIA_LOGCAT);
-	iq_peel_set_wall(r, st.us, st.kind);
-	*s = rest;
-	return true;
-}
-
 /* --- RFC 5424 --- */
 
 /* Structured data: "-", or elements in brackets with quoted values. */
@@ -353,7 +295,8 @@ static void rejoin_app(struct iq_peeler *p, struct iq_slice app, struct iq_slice
 	*s = iq_buf_as_slice(&p->rejoined);
 }
 
-static bool peel_5424(struct iq_peeler *p, struct iq_slice *s, unsigned pri,
+/* PRI -1: not shown. */
+static bool peel_5424(struct iq_peeler *p, struct iq_slice *s, int pri,
 		      struct iq_peeled *r)
 {
 	struct iq_slice t = *s;
@@ -369,12 +312,13 @@ static bool peel_5424(struct iq_peeler *p, struct iq_slice *s, unsigned pri,
 	if (!host.n || !app.n || !procid.n || !msgid.n || !skip_sd(&t))
 		return false;
 	iq_peel_set_dialect(r, IQ_DIA_RFC5424);
-	iq_peel_set_pri(r, pri);
+	if (pri >= 0)
+		iq_peel_set_pri(r, (unsigned)pri);
 	iq_peel_set_wall(r, st.us, st.kind);
 	r->host = nil(host) ? IQ_SLICE_NULL : host;
 	iq_skip(&t, IQ_LIT(" "));
 	iq_skip(&t, IQ_LIT("\xef\xbb\xbf"));
-	if (starts_kernel(app) && iq_has(app, IQ_LIT(";"))) {
+	if (iq_starts_kernel(app) && iq_has(app, IQ_LIT(";"))) {
 		rejoin_app(p, app, &t);
 	} else if (!nil(app)) {
 		r->ident = app;
@@ -382,8 +326,9 @@ static bool peel_5424(struct iq_peeler *p, struct iq_slice *s, unsigned pri,
 		if (iq_to_i64(procid, &pid))
 			r->ident_pid = pid;
 	}
-	r->kernel = is_kernel_word(r->ident) || pri < 8 || starts_kernel(t);
-	if (r->kernel && starts_kernel(t))
+	r->kernel = is_kernel_word(r->ident) || (pri >= 0 && pri < 8) ||
+		    iq_starts_kernel(t);
+	if (r->kernel && iq_starts_kernel(t))
 		iq_skip_blank(&t);
 	*s = t;
 	return true;
@@ -397,7 +342,9 @@ bool iq_peel_syslog(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 	if (t.n < 16 || (*t.p == '<' && !n))
 		return false;
 	t = iq_from(t, n);
-	if (n && peel_5424(p, &t, pri, r)) {
+	/* some write RFC 5424 to files without its priority: "1 2026-03-04T..." */
+	bool bare = !n && iq_is_digit(*t.p) && t.p[1] == ' ' && iq_is_digit(t.p[2]);
+	if ((n || bare) && peel_5424(p, &t, n ? (int)pri : -1, r)) {
 		*s = t;
 		return true;
 	}
@@ -406,7 +353,7 @@ bool iq_peel_syslog(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 	bool got;
 	if (iq_is_digit(*t.p) || *t.p == '*')
 		got = peel_iso(p, &t, r) || peel_bsd(p, &t, r) ||	/* "9月 13 ..." */
-		      peel_logcat(&t, r);
+		      iq_peel_logcat(&t, r);
 	else
 		got = peel_bsd(p, &t, r) || peel_logread(p, &t, r);
 	if (!got)

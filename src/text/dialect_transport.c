@@ -2,8 +2,9 @@
  * front of a line that has its own form.
  *
  * Forms: CRI (kubernetes), docker logs -t, kubectl logs --timestamps and --prefix,
- * compose, stern, GitHub-like CI, BMC and conserver stamps, CSV rows, grep -H, a
- * getty's prompt that a console line is glued to.
+ * compose, stern, GitHub-like CI, BMC and conserver stamps, Loki's logcli, aws logs tail,
+ * the lengths of RFC 6587, CSV rows, grep -H, a getty's prompt that a console line is
+ * glued to.
  */
 #include "text/peeler.h"
 
@@ -71,6 +72,22 @@ static bool transport(struct iq_peeled *r, enum iq_dialect d)
 	return true;
 }
 
+/* Behind a stamp with a zone: Loki's labels ("{job="kern"} "), or the name of a stream in
+ * front of a line with a header of its own. */
+static struct iq_slice skip_labels(struct iq_slice s)
+{
+	struct iq_slice rest = s;
+	if (iq_skip(&rest, IQ_LIT("{"))) {
+		ptrdiff_t end = iq_find(iq_head(rest, 2048), IQ_LIT("} "));
+		struct iq_slice in = iq_head(rest, end < 0 ? 0 : (size_t)end);
+		bool labels = end == 0 || (end > 0 && iq_has(in, IQ_LIT("=\"")) &&
+					   in.p[in.n - 1] == '"');
+		return labels ? iq_from(rest, (size_t)end + 2) : s;
+	}
+	struct iq_slice word = iq_cut(&rest, ' ');
+	return word.n && word.n < 256 && iq_has_header(rest) ? rest : s;
+}
+
 static bool peel_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	struct iq_stamp st;
@@ -93,6 +110,8 @@ static bool peel_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peel
 		rest = after;
 	else if (!st.zone || st.date_sep != 'T' || st.frac_sep == ',')
 		return false;
+	else
+		rest = skip_labels(rest);
 	iq_peel_set_wall(r, st.us, st.kind);
 	*s = rest;
 	return transport(r, IQ_DIA_STAMPED);
@@ -197,6 +216,21 @@ static bool peel_csv_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_
 	return true;
 }
 
+/* "123 <4>1 ...": RFC 6587's octet counts, as they stand in a stream */
+static bool peel_counted(struct iq_slice *s, struct iq_peeled *r)
+{
+	struct iq_slice rest = *s;
+	uint64_t n;
+	unsigned pri;
+	if (!iq_take_u64(&rest, &n) || rest.p - s->p > 6 || !iq_skip(&rest, IQ_LIT(" ")))
+		return false;
+	size_t used = iq_kernel_pri_at(rest, &pri);
+	if (!used || rest.n < used + 2 || rest.p[used] != '1' || rest.p[used + 1] != ' ')
+		return false;
+	*s = rest;
+	return transport(r, IQ_DIA_PREFIXED);
+}
+
 bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	if (s->n < 4)
@@ -208,7 +242,8 @@ bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled
 		return peel_csv(p, s, r);
 	default:
 		return iq_is_digit(*s->p) &&
-		       (peel_stamped(p, s, r) || peel_csv_stamped(p, s, r));
+		       (peel_stamped(p, s, r) || peel_csv_stamped(p, s, r) ||
+			peel_counted(s, r));
 	}
 }
 

@@ -1,5 +1,7 @@
 /* text/fields.c - see fields.h.  Names: systemd.journal-fields(7), dmesg(1) -J,
- * docker's json-file driver, Google Cloud Logging (textPayload), Alibaba SLS. */
+ * docker's json-file driver, Google Cloud Logging (textPayload), Alibaba SLS; rsyslog's
+ * and syslog-ng's own (programname, PROGRAM), GELF (short_message), Elastic's schema
+ * (host.name, process.name), Splunk (_raw, _time), Loki (line), fluent-bit's kmsg. */
 #include "text/fields.h"
 
 #include "base/units.h"
@@ -27,14 +29,51 @@ static const struct field_row {
 	{ "fac", IQ_FIELD_FAC },
 	{ "caller", IQ_FIELD_CALLER },
 	{ "time", IQ_FIELD_TIME },
+	{ "_time", IQ_FIELD_TIME },
 	{ "log", IQ_FIELD_LOG },
 	{ "stream", IQ_FIELD_STREAM },
 	{ "message", IQ_FIELD_LOG },
 	{ "textPayload", IQ_FIELD_LOG },
 	{ "content", IQ_FIELD_LOG },
+	{ "_raw", IQ_FIELD_LOG },
+	{ "@message", IQ_FIELD_LOG },
+	{ "short_message", IQ_FIELD_LOG },
+	{ "SyslogMessage", IQ_FIELD_LOG },
+	{ "line", IQ_FIELD_LINE },
+	{ "body", IQ_FIELD_LINE },
 	{ "timestamp", IQ_FIELD_STAMP },
 	{ "@timestamp", IQ_FIELD_STAMP },
+	{ "timereported", IQ_FIELD_STAMP },
+	{ "timegenerated", IQ_FIELD_STAMP },
+	{ "date", IQ_FIELD_STAMP },
+	{ "DATE", IQ_FIELD_STAMP },
+	{ "ts", IQ_FIELD_STAMP },
+	{ "__time__", IQ_FIELD_STAMP },
+	{ "TimeGenerated", IQ_FIELD_STAMP },
 	{ "hostname", IQ_FIELD_HOST },
+	{ "host", IQ_FIELD_HOST },
+	{ "HOST", IQ_FIELD_HOST },
+	{ "Computer", IQ_FIELD_HOST },
+	{ "__tag__:__hostname__", IQ_FIELD_HOST },
+	{ "ident", IQ_FIELD_IDENT },
+	{ "programname", IQ_FIELD_IDENT },
+	{ "syslogtag", IQ_FIELD_IDENT },
+	{ "app-name", IQ_FIELD_IDENT },
+	{ "appname", IQ_FIELD_IDENT },
+	{ "identifier", IQ_FIELD_IDENT },
+	{ "_application_name", IQ_FIELD_IDENT },
+	{ "PROGRAM", IQ_FIELD_IDENT },
+	{ "ProcessName", IQ_FIELD_IDENT },
+	{ "process", IQ_FIELD_IDENT },
+	{ "name", IQ_FIELD_NAME },
+	{ "severity", IQ_FIELD_SEVERITY },
+	{ "syslogseverity", IQ_FIELD_SEVERITY },
+	{ "SeverityLevel", IQ_FIELD_SEVERITY },
+	{ "level", IQ_FIELD_LEVEL },
+	{ "priority", IQ_FIELD_SEVERITY },
+	{ "sequence", IQ_FIELD_SEQ },
+	{ "sec", IQ_FIELD_SEC },
+	{ "usec", IQ_FIELD_USEC },
 };
 
 enum iq_field iq_field_named(struct iq_slice name)
@@ -52,6 +91,7 @@ void iq_fields_reset(struct iq_fields *f)
 	*f = (struct iq_fields){
 		.text = text, .wall_us = IQ_NULL, .mono_us = IQ_NULL, .pid = IQ_NULL,
 		.caller = IQ_NULL, .level = -1, .facility = -1, .transport = -1,
+		.seq = IQ_NULL, .sec = IQ_NULL, .usec = IQ_NULL,
 	};
 }
 
@@ -69,7 +109,10 @@ void iq_fields_fini(struct iq_fields *f)
 static void set_text(struct iq_fields *f, enum iq_field id, struct iq_slice value,
 		     enum iq_field_form form)
 {
-	if (f->has_text && !f->text_null)
+	if (f->has_text && !f->text_null &&
+	    (f->text_kind != IQ_FIELD_LINE || id == IQ_FIELD_LINE))
+		return;
+	if (id == IQ_FIELD_LINE && form != IQ_FORM_STRING)
 		return;
 	f->has_text = true;
 	f->text_null = form == IQ_FORM_NULL;
@@ -107,10 +150,38 @@ static bool to_us(struct iq_slice s, int64_t *ret)
 	return true;
 }
 
+/* Seconds since 1970, or their thousandth, millionth, billionth part: by their size. */
+static bool epoch_us(struct iq_slice s, int64_t *ret)
+{
+	uint64_t whole;
+	struct iq_slice rest = s;
+	if (!iq_take_u64(&rest, &whole) || whole < 300000000)
+		return false;
+	if (whole < UINT64_C(1) << 33)
+		return to_us(s, ret);
+	if (whole < UINT64_C(1) << 43)
+		*ret = (int64_t)whole * 1000;
+	else if (whole < UINT64_C(1) << 53)
+		*ret = (int64_t)whole;
+	else if (whole < UINT64_C(1) << 63)
+		*ret = (int64_t)(whole / 1000);
+	else
+		return false;
+	return !rest.n || *rest.p == '.';
+}
+
 static void set_stamp(struct iq_fields *f, struct iq_slice value)
 {
-	struct iq_stamp st;
-	if (f->wall_us != IQ_NULL || !iq_stamp_iso(value, &st) || st.us == IQ_NULL)
+	struct iq_stamp st = { .us = IQ_NULL, .kind = IQ_WALL_UTC };
+	if (f->wall_us != IQ_NULL)
+		return;
+	size_t n = iq_stamp_iso(value, &st);
+	if (!n && !iq_stamp_bsd(value, &st) && !epoch_us(value, &st.us))
+		return;
+	/* Splunk: "2026-03-04 10:11:12.345 UTC" */
+	if (n && !st.zone && n + 1 < value.n && value.p[n] == ' ')
+		iq_stamp_zone_word(iq_from(value, n + 1), &st);
+	if (st.us == IQ_NULL)
 		return;
 	f->wall_us = st.us;
 	f->wall_kind = st.kind;
@@ -119,8 +190,8 @@ static void set_stamp(struct iq_fields *f, struct iq_slice value)
 static void set_time(struct iq_fields *f, struct iq_slice value, enum iq_field_form form)
 {
 	int64_t us;
-	if (form == IQ_FORM_STRING)
-		set_stamp(f, value);
+	if (form == IQ_FORM_STRING || epoch_us(iq_trim(value), &us))
+		set_stamp(f, iq_trim(value));
 	else if (f->mono_us == IQ_NULL && to_us(value, &us))
 		f->mono_us = us;
 }
@@ -174,6 +245,7 @@ static void set_number(struct iq_fields *f, enum iq_field id, int64_t v)
 			f->pid = v;
 		break;
 	case IQ_FIELD_LEVEL:
+	case IQ_FIELD_SEVERITY:
 		if (v >= 0 && v <= 7)
 			f->level = (int)v;
 		break;
@@ -181,6 +253,9 @@ static void set_number(struct iq_fields *f, enum iq_field id, int64_t v)
 		if (v >= 0 && v < 128)
 			f->facility = (int)v;
 		break;
+	case IQ_FIELD_SEQ: f->seq = v < 0 ? IQ_NULL : v; break;
+	case IQ_FIELD_SEC: f->sec = v < 0 || v > UINT32_MAX ? IQ_NULL : v; break;
+	case IQ_FIELD_USEC: f->usec = v < 0 || v >= IQ_USEC ? IQ_NULL : v; break;
 	default:
 		break;
 	}
@@ -190,6 +265,8 @@ static void set_ident(struct iq_fields *f, bool comm, struct iq_slice value)
 {
 	if (f->ident_is_comm && !comm)
 		f->ident_n = 0;
+	if (value.n && value.p[value.n - 1] == ':')	/* rsyslog's syslogtag */
+		value.n--;
 	if (!f->ident_n)
 		f->ident_is_comm = comm;
 	set_small(f->ident, sizeof f->ident, &f->ident_n, value);
@@ -199,7 +276,7 @@ void iq_fields_set(struct iq_fields *f, enum iq_field id, struct iq_slice value,
 		   enum iq_field_form form)
 {
 	int64_t v;
-	if (id >= IQ_FIELD_TEXT && id <= IQ_FIELD_MSG) {
+	if (id >= IQ_FIELD_TEXT && id <= IQ_FIELD_LINE) {
 		set_text(f, id, value, form);
 		return;
 	}
@@ -218,6 +295,8 @@ void iq_fields_set(struct iq_fields *f, enum iq_field id, struct iq_slice value,
 	case IQ_FIELD_BOOT: set_small(f->boot, sizeof f->boot, &f->boot_n, value); break;
 	case IQ_FIELD_STREAM: f->stream = true; break;
 	default:
+		if (id == IQ_FIELD_SEVERITY && form == IQ_FORM_STRING && f->level < 0)
+			f->level = iq_level_named(value);
 		if (iq_to_i64(value, &v))
 			set_number(f, id, v);
 	}
@@ -235,6 +314,10 @@ void iq_fields_fill(const struct iq_fields *f, struct iq_peeled *r)
 	r->boot_id = f->boot_n == 32 ? iq_slice(f->boot, 32) : IQ_SLICE_NULL;
 	iq_peel_set_wall(r, f->wall_us, f->wall_kind);
 	r->mono_us = f->mono_us;
+	if (f->seq != IQ_NULL && f->sec != IQ_NULL && f->usec != IQ_NULL) {
+		r->seq = f->seq;		/* a collector that reads /dev/kmsg */
+		r->mono_us = f->sec * IQ_USEC + f->usec;
+	}
 	r->ident_pid = f->pid;
 	r->level = f->level;
 	r->facility = f->facility;

@@ -16,8 +16,10 @@ enum iq_field {
 	IQ_FIELD_TEXT,		/* MESSAGE */
 	IQ_FIELD_LOG,		/* text with further layers inside: docker, clouds */
 	IQ_FIELD_MSG,		/* dmesg -J */
-	IQ_FIELD_TIME,		/* number: seconds since boot; string: RFC 3339 */
-	IQ_FIELD_STAMP,		/* RFC 3339 */
+	IQ_FIELD_LINE,		/* like LOG, by names that mean other things elsewhere: any
+				 * of the others replaces it */
+	IQ_FIELD_TIME,		/* number: seconds since boot, or 1970; string: a stamp */
+	IQ_FIELD_STAMP,		/* RFC 3339 or 3164, seconds to nanoseconds since 1970 */
 	IQ_FIELD_REALTIME,
 	IQ_FIELD_MONO,		/* of reception */
 	IQ_FIELD_SOURCE_MONO,	/* the kernel's own */
@@ -25,7 +27,8 @@ enum iq_field {
 	IQ_FIELD_IDENT,
 	IQ_FIELD_COMM,		/* in place of a missing ident */
 	IQ_FIELD_PID,
-	IQ_FIELD_LEVEL,
+	IQ_FIELD_LEVEL,		/* number */
+	IQ_FIELD_SEVERITY,	/* number or name */
 	IQ_FIELD_FACILITY,
 	IQ_FIELD_PRI,		/* dmesg -J: number, or name of the level */
 	IQ_FIELD_FAC,
@@ -33,6 +36,10 @@ enum iq_field {
 	IQ_FIELD_TRANSPORT,
 	IQ_FIELD_BOOT,
 	IQ_FIELD_STREAM,	/* docker's mark */
+	IQ_FIELD_NAME,		/* inside "host": {} or "process": {} */
+	IQ_FIELD_SEQ,		/* of /dev/kmsg, with seconds and microseconds */
+	IQ_FIELD_SEC,
+	IQ_FIELD_USEC,
 };
 
 struct iq_fields {
@@ -52,6 +59,7 @@ struct iq_fields {
 	char caller_kind;
 	int64_t caller;
 	int transport;		/* 1 kernel, 0 other, -1 not shown */
+	int64_t seq, sec, usec;	/* IQ_NULL: not shown */
 	bool stream;
 	uint32_t lines;		/* read since the record began */
 	uint32_t text_line;	/* number of the one with the text */

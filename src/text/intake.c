@@ -11,8 +11,10 @@
 
 /* --- lines with a header --- */
 
-/* Text of which no layer tells whether it is the kernel's. */
-static bool looks_kernel(struct iq_reader *r, struct iq_slice text, enum iq_shape shape)
+/* Text of which no layer tells whether it is the kernel's.  CARRIED: a container or a
+ * collector put its mark on each line, the kernel's and others. */
+static bool looks_kernel(struct iq_reader *r, struct iq_slice text, enum iq_shape shape,
+			 bool carried)
 {
 	if (shape == IQ_SHAPE_OPENER || shape == IQ_SHAPE_FRAME)
 		r->bare_reach = IQ_BARE_REACH;
@@ -20,6 +22,7 @@ static bool looks_kernel(struct iq_reader *r, struct iq_slice text, enum iq_shap
 		r->bare_reach--;
 	/* between lines with headers it is what some program wrote to the console */
 	bool kernel = r->wrap.mostly_headed ? shape == IQ_SHAPE_OPENER : r->bare_reach > 0;
+	kernel |= carried && shape != IQ_SHAPE_UNKNOWN && r->bare_reach > 0;
 	return kernel || (r->opts.wants && r->opts.wants(r->arg, text));
 }
 
@@ -50,8 +53,10 @@ static int headed(struct iq_reader *r, const struct iq_peeled *p,
 	r->summary.is_log = true;
 	r->after_blank = false;
 	r->boot_id = p->boot_id;
-	if (p->dialect == p->transport && p->dialect != IQ_DIA_BARE)
-		rec.kernel = p->kernel && looks_kernel(r, rec.text, iq_shape_of(rec.text));
+	bool named = p->kernel && iq_eq(p->ident, IQ_LIT("kernel"));
+	if (p->dialect == p->transport && p->dialect != IQ_DIA_BARE && !named)
+		rec.kernel = p->kernel && looks_kernel(r, rec.text, iq_shape_of(rec.text),
+						       true);
 	iq_watch_gaps(r, p, &rec);
 	bool read = iq_is_read(r, &rec);
 	size_t columns = r->wrap.kind ? iq_columns(raw) : 0;
@@ -112,7 +117,7 @@ static int headless(struct iq_reader *r, struct iq_slice text, enum iq_shape sha
 		.wall_us = IQ_NULL, .mono_us = IQ_NULL, .level = -1, .facility = -1,
 		.caller = IQ_NULL, .flags = IQ_REC_BARE,
 	};
-	rec.kernel = looks_kernel(r, text, shape);
+	rec.kernel = looks_kernel(r, text, shape, false);
 	if (line->flags & IQ_LINE_CUT)
 		rec.flags |= IQ_REC_CUT;
 	return iq_pieces(r, &rec, r->opts.all_programs, columns, err);

@@ -100,6 +100,10 @@ static bool open_bracket(struct iq_json_reader *j, char c, struct iq_fields *f)
 		j->array_depth = j->depth;
 		iq_buf_reset(&j->bytes);
 	}
+	if (object && as_value && (j->field == IQ_FIELD_HOST || j->field == IQ_FIELD_IDENT)) {
+		j->parent = j->field;
+		j->parent_depth = j->depth;
+	}
 	j->field = IQ_FIELD_NONE;
 	j->first = true;
 	j->state = object ? IQ_JSON_KEY : IQ_JSON_VALUE;
@@ -116,6 +120,8 @@ static enum iq_json_result close_bracket(struct iq_json_reader *j, char c,
 			      IQ_FORM_STRING);
 		j->array_field = IQ_FIELD_NONE;
 	}
+	if (j->depth == j->parent_depth)
+		j->parent_depth = 0;
 	j->depth--;
 	j->first = false;
 	j->state = j->depth ? IQ_JSON_AFTER : IQ_JSON_DONE;
@@ -160,12 +166,21 @@ static bool word_done(struct iq_json_reader *j, struct iq_fields *f)
 	return true;
 }
 
+static enum iq_field key_named(const struct iq_json_reader *j)
+{
+	/* inside an array of a field names mean nothing */
+	if (j->array_field != IQ_FIELD_NONE)
+		return IQ_FIELD_NONE;
+	enum iq_field id = iq_field_named(iq_buf_as_slice(&j->value));
+	if (id != IQ_FIELD_NAME)
+		return id;
+	return j->depth == j->parent_depth ? j->parent : IQ_FIELD_NONE;
+}
+
 static void string_done(struct iq_json_reader *j, struct iq_fields *f)
 {
 	if (j->key_next) {
-		/* inside an array of a field names mean nothing */
-		j->field = j->array_field == IQ_FIELD_NONE
-			? iq_field_named(iq_buf_as_slice(&j->value)) : IQ_FIELD_NONE;
+		j->field = key_named(j);
 		j->state = IQ_JSON_COLON;
 		return;
 	}

@@ -40,6 +40,8 @@ struct iq_json_reader {
 	enum iq_field field;	/* of the value at hand */
 	enum iq_field array_field;	/* of the array around it, or NONE */
 	unsigned array_depth;
+	enum iq_field parent;	/* of the object around it, if its name is all that counts */
+	unsigned parent_depth;
 	unsigned hex_left;
 	uint32_t hex, high;	/* high: first half of a surrogate pair */
 	struct iq_buf value;

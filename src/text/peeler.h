@@ -34,6 +34,9 @@ struct iq_peeler {
 	struct iq_fields fields;	/* record that is being collected */
 	struct iq_json_reader json;
 	size_t json_at;			/* where the next object of this line begins */
+	int64_t lead_wall_us;		/* in front of it: a collector's time, or IQ_NULL */
+	int lead_wall_kind;
+	bool lead_kernel;		/* and its tag says kernel */
 
 	/* export: a binary field */
 	size_t raw_left;		/* length bytes, body and newline still to come */
@@ -109,6 +112,17 @@ int iq_level_named(struct iq_slice s);
 /* kern..local7; -1. */
 int iq_facility_named(struct iq_slice s);
 
+/* --- dialect_vendor.c --- */
+
+/* "[2-3219.1870]" and "[03-19 10:05:52.193]" at the front. */
+bool iq_peel_cpu_time(struct iq_slice *s, struct iq_peeled *r);
+bool iq_peel_vendor_clock(struct iq_slice *s, struct iq_peeled *r);
+/* The process that vendors put behind the time. */
+bool iq_peel_process(struct iq_slice *s, struct iq_peeled *r);
+bool iq_peel_logcat(struct iq_slice *s, struct iq_peeled *r);
+bool iq_peel_logcat_brief(struct iq_slice *s, struct iq_peeled *r);
+bool iq_peel_talos(struct iq_slice *s, struct iq_peeled *r);
+
 /* --- dialect_kmsg.c --- */
 
 bool iq_peel_kmsg(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
@@ -119,6 +133,8 @@ void iq_kmsg_emit_cut(struct iq_peeler *p, struct iq_peeled *r);
 /* --- dialect_syslog.c --- */
 
 bool iq_peel_syslog(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
+/* Does text whose program is not shown begin with a header of the kernel's own? */
+bool iq_starts_kernel(struct iq_slice s);
 /* "tag: ", "tag[pid]: ", "kernel " at the front: fills ident, ident_pid and kernel. */
 bool iq_peel_tag(struct iq_slice *s, struct iq_peeled *r);
 /* Host, level word, tag behind a stamp that ended at *s (its blank included). */

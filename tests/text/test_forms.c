@@ -9,7 +9,7 @@
  *	@t [  100.000001]  @C [ T2447]  @M microseconds since boot  @D "0.000050" since the last
  *	@x microseconds since 1970, hexadecimal
  *	@w Wed Sep 13 10:13:21 2023  @k 10:13:21  @f fraction  @e seconds since 1970
- *	@n number of the line  @N that number in 6 columns
+ *	@n number of the line  @N that number in 6 columns  @u the fraction as a number
  */
 #include "reader_run.h"
 
@@ -49,7 +49,7 @@ static const struct said report[] = {
 #define EPOCH_US INT64_C(1694600001000001)	/* 2023-09-13T10:13:21.000001Z */
 
 enum { MONO = 1, WALL = 2, FINE = 4, LEVEL = 8, CALLER = 16, BLANKS_LOST = 32,
-       NO_YEAR = 64 };
+       NO_YEAR = 64, COARSE = 128 /* MONO in tenths of milliseconds */ };
 
 struct form {
 	const char *name, *before, *record, *after;
@@ -60,6 +60,7 @@ struct form {
 
 #define SYSLOG "Sep 13 @k web1 kernel: "
 #define ISO "2023-09-13T@k"
+#define ISO_BLANK "2023-09-13 @k"
 #define FIELDS "_BOOT_ID=00112233445566778899aabbccddeeff\n_HOSTNAME=web1\n"	\
 	"_SOURCE_MONOTONIC_TIMESTAMP=@M\n_TRANSPORT=kernel\nSYSLOG_IDENTIFIER=kernel\n"	\
 	"PRIORITY=@l\nSYSLOG_FACILITY=0\n"
@@ -143,6 +144,21 @@ static const struct form forms[] = {
 	{ "busybox -S", "", "Sep 13 @k kernel: @t @m\n", "", MONO | WALL | NO_YEAR },
 	{ "logcat's kernel", "", "09-13 @k.000     0     0 W         : @m\n", "",
 	  WALL | NO_YEAR },
+	/* vendors */
+	{ "logcat -v brief", "", "W/KERNEL  (    0): @m\n", "", 0 },
+	{ "logcat -v brief, stamped", "", "W/kernel  (  123): <@l>@t @m\n", "", MONO | LEVEL },
+	{ "logcat -v tag", "", "W/kernel  : @t @m\n", "", MONO },
+	{ "logcat -v time", "", "09-13 @k.000 W/KERNEL(  123): @m\n", "", WALL | NO_YEAR },
+	{ "processor and seconds", "", "[1-0100.0000] @m\n", "", COARSE },
+	{ "a process behind the time", "", "@t [1:           java: 2447] @m\n", "",
+	  MONO | CALLER },
+	{ "a process behind the level", "", "<@l>@t [1:           java: 2447] @m\n", "",
+	  MONO | LEVEL | CALLER },
+	{ "MediaTek's process", "", "@t-(1)[2447:java]@m\n", "", MONO | CALLER },
+	{ "a second clock", "", "@t [09-13 @k.000] @m\n", "", MONO | WALL | NO_YEAR },
+	{ "Talos", "", "kern: @L: [" ISO ".@f000Z]: @m\n", "", WALL | FINE | LEVEL },
+	{ "Talos, several nodes", "", "10.5.0.2: kern: @L: [" ISO ".@f000Z]: @m\n", "",
+	  WALL | FINE | LEVEL, "10.5.0.2" },
 	/* consoles */
 	{ "CRLF", "", "@t @m\r\n", "", MONO },
 	{ "CRCRLF", "", "@t @m\r\r\n", "", MONO },
@@ -192,6 +208,40 @@ static const struct form forms[] = {
 	  MONO | WALL },
 	{ "a cloud's entries", "[", "{\"textPayload\":@T,\"timestamp\":\"" ISO ".@fZ\"},",
 	  "{\"a\":1}]", MONO | WALL | FINE },
+	{ "fluentd", "", ISO_BLANK ".@f000 +0000 kernel.oom: {\"host\":\"web1\",\"message\":@j}\n",
+	  "", WALL | FINE, "web1" },
+	{ "fluentd, log in message", "", ISO_BLANK " +0000 sys.kern: {\"message\":@T}\n", "",
+	  MONO | WALL },
+	{ "fluentd to a file", "", ISO "+00:00\tkernel.oom\t{\"log\":@T}\n", "", MONO | WALL },
+	{ "fluent-bit, kmsg", "", "[@n] kmsg.0: [@e.@f000, {\"priority\"=>4, \"msg\"=>\"x\"}]\n"
+	  "[@n] kmsg.0: [@e.@f000, {\"priority\":@l,\"sequence\":@n,\"sec\":100,\"usec\":@u,"
+	  "\"msg\":@j}]\n", "", MONO | WALL | FINE | LEVEL },
+	{ "fluent-bit 2.1", "", "[0] host.0: [[@e.@f000, {}], {\"SYSLOG_IDENTIFIER\":\"kernel\","
+	  "\"_HOSTNAME\":\"web1\",\"MESSAGE\":@j}]\n", "", WALL | FINE, "web1" },
+	{ "rsyslog's JSON", "", "{\"msg\":@j,\"hostname\":\"web1\",\"syslogtag\":\"kernel:\","
+	  "\"syslogseverity\":\"@l\",\"timereported\":\"" ISO ".@f+00:00\"}\n", "",
+	  WALL | FINE | LEVEL, "web1" },
+	{ "syslog-ng's JSON", "", "{\"PROGRAM\":\"kernel\",\"MESSAGE\":@j,\"HOST\":\"web1\","
+	  "\"DATE\":\"Sep 13 @k\"}\n", "", WALL | NO_YEAR, "web1" },
+	{ "Elastic's schema", "", "{\"@@timestamp\":\"" ISO ".@fZ\",\"host\":{\"name\":\"web1\","
+	  "\"os\":{\"name\":\"x\"}},\"process\":{\"name\":\"kernel\"},\"message\":@j}\n", "",
+	  WALL | FINE, "web1" },
+	{ "GELF", "", "{\"version\":\"1.1\",\"host\":\"web1\",\"short_message\":@j,"
+	  "\"timestamp\":@e.@f,\"level\":@l,\"_application_name\":\"kernel\"}\n", "",
+	  WALL | FINE | LEVEL, "web1" },
+	{ "Splunk's JSON", "", "{\"preview\":false,\"result\":{\"_raw\":@T,\"_time\":\"" ISO
+	  ".@f+00:00\",\"host\":\"web1\"}}\n", "", MONO | WALL | FINE, "web1" },
+	{ "Loki's JSON", "[", "{\"line\":@T,\"timestamp\":\"@e@f000\",\"fields\":{\"line\":\"1\"}},",
+	  "{\"a\":1}]", MONO | WALL | FINE },
+	{ "logcli", "", ISO "Z {job=\"kern\", host=\"x\"} @m\n", "", WALL },
+	{ "logcli, stamped", "", ISO "Z {} @t @m\n", "", MONO | WALL },
+	{ "aws logs tail", "", ISO ".@f+00:00 i-0123 " SYSLOG "@m\n", "", WALL | FINE, "web1" },
+	{ "octets counted", "", "140 <@l>1 " ISO ".@fZ web1 kernel - - - @m\n", "",
+	  WALL | FINE | LEVEL, "web1" },
+	{ "RFC 5424 without priority", "", "1 " ISO ".@fZ web1 kernel - - - @m\n", "",
+	  WALL | FINE, "web1" },
+	{ "export without cursor", "", "__REALTIME_TIMESTAMP=@e@f\n" FIELDS "MESSAGE=@m\n\n", "",
+	  JOURNAL },
 	{ "grep -H", "", "kern.log:" SYSLOG "@m\n", "", WALL | NO_YEAR, "web1" },
 	{ "grep -n", "", "@n:" SYSLOG "@m\n", "", WALL | NO_YEAR, "web1" },
 	{ "CSV", "", "\"Sep 13 @k\",\"web1\",\"kernel: @v\"\n", "", WALL | NO_YEAR, "web1" },
@@ -242,6 +292,7 @@ static void add_code(struct iq_buf *b, char code, const struct said *s, size_t i
 	case 'f': iq_buf_printf(b, "%06lld", (long long)us); break;
 	case 'x': iq_buf_printf(b, "%llx", (unsigned long long)(EPOCH_US - 1 + us)); break;
 	case 'e': iq_buf_str(b, "1694600001"); break;
+	case 'u': iq_buf_printf(b, "%lld", (long long)us); break;
 	case 'n': iq_buf_printf(b, "%zu", 565 + i); break;
 	case 'N': iq_buf_printf(b, "%6zu", 1 + i); break;
 	default: iq_buf_char(b, code);
@@ -293,7 +344,8 @@ static void check_times(const struct form *f, const struct iq_record *rec,
 {
 	int64_t wall = EPOCH_US - 1 - f->zone_h * 3600 * IQ_USEC;
 	int64_t year = (f->shows & NO_YEAR) ? INT64_C(1609459200) * IQ_USEC : 0;
-	if (f->shows & MONO ? rec->mono_us != s->mono_us : rec->mono_us != IQ_NULL)
+	if (f->shows & COARSE ? rec->mono_us != K(0) :
+	    f->shows & MONO ? rec->mono_us != s->mono_us : rec->mono_us != IQ_NULL)
 		fail_msg("%s: %s: mono %lld", f->name, s->text, (long long)rec->mono_us);
 	if (f->shows & FINE)
 		wall += s->mono_us % IQ_USEC;
