@@ -6,11 +6,10 @@
 
 /* Working defaults of this plugin. */
 #define HOLDER_PERCENT		30	/* of managed: the figures name a holder */
-#define NODE_HOLDER_PERCENT	50
 #define ELSEWHERE_PERCENT	1	/* of RAM, free outside: the others are not short */
 #define ROOM_BYTES		(INT64_C(16) << 20)
 
-static int node_allowed(const struct look *l, int64_t node)
+int node_allowed(const struct look *l, int64_t node)
 {
 	if (!inquest_known(node))
 		return 1;
@@ -129,7 +128,7 @@ int64_t reclaimable(const struct look *l)
 	return l->a->file_bytes + inquest_or(l->a->slab_reclaimable_bytes, 0);
 }
 
-static int64_t zones_managed(const struct look *l, int only_allowed)
+int64_t zones_managed(const struct look *l, int only_allowed)
 {
 	int64_t sum = INQUEST_NULL;
 
@@ -294,34 +293,4 @@ const struct inquest_holding *holder(const struct look *l)
 		return x;
 	}
 	return NULL;
-}
-
-/* Of the allowed nodes alone. */
-const char *node_holder(const struct look *l)
-{
-	size_t n = 0, m = 0;
-	const struct inquest_node *const *p = l->h->nodes(l->ctx, &n);
-	const struct inquest_hugetlb *const *t = l->h->hugetlb(l->ctx, &m);
-	int64_t anon = INQUEST_NULL, shmem = INQUEST_NULL, huge = INQUEST_NULL;
-	int64_t all = zones_managed(l, 1);
-
-	for (size_t i = 0; i < n; i++) {
-		if (!node_allowed(l, p[i]->node))
-			continue;
-		inquest_add(&anon, p[i]->active_anon_bytes);
-		inquest_add(&anon, p[i]->inactive_anon_bytes);
-		inquest_add(&shmem, p[i]->shmem_bytes);
-	}
-	for (size_t i = 0; i < m; i++)
-		if (node_allowed(l, t[i]->node) && inquest_known(t[i]->total) &&
-		    inquest_known(t[i]->page_bytes) && t[i]->page_bytes > 0 &&
-		    t[i]->total < INT64_MAX / t[i]->page_bytes)
-			inquest_add(&huge, t[i]->total * t[i]->page_bytes);
-	if (inquest_percent(huge, all) >= NODE_HOLDER_PERCENT)
-		return "hugetlb";
-	if (!inquest_known(anon) || !inquest_known(shmem))
-		return NULL;
-	if (inquest_percent(shmem, all) >= NODE_HOLDER_PERCENT)
-		return "shmem";
-	return inquest_percent(anon - shmem, all) >= NODE_HOLDER_PERCENT ? "processes" : NULL;
 }

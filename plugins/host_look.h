@@ -36,11 +36,13 @@ int is(const char *a, const char *b);
 
 /* --- host_look.c: zones, nodes, holders */
 void tally(struct look *l);
+int node_allowed(const struct look *l, int64_t node);	/* not known: yes */
 int may_use(const struct look *l, const struct inquest_zone *z);
 int all_short(const struct look *l);		/* none passes at the min mark */
 int all_below_high(const struct look *l);	/* none at high, as the last try asks */
 int64_t reclaimable(const struct look *l);
 int64_t managed(const struct look *l);
+int64_t zones_managed(const struct look *l, int only_allowed);
 int64_t free_elsewhere(const struct look *l);	/* on nodes that are not allowed */
 int bound(const struct look *l);		/* is there such a node? */
 int others_have(const struct look *l, int64_t elsewhere);
@@ -48,20 +50,29 @@ int64_t hidden_above(const struct look *l, int64_t *ret_free);
 int64_t room_above(const struct look *l, const char **ret_zone);
 int64_t marks(const struct look *l);		/* min marks of all zones, without boost */
 const struct inquest_holding *holder(const struct look *l);
-const char *node_holder(const struct look *l);
 
 /* --- host_say.c: words, figures, evidence */
 const char *kb(const struct look *l, int64_t bytes);
-const struct inquest_task *largest(const struct look *l);	/* by RAM and swap */
+const char *holder_noun(const struct inquest_holding *x);
+const char *holder_words(const struct look *l, const struct inquest_holding *x);
 void say_request(const struct look *l, struct inquest_finding *f);
 void say_zones(const struct look *l, struct inquest_finding *f);
 void say_holdings(const struct look *l, struct inquest_finding *f);
 void say_missing(const struct look *l, struct inquest_finding *f);
 const char *who_binds(const struct look *l);
 const char *which_nodes(const struct look *l);
+void cite(const struct look *l, struct inquest_finding *f, int zones);
+
+/* --- host_node.c: the nodes that the request may use, and they alone */
+const char *node_holder(const struct look *l);
+void say_node(const struct look *l, struct inquest_finding *f);
+/* Huge pages there that nobody uses; how many pools were named. */
+size_t advise_idle_pools(const struct look *l, struct inquest_finding *f);
+
+/* --- host_advice.c */
+const struct inquest_task *largest(const struct look *l);	/* by RAM and swap */
 /* What to do about a machine whose memory is in use. */
 void advise_exhausted(const struct look *l, struct inquest_finding *f,
 		      const struct inquest_holding *x);
-void cite(const struct look *l, struct inquest_finding *f, int zones);
 
 #endif

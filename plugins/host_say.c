@@ -1,5 +1,5 @@
 /* plugins/host_say.c - a host-wide report in words: the request, its zones, who holds
- * what, what to do, and the lines that prove it (host_look.h). */
+ * what, and the lines that prove it (host_look.h).  What to do: host_advice.c. */
 #include <string.h>
 
 #include "host_look.h"
@@ -7,8 +7,6 @@
 #define ZONES_SAID	6
 #define HOLDINGS_SAID	4
 #define SAID_PERCENT	2	/* of managed: smaller holdings are not worth a word */
-#define NAMES		8	/* of the largest processes */
-#define MANY		5	/* processes of one name: a pool of workers */
 
 const char *kb(const struct look *l, int64_t bytes)
 {
@@ -31,6 +29,19 @@ void say_request(const struct look *l, struct inquest_finding *f)
 	l->h->finding_explain(f, ". ");
 }
 
+/* Above min, and yet not where the last try before the killer wants it. */
+static const char *below_high(const struct look *l, const struct inquest_zone *z)
+{
+	const struct inquest_zone_check *c = z->check;
+
+	if (c->watermark_ok != 1 || c->order_ok == 0 || c->high_ok != 0 ||
+	    !inquest_known(z->high_bytes))
+		return "";
+	return l->h->text(l->ctx, ", but not above high %lld kB%s",
+			  (long long)(z->high_bytes / 1024),
+			  inquest_or(c->reserve_bytes, 0) > 0 ? " + reserve" : "");
+}
+
 void say_zones(const struct look *l, struct inquest_finding *f)
 {
 	size_t said = 0;
@@ -43,9 +54,9 @@ void say_zones(const struct look *l, struct inquest_finding *f)
 			l->h->finding_explain(f, " ...");
 			break;
 		}
-		l->h->finding_explain(f, "%snode %lld %s: %s", said++ ? "; " : " ",
+		l->h->finding_explain(f, "%snode %lld %s: %s%s", said++ ? "; " : " ",
 				      (long long)inquest_or(z->node, 0), z->zone,
-				      z->check->why);
+				      z->check->why, below_high(l, z));
 	}
 	if (said)
 		l->h->finding_explain(f, ".");
@@ -63,6 +74,41 @@ static void say_swap(const struct look *l, struct inquest_finding *f)
 		l->h->finding_explain(f, " Swap: %s free of %s.", kb(l, left), kb(l, total));
 }
 
+/* Words for who holds memory; of a holder without a row its own. */
+static const struct { const char *holder, *noun, *verb; } holders[] = {
+	{ "processes", "processes", "hold" },
+	{ "shmem", "tmpfs and shared memory", "hold" },
+	{ "slab", "kernel slab", "holds" },
+	{ "page-tables", "page tables", "hold" },
+	{ "mlocked", "locked memory", "holds" },
+	{ "hugetlb", "huge page pools", "hold" },
+	{ "kernel-stacks", "kernel stacks", "hold" },
+	{ "page-cache", "page cache", "holds" },
+	{ "swap-cache", "swap cache", "holds" },
+	{ "unaccounted", "in no counter", "" },
+};
+
+const char *holder_noun(const struct inquest_holding *x)
+{
+	for (size_t i = 0; i < sizeof(holders) / sizeof(*holders); i++)
+		if (is(x->holder, holders[i].holder))
+			return is(x->what, "Balloon") ? "a balloon" : holders[i].noun;
+	return x->holder;
+}
+
+/* "processes hold", "no counter explains" */
+const char *holder_words(const struct look *l, const struct inquest_holding *x)
+{
+	if (is(x->what, "Balloon"))
+		return "a balloon holds";
+	if (is(x->holder, "unaccounted"))
+		return "no counter explains";
+	for (size_t i = 0; i < sizeof(holders) / sizeof(*holders); i++)
+		if (is(x->holder, holders[i].holder))
+			return l->h->text(l->ctx, "%s %s", holders[i].noun, holders[i].verb);
+	return l->h->text(l->ctx, "%s hold", x->holder);
+}
+
 void say_holdings(const struct look *l, struct inquest_finding *f)
 {
 	int64_t all = managed(l), back = reclaimable(l);
@@ -76,160 +122,18 @@ void say_holdings(const struct look *l, struct inquest_finding *f)
 			break;
 		l->h->finding_explain(f, "%s%s %s (%s)",
 				      said++ ? ", " : l->h->text(l->ctx,
-				      " Of %s managed memory: ", kb(l, all)),
-				      is(x->what, "Balloon") ? "balloon" : x->holder,
+				      " Of %s managed memory: ", kb(l, all)), holder_noun(x),
 				      kb(l, x->bytes), l->h->share(l->ctx, x->bytes, all));
 	}
 	if (said)
 		l->h->finding_explain(f, ".");
+	if (inquest_known(l->a->free_bytes))
+		l->h->finding_explain(f, " Free: %s (%s).", kb(l, l->a->free_bytes),
+				      l->h->share(l->ctx, l->a->free_bytes, all));
 	if (inquest_known(back))
 		l->h->finding_explain(f, " Reclaimable (file pages and reclaimable slab): %s "
 				      "(%s).", kb(l, back), l->h->share(l->ctx, back, all));
 	say_swap(l, f);
-}
-
-/* ---------------------------------------------------------------- what to do */
-
-static int64_t held(const struct inquest_task *t)
-{
-	int64_t sum = 0;
-
-	inquest_add(&sum, t->rss_bytes);
-	inquest_add(&sum, t->swap_bytes);
-	return sum;
-}
-
-const struct inquest_task *largest(const struct look *l)
-{
-	size_t n = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *best = NULL;
-
-	for (size_t i = 0; i < n; i++)
-		if (!best || held(t[i]) > held(best))
-			best = t[i];
-	return best;
-}
-
-/* A few of the largest: names worth counting. */
-static size_t largest_names(const struct look *l, const struct inquest_task **top)
-{
-	size_t n = 0, k = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		size_t at = k;
-		while (at && held(top[at - 1]) < held(t[i]))
-			at--;
-		if (at == NAMES)
-			continue;
-		k += k < NAMES;
-		memmove(&top[at + 1], &top[at], (k - at - 1) * sizeof(*top));
-		top[at] = t[i];
-	}
-	return k;
-}
-
-/* The name under which many processes have most together. */
-static const char *pool(const struct look *l, size_t *ret_n, int64_t *ret_sum)
-{
-	size_t n = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *top[NAMES];
-	const char *best = NULL;
-
-	*ret_sum = *ret_n = 0;
-	for (size_t i = largest_names(l, top); i-- > 0;) {
-		size_t count = 0;
-		int64_t sum = 0, most = 0;
-		for (size_t k = 0; k < n; k++)
-			if (is(t[k]->comm, top[i]->comm)) {
-				inquest_add(&sum, t[k]->rss_bytes);
-				most = t[k]->rss_bytes > most ? t[k]->rss_bytes : most;
-				count++;
-			}
-		/* one giant among them is no pool */
-		if (count >= MANY && sum > *ret_sum && most < sum / 3) {
-			best = top[i]->comm;
-			*ret_sum = sum;
-			*ret_n = count;
-		}
-	}
-	return best;
-}
-
-/* The limit under which the largest would have left a zone at its high mark. */
-static void advise_limit(const struct look *l, struct inquest_finding *f,
-			 const struct inquest_task *t)
-{
-	int64_t lack = inquest_or(l->lack_high, 0), rss = inquest_or(t->rss_bytes, 0);
-
-	if (lack < 0)
-		lack = 0;
-	const char *name = l->h->text(l->ctx, "%s[%lld]", t->comm ? t->comm : "?",
-				      (long long)t->pid);
-
-	if (rss <= lack || rss < managed(l) / 10)
-		return;
-	if (lack)
-		l->h->finding_advise(f, "a limit of %s on %s (systemd MemoryMax=, the container's "
-				     "memory limit) would have held: it had %s resident, and %s more "
-				     "free would have brought a zone to its high mark; above its "
-				     "limit it dies alone", kb(l, rss - lack), name, kb(l, rss),
-				     kb(l, lack));
-	else
-		l->h->finding_advise(f, "a limit below the %s that %s had (systemd MemoryMax=, the "
-				     "container's memory limit): above its limit it dies alone",
-				     kb(l, rss), name);
-}
-
-/* Memory that no reclaim gives back, and what is in swap; INQUEST_NULL: not known. */
-static int64_t demand(const struct look *l)
-{
-	int64_t sum = managed(l), back = reclaimable(l), out = l->o->swap_total_bytes;
-
-	if (!inquest_known(sum) || !inquest_known(back) || !inquest_known(l->a->free_bytes))
-		return INQUEST_NULL;
-	inquest_add(&sum, -back);
-	inquest_add(&sum, -l->a->free_bytes);
-	if (inquest_known(out) && inquest_known(l->o->swap_free_bytes)) {
-		inquest_add(&sum, out);
-		inquest_add(&sum, -l->o->swap_free_bytes);
-	}
-	return sum;
-}
-
-static void advise_processes(const struct look *l, struct inquest_finding *f)
-{
-	const struct inquest_task *t = largest(l);
-	int64_t all = managed(l), need = demand(l), sum;
-	size_t n;
-	const char *name = pool(l, &n, &sum);
-
-	if (t)
-		advise_limit(l, f, t);
-	if (name && inquest_percent(sum, all) >= 20)
-		l->h->finding_advise(f, "fewer workers: %zu processes %s have %s resident, about "
-				     "%s each (a setting like MaxRequestWorkers, pm.max_children, "
-				     "max_connections)", n, name, kb(l, sum),
-				     kb(l, sum / (int64_t)n));
-	if (inquest_known(need))
-		l->h->finding_advise(f, "or more memory: in use and not reclaimable were %s, in RAM and "
-				     "swap together, of %s RAM", kb(l, need), kb(l, all));
-}
-
-void advise_exhausted(const struct look *l, struct inquest_finding *f,
-		      const struct inquest_holding *x)
-{
-	l->h->finding_advise(f, "now: free -m; ps -eo pid,rss,vsz,comm --sort=-rss | head%s",
-			     x && is(x->holder, "slab") ? "; slabtop -o" :
-			     x && is(x->holder, "shmem") ? "; df -t tmpfs; ipcs -m" : "");
-	if (!x || is(x->holder, "processes") || is(x->holder, "mlocked") ||
-	    is(x->holder, "page-tables"))
-		advise_processes(l, f);
-	else
-		l->h->finding_advise(f, "limits on processes would hardly have helped: what fills "
-				     "memory is %s", is(x->what, "Balloon") ? "a balloon"
-				     : is(x->holder, "unaccounted") ? "in no counter"
-				     : x->holder);
 }
 
 /* ----------------------------------------------------------------- evidence */

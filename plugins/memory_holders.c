@@ -142,6 +142,19 @@ static void say_locked(const struct look *l)
 	finish(l, f);
 }
 
+/* Pools with pages in them; empty ones prove nothing. */
+static void cite_pools(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_hugetlb *const *p = l->h->hugetlb(l->ctx, &n);
+
+	for (size_t i = 0; i < n && i < 32; i++)
+		if (inquest_or(p[i]->total, 0) > 0 && inquest_known(p[i]->page_bytes))
+			l->h->cite_role(f, l->h->text(l->ctx, "hugetlb %lld %lldkB",
+					(long long)inquest_or(p[i]->node, 0),
+					(long long)(p[i]->page_bytes / 1024)), 1);
+}
+
 static void say_hugetlb(const struct look *l)
 {
 	int64_t all = l->a->hugetlb_bytes, idle = l->a->hugetlb_free_bytes;
@@ -156,13 +169,14 @@ static void say_hugetlb(const struct look *l)
 		return;
 	f = start(l, "hugetlb-reserve", INQUEST_WARNING, "memory-hugetlb");
 	l->h->finding_title(f, "huge page pools keep %s, of it %s unused", size(l, all),
-			    size(l, idle));
+			    size(l, inquest_or(idle, 0)));
 	l->h->finding_explain(f, "Pages of the pools serve hugetlb mappings alone: what is free in "
 			      "them is of no use to anybody else.");
-	l->h->finding_advise(f, "shrink the pool by what is unused: vm.nr_hugepages, "
-			     "/sys/devices/system/node/node*/hugepages/*/nr_hugepages, or "
-			     "hugepages= on the command line");
-	l->h->cite_role(f, "hugetlb ", 8);
+	if (inquest_or(idle, 0) > 0)
+		l->h->finding_advise(f, "shrink the pools by the %s that are unused: vm.nr_hugepages, "
+				     "/sys/devices/system/node/node*/hugepages/*/nr_hugepages, or "
+				     "hugepages= on the command line", size(l, idle));
+	cite_pools(l, f);
 	finish(l, f);
 }
 

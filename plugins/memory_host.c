@@ -127,10 +127,13 @@ static int say_node_bound(const struct look *l)
 	if (inquest_known(elsewhere))
 		l->h->finding_explain(f, " Elsewhere %s are free, out of its reach.",
 				      kb(l, elsewhere));
+	if (!wrong_zones)
+		say_node(l, f);
 	if (wrong_zones)
 		l->h->finding_advise(f, "add a node with zone Normal to cpuset.mems: kernel memory "
 				     "cannot come from movable nodes; from 5.16 on such a request "
 				     "fails instead of killing");
+	advise_idle_pools(l, f);
 	advise_nodes(l, f, nodes);
 	finish(l, f, 1);
 	return 1;
@@ -264,21 +267,6 @@ static int say_transient(const struct look *l)
 	return 1;
 }
 
-static const char *holder_words(const char *holder)
-{
-	static const struct { const char *holder, *words; } t[] = {
-		{ "processes", "processes hold" }, { "shmem", "tmpfs and shared memory hold" },
-		{ "slab", "kernel slab holds" }, { "page-tables", "page tables hold" },
-		{ "mlocked", "locked memory holds" }, { "hugetlb", "huge page pools hold" },
-		{ "kernel-stacks", "kernel stacks hold" }, { "page-cache", "page cache holds" },
-	};
-
-	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
-		if (is(holder, t[i].holder))
-			return t[i].words;
-	return holder;
-}
-
 static void title_exhausted(const struct look *l, struct inquest_finding *f,
 			    const struct inquest_holding *x)
 {
@@ -288,10 +276,7 @@ static void title_exhausted(const struct look *l, struct inquest_finding *f,
 		l->h->finding_title(f, "the machine is out of memory");
 	else
 		l->h->finding_title(f, "the machine is out of memory: %s %s of %s (%s)",
-				    is(x->what, "Balloon") ? "a balloon holds"
-				    : is(x->holder, "unaccounted") ? "no counter explains"
-				    : holder_words(x->holder),
-				    kb(l, x->bytes), kb(l, all),
+				    holder_words(l, x), kb(l, x->bytes), kb(l, all),
 				    l->h->share(l->ctx, x->bytes, all));
 }
 
@@ -325,11 +310,14 @@ static void say_exhausted(const struct look *l)
 	if (l->above_high)
 		l->h->finding_explain(f, "When the report was printed some memory was free again:");
 	else if (l->pass)
-		l->h->finding_explain(f, "Zones stand between min and high; the last try before the "
-				      "killer asks for high:");
-	else if (l->undecided)
-		l->h->finding_explain(f, "A zone is under its min mark, and another above it only "
-				      "if its reserve does not forbid it:");
+		l->h->finding_explain(f, "No zone that the request may use stands above its high mark, "
+				      "which the last try before the killer asks for:");
+	else if (l->undecided && l->short_of_min)
+		l->h->finding_explain(f, "%zu of %zu zones %s under the min mark; whether the request "
+				      "may take from the other%s a reserve decides that is not in "
+				      "the log:", l->short_of_min, l->usable,
+				      l->short_of_min == 1 ? "is" : "are",
+				      l->undecided == 1 ? "" : "s");
 	else
 		l->h->finding_explain(f, "Every zone that the request may use is under its min "
 				      "mark:");
@@ -340,8 +328,6 @@ static void say_exhausted(const struct look *l)
 				      kb(l, l->atomic_bytes), l->atomic_shown ? "" :
 				      ", and no free block of that reserve is in the lists: kernels "
 				      "before 6.12 take off all that is reserved, free or not");
-	if (l->boost_only && l->boost_only == l->short_of_min)
-		l->h->finding_explain(f, " Only the temporary watermark_boost puts them under it.");
 	advise_exhausted(l, f, x);
 	finish(l, f, 1);
 }
@@ -367,11 +353,13 @@ static void say_share(const struct look *l, struct inquest_finding *f)
 			      (long long)(score / 10), (long long)(score % 10),
 			      inquest_known(v[0]->oom_score_adj) ? "" : ", if its oom_score_adj was 0");
 	if (score >= TELLING_SCORE)
-		l->h->finding_explain(f, "; they are %s together then, or a little more.",
+		l->h->finding_explain(f, "; they are about %s together then.",
 				      kb(l, had * 1000 / score));
 	else
-		l->h->finding_explain(f, ": as no killable process had more, the memory is elsewhere, "
-				      "with the kernel or with protected processes.");
+		l->h->finding_explain(f, ", %s to %s together then. No killable process had more: "
+				      "either very many of its size filled them (ps -e | wc -l), or "
+				      "the kernel and protected processes did.",
+				      kb(l, had / (score + 1) * 1000), kb(l, had * 1000 / score));
 }
 
 /* The rows that are there tell who was large, if not of what. */

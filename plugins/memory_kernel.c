@@ -80,7 +80,8 @@ static void name_caches(const struct look *l, struct inquest_finding *f)
 	l->h->finding_explain(f, ".");
 	l->h->finding_advise(f, "%s: %s", s[0]->cache, cache_advice(s[0]->cache));
 	l->h->cite_role(f, "slab-header", 1);
-	l->h->cite_role(f, "slab ", TOP);
+	for (size_t i = 0; i < n && i < TOP; i++)
+		l->h->cite_role(f, l->h->text(l->ctx, "slab %s", s[i]->cache), 1);
 }
 
 static void say_slab(const struct look *l)
@@ -176,14 +177,44 @@ static int out_of_tree(const struct look *l)
 	return 0;
 }
 
+/* What the firmware of virtual machines calls itself. */
+static const char *const virtual_names[] = {
+	"QEMU", "KVM", "VMware", "VirtualBox", "Xen", "domU", "Virtual Machine", "Standard PC",
+	"Compute Engine", "Amazon EC2", "Alibaba Cloud", "OpenStack", "Bochs", "Droplet",
+	"dummy-virt", "Parallels", "bhyve",
+};
+
+/* 1, 0; -1: no line of the hardware. */
+static int is_virtual(const struct look *l, const char **ret_name)
+{
+	const struct inquest_line *line = l->h->line(l->ctx, "hardware");
+	const char *name = line && line->text ? strstr(line->text, "Hardware name: ") : NULL;
+
+	if (!name)
+		return -1;
+	name += 15;
+	*ret_name = l->h->text(l->ctx, "%.*s", (int)strcspn(name, ",("), name);
+	for (size_t i = 0; i < sizeof(virtual_names) / sizeof(*virtual_names); i++)
+		if (strstr(name, virtual_names[i]))
+			return 1;
+	return 0;
+}
+
 static void advise_unaccounted(const struct look *l, struct inquest_finding *f)
 {
-	l->h->finding_advise(f, "what shows it: /proc/vmallocinfo, Percpu and VmallocUsed in "
-			     "/proc/meminfo, `cat /sys/kernel/debug/page_owner` (boot with "
-			     "page_owner=on), from 6.10 /proc/allocinfo; zram: zramctl; ZFS: "
-			     "arcstat; GPU: its driver's tools");
-	l->h->finding_advise(f, "in a virtual machine ask the hypervisor for the balloon's size at "
-			     "that time");
+	const char *name = NULL;
+	int guest = is_virtual(l, &name);
+
+	l->h->finding_advise(f, "what shows memory in no counter: /proc/vmallocinfo, Percpu and "
+			     "VmallocUsed in /proc/meminfo, `cat /sys/kernel/debug/page_owner` "
+			     "(boot with page_owner=on), from 6.10 /proc/allocinfo; zram: zramctl; "
+			     "ZFS: arcstat; GPU: its driver's tools");
+	if (guest == 1)
+		l->h->finding_advise(f, "this is a virtual machine (%s): ask its host for the "
+				     "balloon's size at that time", name);
+	else if (guest < 0)
+		l->h->finding_advise(f, "in a virtual machine ask the hypervisor for the balloon's "
+				     "size at that time");
 	if (out_of_tree(l))
 		l->h->finding_advise(f, "modules from outside the kernel tree were loaded (taint O or "
 				     "P): test without them first");
@@ -192,7 +223,7 @@ static void advise_unaccounted(const struct look *l, struct inquest_finding *f)
 static void say_unaccounted(const struct look *l)
 {
 	int64_t v = l->a->unaccounted_bytes, share = inquest_percent(v, l->all);
-	const char *hint;
+	const char *hint, *name;
 	struct inquest_finding *f;
 
 	if (share < UNACCOUNTED_PERCENT || v <= inquest_or(l->a->noise_bytes, 0))
@@ -203,9 +234,10 @@ static void say_unaccounted(const struct look *l)
 			    size(l, v));
 	l->h->finding_explain(f, "Of %s managed memory the counters explain %s. The rest was taken from "
 			      "the page allocator directly: vmalloc, per-CPU data, drivers, network "
-			      "and graphics buffers, zram, a balloon that leaves the total as it is, "
-			      "or a leak. No process holds it, and no kill frees it.",
-			      size(l, l->all), size(l, l->a->accounted_bytes));
+			      "and graphics buffers, zram, %sor a leak. No process holds it, and no "
+			      "kill frees it.", size(l, l->all), size(l, l->a->accounted_bytes),
+			      is_virtual(l, &name) ? "a balloon that leaves the total as it is, "
+						   : "");
 	if (!inquest_known(l->a->hugetlb_bytes))
 		l->h->finding_explain(f, " Huge page pools are not in the report; they would count "
 				      "as explained.");

@@ -8,11 +8,14 @@
 #include "inquest/plugin.h"
 
 /* Working defaults of this plugin. */
-#define PROTECTED_ADJ	(-900)	/* as good as never chosen */
 #define HOG_PERCENT	10	/* of totalpages */
 #define NAMED		3	/* of the ranking */
 #define HOGS		3	/* protected tasks that are asked about */
+#define HOGS_SAID	2
 #define GROUP_NAMED	6
+#define NEXT_PERCENT	10	/* of the victim: less is no help instead of it */
+#define SMALL_PERCENT	2	/* of usable memory: its death frees nothing to speak of */
+#define MOST_PERCENT	50	/* of usable memory: it explains the lack */
 
 struct look {
 	const struct inquest_host *h;
@@ -115,23 +118,47 @@ static void say_adj(const struct look *l, struct inquest_finding *f)
 			      (long long)inquest_or(l->killed->task->oom_score_adj, 0));
 }
 
+/* Where oom_score_adj is set, by the kind of the group that the task is in. */
+static const char *adj_setting(const struct look *l)
+{
+	const char *group = l->v && l->v->cgroup ? l->v->cgroup : l->o->cgroup_task;
+
+	if (group && strstr(group, "kubepods"))
+		return "Kubernetes sets it by the requests: those of a pod that equal its limits "
+		       "give -997";
+	if (group && (strstr(group, "docker") || strstr(group, "libpod")))
+		return "containers: --oom-score-adj";
+	return "systemd: OOMScoreAdjust=";
+}
+
 static void advise_adj(const struct look *l, struct inquest_finding *f)
 {
 	int64_t adj = l->h->adj_to_spare(l->ctx, l->r->killed_pid), next;
 	struct inquest_change gone = { l->r->killed_pid, INQUEST_NULL };
-	const struct inquest_task *t;
+	const struct inquest_task *t, *v = l->killed->task;
+	const char *below = adj > -1000 ? " or less" : " only";
 
 	if (!inquest_known(adj))
 		return;
 	next = l->h->rechoose(l->ctx, &gone, 1, INQUEST_NULL);
 	t = next > 0 ? l->h->task(l->ctx, next) : NULL;
-	if (t && inquest_or(l->killed->task->oom_score_adj, 0) > adj)
+	if (!t || inquest_or(v->oom_score_adj, 0) <= adj)
+		return;
+	/* who holds next to nothing died for what others hold */
+	if (inquest_or(v->oom_score_adj, 0) <= 0 &&
+	    inquest_percent(held(v), pages_to_bytes(l, l->r->totalpages)) < SMALL_PERCENT)
+		return;
+	if (held(t) < held(v) / 100 * NEXT_PERCENT)
+		l->h->finding_advise(f, "to protect %s would hardly help: with oom_score_adj %lld%s "
+				     "%s would have been killed instead, which frees %s and not %s, "
+				     "and more after it", who(l, v->comm, v->pid), (long long)adj,
+				     below, who(l, t->comm, t->pid), l->h->bytes(l->ctx, held(t)),
+				     l->h->bytes(l->ctx, held(v)));
+	else
 		l->h->finding_advise(f, "with oom_score_adj %lld%s %s would have been spared, "
-				     "and %s killed instead (systemd: OOMScoreAdjust=)",
-				     (long long)adj, adj > -1000 ? " or less" : " only",
-				     who(l, l->killed->task->comm,
-							 l->killed->task->pid),
-				     who(l, t->comm, t->pid));
+				     "and %s killed instead (%s)", (long long)adj, below,
+				     who(l, v->comm, v->pid), who(l, t->comm, t->pid),
+				     adj_setting(l));
 }
 
 static const char *asker(const struct look *l)
@@ -142,6 +169,23 @@ static const char *asker(const struct look *l)
 		return NULL;
 	return inquest_known(l->o->trigger_pid)
 		? who(l, l->o->trigger_comm, l->o->trigger_pid) : l->o->trigger_comm;
+}
+
+/* Who asked is not to blame for it, unless it is large itself. */
+static void say_asker(const struct look *l, struct inquest_finding *f)
+{
+	const char *by = asker(l);
+	const struct inquest_task *t = inquest_known(l->o->trigger_pid)
+		? l->h->task(l->ctx, l->o->trigger_pid) : NULL;
+
+	if (!by)
+		return;
+	if (t && l->killed && held(t) > held(l->killed->task) / 2)
+		l->h->finding_explain(f, " %s, which asked for memory when there was none, holds %s "
+				      "itself.", by, l->h->bytes(l->ctx, held(t)));
+	else
+		l->h->finding_explain(f, " %s only asked for memory when there was none: that says "
+				      "nothing of its guilt.", by);
 }
 
 static struct inquest_finding *start(const struct look *l, const char *verdict,
@@ -187,7 +231,6 @@ static void say_expected(const struct look *l)
 	struct inquest_finding *f = start(l, "victim-expected", INQUEST_SEV_NOTICE,
 		l->r->totalpages_exact || wins_anyhow(l->r) ? INQUEST_STRONG
 		: INQUEST_LIKELY, "memory-victim");
-	const char *by = asker(l);
 
 	if (l->r->n_choices == 1)
 		l->h->finding_title(f, "%s was the only task listed", chosen(l));
@@ -200,9 +243,7 @@ static void say_expected(const struct look *l)
 		if (l->o->allocating_task != 1 && l->o->manual != 1)
 			advise_adj(l, f);
 	}
-	if (by)
-		l->h->finding_explain(f, " %s only asked for memory when there was none: that says "
-				      "nothing of its guilt.", by);
+	say_asker(l, f);
 	cite(l, f);
 	l->h->finding_commit(f);
 }
@@ -357,12 +398,15 @@ static int decides(const struct look *l, const struct inquest_task *t)
 	return l->h->rechoose(l->ctx, &plain, 1, INQUEST_NULL) == t->pid;
 }
 
+/* A tenth of all, and an adj that takes away more points than it has: as good as never
+ * chosen. */
 static int is_large(const struct look *l, const struct inquest_task *t)
 {
 	int64_t total = pages_to_bytes(l, l->r->totalpages);
+	int64_t adj = inquest_or(t->oom_score_adj, 0);
 
-	return inquest_or(t->oom_score_adj, 0) <= PROTECTED_ADJ && inquest_known(total) &&
-	       held(t) > total / 100 * HOG_PERCENT;
+	return adj < 0 && inquest_known(total) && held(t) > total / 100 * HOG_PERCENT &&
+	       weight(t) / (total / 1000 + 1) + adj <= 0;
 }
 
 /* The largest of the tasks with a negative adj, in order; how many. */
@@ -398,13 +442,13 @@ static void say_hog(const struct look *l, const struct inquest_task *t, int deci
 		l->h->finding_explain(f, "With oom_score_adj 0 it would have been chosen, not %s.",
 				      who(l, l->v->comm, l->v->pid));
 	else if (decided)
-		l->h->finding_explain(f, "With oom_score_adj 0 it would have been killed, and the "
-				      "machine would have lived on.");
+		l->h->finding_explain(f, "With oom_score_adj 0 it would have been killed, which would "
+				      "have freed most of that.");
 	else
-		l->h->finding_explain(f, "It would hardly have been chosen instead, but what it holds "
-				      "no kill can free.");
-	l->h->finding_advise(f, "keep oom_score_adj %lld to small services (sshd); %s needs a limit "
-			     "of its own below %s, or a milder value",
+		l->h->finding_explain(f, "With oom_score_adj 0 it would not have been chosen either, but "
+				      "as it is what it holds no kill can free.");
+	l->h->finding_advise(f, "oom_score_adj %lld keeps %s from being chosen: a milder value, or a "
+			     "limit of its own below the %s it had",
 			     (long long)t->oom_score_adj, t->comm ? t->comm : "it",
 			     l->h->bytes(l->ctx, held(t)));
 	if (!cite_task(l, f, t->pid))
@@ -416,15 +460,29 @@ static void say_hog(const struct look *l, const struct inquest_task *t, int deci
 static void say_hogs(const struct look *l)
 {
 	const struct inquest_task *top[HOGS];
-	size_t n = largest_protected(l, top);
+	size_t n = largest_protected(l, top), said = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && said < HOGS_SAID; i++) {
 		int decided = decides(l, top[i]);
 		if (l->v ? decided || is_large(l, top[i]) : decided && is_large(l, top[i])) {
 			say_hog(l, top[i], decided);
-			return;		/* the largest is enough */
+			said++;
 		}
 	}
+}
+
+/* What they hold against what there is: do they explain the lack? */
+static const char *share_of_all(const struct look *l, int64_t sum)
+{
+	int64_t total = pages_to_bytes(l, l->r->totalpages);
+
+	if (!inquest_known(total))
+		return ", of a machine whose size is not in the report: if that is little, the rest "
+		       "is the kernel's own, or init's, which is never listed";
+	return l->h->text(l->ctx, " of %s: %s", l->h->bytes(l->ctx, total),
+			  inquest_percent(sum, total) >= MOST_PERCENT
+			  ? "they are what fills it"
+			  : "the rest is the kernel's own, or init's, which is never listed");
 }
 
 /* The table, where nobody could be killed: how much it explains. */
@@ -444,15 +502,30 @@ static void say_nobody(const struct look *l)
 	f = start(l, "victim-none", INQUEST_WARNING, INQUEST_STRONG, "memory-victim-none");
 	l->h->finding_title(f, "nobody could be killed: %zu of %zu tasks listed are at "
 			    "oom_score_adj -1000", never, n);
-	l->h->finding_explain(f, "Together they hold %s. %s", l->h->bytes(l->ctx, sum),
-			      never == n ? "If that is little, the memory is the kernel's own, or "
-			      "held by what the table no longer shows (init is never listed)."
-			      : "The others were dying already or share memory with init.");
+	l->h->finding_explain(f, "Together they hold %s%s.%s", l->h->bytes(l->ctx, sum),
+			      share_of_all(l, sum), never == n ? ""
+			      : " The others were dying already or share memory with init.");
 	l->h->cite_role(f, "no-killable", 1);
 	l->h->cite_role(f, "panic", 1);
 	l->h->cite_role(f, "table-header", 2);
 	if (!l->h->cite_role(f, "task ", 10))
 		l->h->cite_row(f, "v1_event", l->ev->event_id, "%s", l->ev->kind);
+	l->h->finding_commit(f);
+}
+
+/* The machine stops instead of killing: not a matter of who could be chosen. */
+static void say_panic(const struct look *l)
+{
+	const struct inquest_line *line = l->h->line(l->ctx, "panic");
+	struct inquest_finding *f;
+
+	if (l->v || l->o->no_killable == 1 || !line || !line->text ||
+	    !strstr(line->text, "panic_on_oom"))
+		return;
+	f = start(l, "victim-panic", INQUEST_SEV_NOTICE, INQUEST_CERTAIN, "memory-victim-panic");
+	l->h->finding_title(f, "nobody was chosen: vm.panic_on_oom stops the machine instead");
+	l->h->finding_explain(f, "The panic is an event of its own.");
+	l->h->cite_line(f, line);
 	l->h->finding_commit(f);
 }
 
@@ -492,6 +565,7 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 	if (l.o->manual != 1 && (l.v || l.o->no_killable == 1))
 		say_hogs(&l);
 	say_nobody(&l);
+	say_panic(&l);
 	return 0;
 }
 

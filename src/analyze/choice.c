@@ -126,7 +126,7 @@ static void total_by_score(const struct iq_case *c, struct iq_work *w)
 	    w->total.pages <= hi + hi / 20)
 		return;
 	w->total.pages = lo + (hi - lo) / 2;
-	w->total.how = "RAM and swap as the printed score tells them, about";
+	w->total.how = "RAM and swap, about, by the printed score";
 }
 
 static int fill_total(struct iq_case *c, struct iq_work *w, struct iq_err *err)
