@@ -24,7 +24,6 @@
 #define SLACK 16			/* short tokens are copied in one go */
 #define WINDOW 65536
 #define NAME_TOKENS_MAX 0x3fff
-#define KNOWN_MAX 64			/* SYMBOL() lines compared */
 
 struct tokens {
 	char text[TOKEN_BYTES_MAX + SLACK];
@@ -294,32 +293,28 @@ static int read_addresses(const struct iq_memory *mem, const struct iq_kallsyms 
 	return *n ? 0 : iq_err_set(err, IQ_E_FORMAT, "its addresses are not readable");
 }
 
-struct known {				/* what VMCOREINFO says of a symbol */
-	struct iq_slice name;
-	uint64_t va;
-	uint32_t no;			/* the symbol, once found */
-	bool found;
-};
-
-static size_t known_symbols(const struct iq_vmcoreinfo *info, struct known *ret, size_t max)
+size_t iq_known_symbols(const struct iq_vmcoreinfo *info, const struct iq_symbols *s,
+			struct iq_known *ret)
 {
 	struct iq_slice rest = info->text;
 	size_t n = 0;
 
-	while (rest.n && n < max) {
+	while (rest.n && n < IQ_KNOWN_MAX) {
 		struct iq_slice line = iq_cut(&rest, '\n');
 		if (!iq_skip(&line, IQ_LIT("SYMBOL(")))
 			continue;
-		struct known k = { .name = iq_cut(&line, ')') };
-		if (iq_skip(&line, IQ_LIT("=")) && iq_take_hex(&line, &k.va) && k.name.n &&
-		    k.name.n < IQ_SYMBOL_NAME_MAX)
-			ret[n++] = k;
+		struct iq_known k = { .name = iq_cut(&line, ')') };
+		if (!iq_skip(&line, IQ_LIT("=")) || !iq_take_hex(&line, &k.va) ||
+		    k.name.n == 0 || k.name.n >= IQ_SYMBOL_NAME_MAX)
+			continue;
+		k.found = iq_symbols_number(s, k.name, &k.no);
+		ret[n++] = k;
 	}
 	return n;
 }
 
 static unsigned matches(const struct iq_memory *mem, const struct addresses *a,
-			const struct known *known, size_t n, uint32_t limit, unsigned *of)
+			const struct iq_known *known, size_t n, uint32_t limit, unsigned *of)
 {
 	unsigned hits = 0;
 
@@ -336,7 +331,7 @@ static unsigned matches(const struct iq_memory *mem, const struct addresses *a,
 /* A static variable may share its name with a symbol that VMCOREINFO means: nearly all
  * have to fit, not all. */
 static int choose_layout(const struct iq_memory *mem, const struct iq_kallsyms *k,
-			 struct addresses *a, const struct known *known, size_t n_known,
+			 struct addresses *a, const struct iq_known *known, size_t n_known,
 			 uint32_t n, struct iq_err *err)
 {
 	unsigned best = 0, of = 0;
@@ -364,13 +359,11 @@ static int give_addresses(const struct iq_memory *mem, const struct iq_vmcoreinf
 			  const struct iq_kallsyms *k, struct iq_symbols *s, uint32_t *n,
 			  struct iq_err *err)
 {
-	struct known known[KNOWN_MAX];
-	size_t n_known = known_symbols(info, known, KNOWN_MAX);
+	struct iq_known known[IQ_KNOWN_MAX];
+	size_t n_known = iq_known_symbols(info, s, known);
 	struct addresses a = { .raw = NULL };
 	int r = read_addresses(mem, k, &a, n, err);
 
-	for (size_t i = 0; r == 0 && i < n_known; i++)
-		known[i].found = iq_symbols_number(s, known[i].name, &known[i].no);
 	if (r == 0)
 		r = choose_layout(mem, k, &a, known, n_known, *n, err);
 	for (uint32_t i = 0; r == 0 && i < *n; i++)
@@ -415,12 +408,11 @@ int iq_kallsyms_decode(const struct iq_memory *mem, const struct iq_vmcoreinfo *
  * without CONFIG_KALLSYMS_ALL (Debian's arm64 cloud kernels). */
 static int add_known(const struct iq_vmcoreinfo *info, struct iq_symbols *s)
 {
-	struct known known[KNOWN_MAX];
-	size_t n = known_symbols(info, known, KNOWN_MAX);
-	uint32_t no;
+	struct iq_known known[IQ_KNOWN_MAX];
+	size_t n = iq_known_symbols(info, s, known);
 
 	for (size_t i = 0; i < n; i++)
-		if (!iq_symbols_number(s, known[i].name, &no) &&
+		if (!known[i].found &&
 		    iq_symbols_add(s, known[i].name, IQ_SLICE_NULL, known[i].va, 'D'))
 			return -1;
 	return 0;

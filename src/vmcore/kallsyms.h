@@ -36,4 +36,16 @@ int iq_kallsyms_decode(const struct iq_memory *mem, const struct iq_vmcoreinfo *
 		       const struct iq_kallsyms *t, struct iq_symbols *s, uint32_t *missing,
 		       struct iq_err *err);
 
+/* What VMCOREINFO says of symbols, SYMBOL(NAME)=VA: what a table is proven by. */
+#define IQ_KNOWN_MAX 64
+struct iq_known {
+	struct iq_slice name;		/* into VMCOREINFO */
+	uint64_t va;
+	uint32_t no;			/* in a table of symbols, if found there */
+	bool found;
+};
+/* How many of them, at most IQ_KNOWN_MAX; looked up in S. */
+size_t iq_known_symbols(const struct iq_vmcoreinfo *info, const struct iq_symbols *s,
+			struct iq_known *ret);
+
 #endif

@@ -349,6 +349,12 @@ void iq_symbols_move(struct iq_symbols *s, uint32_t number, uint64_t va)
 	s->va[number] = va;
 }
 
+struct iq_slice iq_symbols_nth(const struct iq_symbols *s, uint32_t number, uint64_t *va)
+{
+	*va = s->va[number];
+	return iq_slice_z(s->pool + s->name[number]);
+}
+
 void iq_symbols_cut(struct iq_symbols *s, uint32_t n)
 {
 	if (n >= s->n)
