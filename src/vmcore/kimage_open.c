@@ -131,6 +131,15 @@ static int open_symbols(struct iq_kimage *k, struct iq_err *err)
 	return 0;
 }
 
+static int open_module_symbols(struct iq_kimage *k, struct iq_err *err)
+{
+	int r = iq_module_symbols_read(k, err);
+
+	if (r < 0 && err->code != IQ_E_NOMEM)
+		iq_vmcore_issue(k->v, "damage", "module-symbols", IQ_NULL, "%s", err->text);
+	return r < 0 && err->code == IQ_E_NOMEM ? -1 : 0;
+}
+
 int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 		   const struct iq_vmcore_sources *src, struct iq_err *err)
 {
@@ -140,7 +149,8 @@ int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 	k->arch = v->arch;
 	k->page_size = v->info.page_size > 0 ? (uint64_t)v->info.page_size : 4096;
 	(void)src;
-	if (open_symbols(k, err) || open_types(k, err) || read_cpus(k, err)) {
+	if (open_symbols(k, err) || open_types(k, err) || read_cpus(k, err) ||
+	    open_module_symbols(k, err)) {
 		iq_kimage_close(k);
 		return -1;
 	}
