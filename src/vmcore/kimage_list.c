@@ -1,24 +1,26 @@
 /* vmcore/kimage_list.c - rings of list_head in a machine that may have died while it
  * changed them, or whose dump left pages out.
  *
- * Follows include/linux/list.h.  Every element is remembered, so that neither a ring
- * that does not come back to its head nor the walk from the other end meets one twice.
+ * Follows include/linux/list.h.  Every element is remembered, so that a ring which does
+ * not come back to its head ends, and no walk from the other end reports one twice.
  */
 #include "vmcore/kimage.h"
 
 #include <stdlib.h>
 
-struct seen {			/* addresses met; 0: free */
-	uint64_t *slots;
+#define WAYS 3u			/* low bits of a slot: 1 met forward, 2 met backward */
+
+struct seen {
+	uint64_t *slots;	/* addresses met, which are even, and how; 0: free */
 	size_t mask, n;
 };
 
-static size_t slot_of(const struct seen *s, uint64_t va)
+static uint64_t *slot_of(const struct seen *s, uint64_t va)
 {
 	size_t i = (size_t)(va * UINT64_C(0x9e3779b97f4a7c15) >> 20) & s->mask;
-	while (s->slots[i] && s->slots[i] != va)
+	while (s->slots[i] && (s->slots[i] & ~(uint64_t)WAYS) != va)
 		i = (i + 1) & s->mask;
-	return i;
+	return &s->slots[i];
 }
 
 static bool grow(struct seen *s)
@@ -30,23 +32,25 @@ static bool grow(struct seen *s)
 		return false;
 	for (size_t i = 0; s->slots && i <= s->mask; i++)
 		if (s->slots[i])
-			big.slots[slot_of(&big, s->slots[i])] = s->slots[i];
+			*slot_of(&big, s->slots[i] & ~(uint64_t)WAYS) = s->slots[i];
 	free(s->slots);
 	*s = big;
 	return true;
 }
 
-/* 1 new, 0 met before, -1 out of memory. */
-static int add(struct seen *s, uint64_t va)
+enum meeting { FRESH, MET_OTHERWISE, MET_THIS_WAY, TOO_MANY };
+
+static enum meeting meet(struct seen *s, uint64_t va, unsigned way, size_t max)
 {
 	if (s->n * 2 >= s->mask && !grow(s))
-		return -1;
-	size_t i = slot_of(s, va);
-	if (s->slots[i])
-		return 0;
-	s->slots[i] = va;
-	s->n++;
-	return 1;
+		return TOO_MANY;
+	uint64_t *slot = slot_of(s, va);
+	uint64_t was = *slot;
+	if (!was && s->n >= max)
+		return TOO_MANY;
+	s->n += !was;
+	*slot = va | (was & WAYS) | 1u << way;
+	return !was ? FRESH : was >> way & 1 ? MET_THIS_WAY : MET_OTHERWISE;
 }
 
 struct walk {
@@ -88,11 +92,11 @@ static enum iq_list_end go(struct walk *w, unsigned way)
 		uint64_t next = here.to[way];
 		if (!links_at(w, next, &there))
 			return IQ_LIST_BROKEN;
-		int fresh = w->seen.n < w->max ? add(&w->seen, next) : -1;
-		if (fresh <= 0)		/* backward: where the two walks meet */
-			return fresh < 0 || way == 0 ? IQ_LIST_ENDLESS : IQ_LIST_BROKEN;
+		enum meeting m = meet(&w->seen, next, way, w->max);
+		if (m == MET_THIS_WAY || m == TOO_MANY)
+			return IQ_LIST_ENDLESS;
 		odd = odd || there.to[!way] != at;
-		if (w->each(w->arg, next - w->offset))
+		if (m == FRESH && w->each(w->arg, next - w->offset))
 			return IQ_LIST_STOPPED;
 		at = next;
 		here = there;
@@ -110,6 +114,7 @@ enum iq_list_end iq_ki_list(struct iq_kimage *k, uint64_t head, uint64_t offset,
 	enum iq_list_end end = go(&w, 0);
 
 	if (end == IQ_LIST_BROKEN || end == IQ_LIST_ENDLESS) {
+		/* all the way round: what hangs between two broken links is met too */
 		enum iq_list_end back = go(&w, 1);
 		if (back == IQ_LIST_STOPPED || back == IQ_LIST_ENDLESS)
 			end = back;
