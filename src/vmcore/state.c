@@ -11,6 +11,7 @@
 /* In the order in which they are stored; none needs what another found. */
 static int (*const walkers[])(struct iq_kimage *k, struct iq_err *err) = {
 	iq_state_tasks,
+	iq_state_cgroups,
 };
 
 static int walk(struct iq_kimage *k, struct iq_boot *boot, struct iq_snapshot *snap,
