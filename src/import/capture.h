@@ -58,6 +58,9 @@ struct iq_capture_run {
 	bool member_is_now;		/* of the boot in which the bundle was made */
 	size_t n_members, n_logs, n_dumps, n_without;
 	struct iq_dump_parts parts;
+	int64_t dump_boot_id;		/* of the dump being read; 0: none */
+	int64_t *dump_events;		/* the events of that boot */
+	size_t n_dump_events, cap_dump_events;
 	const char *kind, *format;	/* of the capture, as far as known */
 	bool damaged;			/* an issue of severity damage, limit or failed */
 	bool nothing_yet;		/* no member was readable as a capture */

@@ -1,5 +1,6 @@
-/* import/dump.c - a member that is a vmcore: for now its log, through the same
- * reader and parser as any other. */
+/* import/dump.c - a member that is a vmcore: its log, through the same reader and parser
+ * as any other, and the state of the machine, as a snapshot that the log's events refer
+ * to. */
 #include "base/units.h"
 #include "import/capture.h"
 #include "vmcore/vmcore.h"
@@ -49,11 +50,11 @@ static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 
 /* The last record was printed when the machine crashed.  What the log said of the time
  * while it booted is nearer to the boot, but may have been a clock that was wrong. */
-static void start_by_crash(const struct dump_run *d, struct iq_boot *f, int64_t crash_us)
+static void start_by_crash(struct iq_boot *f, int64_t wall_us, int64_t mono_us)
 {
-	if (crash_us == IQ_NULL || d->last_mono_us == IQ_NULL)
+	if (wall_us == IQ_NULL || mono_us == IQ_NULL)
 		return;
-	int64_t start = crash_us - d->last_mono_us;
+	int64_t start = wall_us - mono_us;
 	if (f->start_us == IQ_NULL || f->start_us < start - DRIFT_US ||
 	    f->start_us > start + DRIFT_US)
 		f->start_us = start;
@@ -80,7 +81,7 @@ static void take_boot(struct dump_run *d, const struct iq_vmcore_info *i)
 		    !(s->boots[k].wall_kind & IQ_WALL_NO_YEAR))
 			b->fact.start_us = s->boots[k].wall_minus_mono_us;
 	}
-	start_by_crash(d, &b->fact, i->crash_us);
+	start_by_crash(&b->fact, i->crash_us, d->last_mono_us);
 }
 
 static int read_log(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
@@ -110,6 +111,57 @@ static int read_log(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
 	return rc;
 }
 
+/* --- the state --- */
+
+static int link_events(struct iq_capture_run *c, int64_t snapshot_id, struct iq_err *err)
+{
+	for (size_t i = 0; i < c->n_dump_events; i++) {
+		struct iq_event_snapshot f;
+		iq_fact_init(IQ_FACT_EVENT_SNAPSHOT, &f);
+		f.event_id = c->dump_events[i];
+		f.snapshot_id = snapshot_id;
+		f.role = IQ_LIT("dump");
+		if (iq_sink_put(&c->sink, IQ_FACT_EVENT_SNAPSHOT, &f, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Texts of the boot outlive the dump. */
+static void keep_boot(struct iq_capture_run *c, struct iq_boot *to, const struct iq_boot *b)
+{
+	*to = *b;
+	for (const struct iq_column *k = iq_fact_descs[IQ_FACT_BOOT].columns, *end =
+	     k + iq_fact_descs[IQ_FACT_BOOT].n_columns; k < end; k++)
+		if (k->kind == IQ_COL_TEXT && iq_fact_text(to, k)->p)
+			*iq_fact_text(to, k) = iq_arena_copy(&c->arena,
+							     *iq_fact_text(to, k));
+}
+
+static int read_state(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
+{
+	struct iq_capture_run *c = d->c;
+	struct iq_boot_slot *slot = iq_capture_boot(c, d->boot_id);
+	struct iq_snapshot snap;
+
+	if (!slot)
+		return 0;
+	struct iq_boot boot = slot->fact;
+	if (iq_vmcore_state(v, NULL, &c->sink, c->member_id, &boot, &snap, err))
+		return -1;
+	/* the walkers put no boot: the slot is where it was */
+	keep_boot(c, &slot->fact, &boot);
+	start_by_crash(&slot->fact, snap.wall_us, snap.mono_us);
+	if (snap.mono_us == IQ_NULL)
+		snap.mono_us = d->last_mono_us;
+	if (snap.wall_us == IQ_NULL)
+		snap.wall_us = iq_vmcore_info(v)->crash_us;
+	if (snap.wall_us != IQ_NULL && snap.wall_kind == IQ_NULL)
+		snap.wall_kind = IQ_WALL_UTC;
+	return iq_sink_put(&c->sink, IQ_FACT_SNAPSHOT, &snap, err) ||
+	       link_events(c, snap.id, err) ? -1 : 0;
+}
+
 int iq_read_vmcore_fds(struct iq_capture_run *c, const int *fds, size_t n, struct iq_err *err)
 {
 	struct dump_run d = { .c = c, .last_mono_us = IQ_NULL };
@@ -118,9 +170,14 @@ int iq_read_vmcore_fds(struct iq_capture_run *c, const int *fds, size_t n, struc
 		return -1;
 	struct iq_slice node = iq_vmcore_info(v)->nodename;
 	d.boot_id = iq_capture_new_boot(c, node.n ? node : IQ_SLICE_NULL);
+	c->dump_boot_id = d.boot_id;
+	c->n_dump_events = 0;
 	c->format = iq_arena_copy(&c->arena, iq_slice_z(iq_vmcore_info(v)->format)).p;
 	int rc = d.boot_id ? read_log(&d, v, err)
 			   : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (!rc)
+		rc = read_state(&d, v, err);
+	c->dump_boot_id = 0;
 	iq_vmcore_close(v);
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include "import/bid.h"
 #include "import/capture.h"
 #include "import/plain.h"
+#include "parse/cgname.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -38,13 +39,62 @@ static void learn_from_event(struct iq_capture_run *c, const struct iq_event *e)
 		b->event_arch = iq_arena_copy(&c->arena, e->arch);
 }
 
+/* The state of a dump is linked to the events of its log, once it is known. */
+static int note_dump_event(struct iq_capture_run *c, const struct iq_event *e,
+			   struct iq_err *err)
+{
+	if (!c->dump_boot_id || e->boot_id != c->dump_boot_id)
+		return 0;
+	int64_t *ids = iq_capture_grow(c->dump_events, c->n_dump_events,
+				       &c->cap_dump_events, sizeof *ids);
+	if (!ids)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	c->dump_events = ids;
+	ids[c->n_dump_events++] = e->id;
+	return 0;
+}
+
+/* A dump knows a task's cgroup by its path alone. */
+static int put_task(struct iq_capture_run *c, const struct iq_task *t, struct iq_err *err)
+{
+	struct iq_task named = *t;
+	if (t->cgroup.n && !t->unit.p && !t->container.p) {
+		struct iq_cgname n;
+		iq_cgname_parse(t->cgroup, &n);
+		named.unit = n.unit;
+		named.container = n.container;
+	}
+	return iq_sink_put(c->out, IQ_FACT_TASK, &named, err);
+}
+
+static int put_cgroup(struct iq_capture_run *c, const struct iq_cgroup *g,
+		      struct iq_err *err)
+{
+	struct iq_cgroup named = *g;
+	if (g->path.n && !g->unit.p && !g->container.p && !g->pod.p) {
+		struct iq_cgname n;
+		iq_cgname_parse(g->path, &n);
+		named.unit = n.unit;
+		named.container = n.container;
+		named.pod = n.pod;
+	}
+	return iq_sink_put(c->out, IQ_FACT_CGROUP, &named, err);
+}
+
 static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 		struct iq_err *err)
 {
 	struct iq_capture_run *c = (struct iq_capture_run *)
 		(void *)((char *)sink - offsetof(struct iq_capture_run, sink));
-	if (type == IQ_FACT_EVENT)
+	if (type == IQ_FACT_TASK)
+		return put_task(c, fact, err);
+	if (type == IQ_FACT_CGROUP)
+		return put_cgroup(c, fact, err);
+	if (type == IQ_FACT_EVENT) {
 		learn_from_event(c, fact);
+		if (note_dump_event(c, fact, err))
+			return -1;
+	}
 	return iq_sink_put(c->out, type, fact, err);
 }
 
@@ -328,6 +378,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.boots);
 	free(j.c.roots);
 	free(j.c.late);
+	free(j.c.dump_events);
 	iq_parts_fini(&j.c.parts);
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
