@@ -29,7 +29,7 @@
 -- *.wall_kind | bits | worth of wall_us: 0 certain; 1 local time of an unknown zone taken as UTC; 4 computed from time since boot
 -- *.mono_us | us | microseconds since boot
 -- *.pid | id | the kernel's task id: a thread has its own; idle tasks all have 0
--- *.comm | text | task name as the kernel has it, at most 15 bytes
+-- *.comm | text | task name as the kernel has it, at most 15 bytes; of a kernel thread the whole one where it is known
 -- *.uid | id | user id
 -- *.cpu | number | processor
 -- *.oom_score_adj | -1000..1000 | adjustment of the task; -1000: never killed

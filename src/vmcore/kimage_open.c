@@ -97,7 +97,8 @@ static void say_types(struct iq_kimage *k)
 		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
 				"types of the kernel: %s in the dump", k->types->ops->source);
 	else
-		iq_vmcore_issue(k->v, "damage", "types-missing", IQ_NULL,
+		/* most kernels before 2020 have none: no fault of the dump */
+		iq_vmcore_issue(k->v, "note", "types-missing", IQ_NULL,
 				"no type data in the dump: give --vmlinux or --btf of this "
 				"very kernel for processes and memory");
 }
@@ -125,7 +126,7 @@ static int open_symbols(struct iq_kimage *k, struct iq_err *err)
 	if (r < 0 && err->code == IQ_E_NOMEM)
 		return -1;
 	if (r)
-		iq_vmcore_issue(k->v, "damage", "symbols-missing", IQ_NULL,
+		iq_vmcore_issue(k->v, r < 0 ? "damage" : "note", "symbols-missing", IQ_NULL,
 				"no names of the kernel%s%s: give --system-map",
 				r < 0 ? ": " : "", r < 0 ? err->text : "");
 	return 0;

@@ -14,6 +14,7 @@
 
 #define PF_KTHREAD 0x00200000
 #define LETTERS_MAX 16
+#define KTHREAD_NAME_MAX 64
 /* fs/proc/array.c; bits of task_struct.__state in include/linux/sched.h */
 #define TASK_REPORT 0x7f
 #define TASK_REPORT_OLD 0x3f		/* to 4.13, where no letter is for parked */
@@ -148,6 +149,21 @@ static void fill_memory(const struct iq_kimage *k, const struct iq_mm *mm, struc
 		f->rss_bytes = IQ_NULL;
 }
 
+/* /proc shows the whole name of a kernel thread that does not fit into comm. */
+static struct iq_slice comm_of(struct iq_kimage *k, const struct iq_task_at *t)
+{
+	uint64_t kthread, name;
+
+	if (t->flags & PF_KTHREAD && t->idle_cpu < 0 &&
+	    iq_ki_pointer(k, t->va, IQ_M_TASK_WORKER_PRIVATE, &kthread) &&
+	    iq_ki_pointer(k, kthread, IQ_M_KTHREAD_FULL_NAME, &name)) {
+		struct iq_slice s = iq_ki_string(k, name, KTHREAD_NAME_MAX);
+		if (s.n)
+			return s;
+	}
+	return iq_ki_chars(k, t->va, IQ_M_TASK_COMM);
+}
+
 static void fill(struct round *r, size_t i, struct iq_task *f)
 {
 	struct iq_kimage *k = r->k;
@@ -158,7 +174,7 @@ static void fill(struct round *r, size_t i, struct iq_task *f)
 	f->tgid = t->tgid;
 	f->ppid = tgid_of(k, t->va, IQ_M_TASK_REAL_PARENT);
 	f->uid = uid_of(k, t->va);
-	f->comm = iq_ki_chars(k, t->va, IQ_M_TASK_COMM);
+	f->comm = comm_of(k, t);
 	f->state = state_of(r, t->va);
 	f->flags = t->flags;
 	f->cpu = t->idle_cpu >= 0 ? t->idle_cpu : iq_ki_value(k, t->va, IQ_M_TASK_CPU);
@@ -229,6 +245,8 @@ int iq_state_tasks(struct iq_kimage *k, struct iq_err *err)
 {
 	struct round r = { .k = k };
 
+	if (!k->types)
+		return 0;		/* said already */
 	if (!iq_ki_has(k, IQ_M_TASK_PID) || !iq_ki_has(k, IQ_M_TASK_TGID) ||
 	    !iq_ki_has(k, IQ_M_TASK_COMM)) {
 		iq_ki_missing(k, "tasks-unknown", "no tasks: where the members of task_struct "
