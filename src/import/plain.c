@@ -31,6 +31,7 @@ struct plain {
 	struct iq_slice member;		/* being read */
 	size_t n_without;		/* files inside that hold nothing of the kind */
 	size_t useful;			/* members that held something */
+	const struct iq_other *other;	/* log: what was found instead of one, or NULL */
 	/* identify: of the member in hand */
 	struct iq_buf remarks;
 	struct iq_dump_parts parts;
@@ -377,6 +378,8 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 		if (other && info.kind != IQ_STREAM_EMPTY)
 			iq_buf_printf(&p->out, "; %s", other->text);
 		put_wrappers(p, iq_stream_wrappers(m));
+	} else {
+		p->other = other ? other : p->other;
 	}
 	return rc;
 }
@@ -415,7 +418,8 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 		iq_buf_char(&p.out, '\n');
 	}
 	if (!p.useful && !p.complaints && !req->below && req->what == IQ_READ_LOG)
-		complain_of(&p, IQ_LIT(""), "no kernel log in it");
+		complain_of(&p, IQ_LIT(""), p.other ? p.other->text
+							 : "no kernel log in it");
 	if (p.n_without && req->what == IQ_READ_IDENTIFY) {
 		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
 		iq_buf_printf(&p.out, ": %zu files inside are no kernel log, dump or "

@@ -244,7 +244,76 @@ static bool is_other_cipher(struct iq_slice h)
 static bool is_vmware(struct iq_slice h)
 {
 	uint64_t m = le(h, 0, 4);
-	return m == 0xbed2bed0u || m == 0xbad1bad1u || m == 0xbed2bed2u || m == 0xbed3bed3u;
+	return m == 0xbed2bed0u || m == 0xbad1bad1u || m == 0xbed2bed2u || m == 0xbed3bed3u ||
+	       m == 0xbed0bed0u || m == 0xbad2bad2u;
+}
+
+/* --- dumps of other kinds than kdump's (magics as crash's own headers have them) --- */
+
+static bool starts_with_u64(struct iq_slice h, uint64_t magic)
+{
+	return h.n >= 8 && (le(h, 0, 8) == magic || be(h, 0, 8) == magic);
+}
+
+static bool is_lkcd(struct iq_slice h)
+{
+	return starts_with_u64(h, UINT64_C(0xa8190173618f23ed)) ||
+	       starts_with_u64(h, UINT64_C(0xa8190173618f23cd));
+}
+
+static bool is_s390_dump(struct iq_slice h)
+{
+	return starts_with_u64(h, UINT64_C(0xa8190173618f23fd));
+}
+
+/* xc_domain_dumpcore: of old its own format, then ELF with sections only, one of them
+ * .note.Xen; a core has segments */
+static bool is_xen_domain(struct iq_slice h)
+{
+	if (h.n < 64)
+		return false;
+	bool wide = byte(h, 4) == 2, big = byte(h, 5) == 2;
+	size_t at = wide ? 56 : 44;
+	uint64_t m = le(h, 0, 4), old = be(h, 0, 4);
+
+	if (is_elf_core(h))
+		return big ? !be(h, at, 2) && be(h, at + 4, 2)
+			   : !le(h, at, 2) && le(h, at + 4, 2);
+	return m == 0xf00febedu || m == 0xf00febeeu || old == 0xf00febedu || old == 0xf00febeeu;
+}
+
+static bool is_xen_save(struct iq_slice h)
+{
+	return MAGIC(h, 0, "Xen saved domain") || MAGIC(h, 0, "LinuxGuestRecord") ||
+	       (MAGIC(h, 0, "\xff\xff\xff\xff\xff\xff\xff\xff") && MAGIC(h, 8, "XENF"));
+}
+
+static bool is_qemu_state(struct iq_slice h)
+{
+	return MAGIC(h, 0, "QEVM\0\0\0") || MAGIC(h, 0, "LibvirtQemudSave") ||
+	       MAGIC(h, 0, "LibvirtQemudPart");
+}
+
+static bool is_sadump(struct iq_slice h)
+{
+	return MAGIC(h, 0, "sadump\0\0");	/* of a partition and of a file alike */
+}
+
+static bool is_windows_dump(struct iq_slice h)
+{
+	return MAGIC(h, 0, "PAGEDU64") || MAGIC(h, 0, "PAGEDUMP") ||
+	       MAGIC(h, 0, "MDMP\x93\xa7");
+}
+
+static bool is_memory_image(struct iq_slice h)
+{
+	return MAGIC(h, 0, "EMiL\1\0\0\0") || MAGIC(h, 0, "AVML\2\0\0\0");
+}
+
+static bool is_disk_image(struct iq_slice h)
+{
+	return MAGIC(h, 0, "vhdxfile") || MAGIC(h, 0, "conectix") || MAGIC(h, 0, "KDMV") ||
+	       MAGIC(h, 0, "<<< Oracle VM VirtualBox Disk Image >>>");
 }
 
 static bool is_hibernation(struct iq_slice h)
@@ -274,6 +343,7 @@ static const struct {
 	{ 0, IQ_LIT("KDUMP   "), NULL, IQ_STREAM_KDUMP, "kdump-compressed", 64 },
 	{ 0, IQ_LIT("DISKDUMP"), NULL, IQ_STREAM_KDUMP, "diskdump", 64 },
 	{ 0, IQ_LIT("makedumpfile\0"), NULL, IQ_STREAM_FLATTENED, "flattened dump", 104 },
+	{ 0, { 0 }, is_xen_domain, IQ_STREAM_BINARY, "xen domain dump", 48 },
 	{ 0, { 0 }, is_elf_core, IQ_STREAM_ELF_CORE, "elf core", 48 },
 	{ 0, IQ_LIT("LPKSHHRH"), NULL, IQ_STREAM_JOURNAL, "systemd journal", 64 },
 	{ 0, { 0 }, is_store, IQ_STREAM_STORE, "inquest store", 160 },
@@ -294,7 +364,15 @@ static const struct {
 	{ 0, IQ_LIT("!<arch>\n"), NULL, IQ_STREAM_BINARY, "ar archive", 64 },
 	{ 0, { 0 }, is_cpio, IQ_STREAM_BINARY, "cpio archive", 64 },
 	{ 0, IQ_LIT("QFI\xfb"), NULL, IQ_STREAM_BINARY, "qcow2 disk image", 32 },
+	{ 0, { 0 }, is_disk_image, IQ_STREAM_BINARY, "disk image", 32 },
 	{ 0, { 0 }, is_vmware, IQ_STREAM_BINARY, "vmware machine state", 32 },
+	{ 0, { 0 }, is_qemu_state, IQ_STREAM_BINARY, "qemu machine state", 56 },
+	{ 0, { 0 }, is_xen_save, IQ_STREAM_BINARY, "xen saved domain", 96 },
+	{ 0, { 0 }, is_lkcd, IQ_STREAM_BINARY, "lkcd dump", 64 },
+	{ 0, { 0 }, is_s390_dump, IQ_STREAM_BINARY, "s390 stand-alone dump", 64 },
+	{ 0, { 0 }, is_sadump, IQ_STREAM_BINARY, "sadump", 56 },
+	{ 0, { 0 }, is_windows_dump, IQ_STREAM_BINARY, "windows dump", 48 },
+	{ 0, { 0 }, is_memory_image, IQ_STREAM_BINARY, "memory image", 64 },
 	{ 0, { 0 }, is_hibernation, IQ_STREAM_BINARY, "hibernation image", 72 },
 };
 

@@ -138,6 +138,22 @@ static void kdump_time(struct iq_dump_head *h, const char *p)
 		h->crash_us = sec * 1000000 + usec;
 }
 
+/* What the notes N say; of several segments of them the first with an answer.
+ * XEN_ELFNOTE_CRASH_INFO: include/public/elfnote.h of Xen. */
+static void take_notes(struct iq_dump_head *h, struct iq_slice n)
+{
+	if (!h->notes.p)
+		h->notes = n;
+	if (!h->vmcoreinfo.p)
+		h->vmcoreinfo = iq_note_find(n, h->big_endian, IQ_LIT("VMCOREINFO"), 0);
+	h->xen = h->xen || iq_note_find(n, h->big_endian, IQ_LIT("Xen"), 0x1000001).p ||
+		 iq_note_find(n, h->big_endian, IQ_LIT("VMCOREINFO_XEN"), 0).p;
+	/* the core of a program names its files and its arguments; no kernel does */
+	h->process = h->process ||
+		iq_note_find(n, h->big_endian, IQ_LIT("CORE"), NT_PRPSINFO).p ||
+		iq_note_find(n, h->big_endian, IQ_LIT("CORE"), NT_AUXV).p;
+}
+
 /* The notes, then VMCOREINFO where the sub-header says. */
 static void kdump_info(struct reader *r, const char *sub)
 {
@@ -152,8 +168,7 @@ static void kdump_info(struct reader *r, const char *sub)
 		if (note_n > NOTES_MAX)
 			h->openable = false;
 		else if (note_n && (p = read_at(r, note_at, note_n)))
-			h->vmcoreinfo = iq_note_find(iq_slice(p, note_n), h->big_endian,
-						     IQ_LIT("VMCOREINFO"), 0);
+			take_notes(h, iq_slice(p, note_n));
 		else if (note_n)
 			h->openable = false;
 	}
@@ -323,13 +338,7 @@ static void elf_notes(struct reader *r, const struct phdr *ph)
 		h->openable = false;
 		return;
 	}
-	struct iq_slice notes = iq_slice(p, (size_t)ph->filesz);
-	if (!h->vmcoreinfo.p)
-		h->vmcoreinfo = iq_note_find(notes, h->big_endian, IQ_LIT("VMCOREINFO"), 0);
-	/* the core of a program names its files and its arguments; no kernel does */
-	h->process = h->process ||
-		iq_note_find(notes, h->big_endian, IQ_LIT("CORE"), NT_PRPSINFO).p ||
-		iq_note_find(notes, h->big_endian, IQ_LIT("CORE"), NT_AUXV).p;
+	take_notes(h, iq_slice(p, (size_t)ph->filesz));
 }
 
 /* e_phnum 0xffff: the number is in sh_info of section 0 */

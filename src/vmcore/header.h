@@ -41,9 +41,12 @@ struct iq_dump_head {
 	int64_t page_size;		/* filled by whoever learns it, 4096 until then */
 	unsigned elf_machine;
 	bool process;			/* the core of a program, not of a kernel */
+	bool xen;			/* of a Xen host */
 	bool openable;			/* fit for libkdumpfile */
 	struct iq_slice sysname, nodename, release, version_text, machine;
 	struct iq_slice vmcoreinfo;	/* copies in the arena; p NULL: none */
+	struct iq_slice notes;		/* ELF notes as they are, NT_PRSTATUS of the CPUs
+					   among them; in the arena */
 };
 
 /* -1 with ERR: not a dump, or cut so early that nothing can be said. */

@@ -30,6 +30,65 @@ void iq_vmcore_issue(struct iq_vmcore *v, const char *severity, const char *code
 		v->issue(v->issue_arg, severity, code, offset_bytes, text);
 }
 
+/* --- machines --- */
+
+static const struct machine {
+	unsigned elf;
+	const char *name;
+	bool by_library;		/* it knows the page tables */
+} machines[] = {
+	{ EM_X86_64, "x86_64", true },	  { EM_AARCH64, "aarch64", true },
+	{ EM_386, "i686", true },	  { EM_PPC64, "ppc64", true },
+	{ EM_PPC64, "ppc64le", true },	  { EM_S390, "s390x", true },
+	{ EM_ARM, "arm", false },	  { EM_PPC, "ppc", false },
+	{ EM_RISCV, "riscv64", false },	  { EM_LOONGARCH, "loongarch64", false },
+	{ EM_MIPS, "mips", false },	  { EM_IA_64, "ia64", false },
+	{ EM_SPARCV9, "sparc64", false }, { EM_PARISC, "parisc", false },
+	{ EM_ALPHA, "alpha", false },
+};
+
+/* By the header's number or its name; NULL: it says neither, or another. */
+static const struct machine *machine_of(const struct iq_dump_head *h)
+{
+	for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
+		if (h->elf_machine ? h->elf_machine == machines[i].elf
+				   : iq_eq(h->machine, iq_slice_z(machines[i].name)))
+			return &machines[i];
+	return NULL;
+}
+
+static struct iq_slice arch_name(enum iq_arch arch, const struct iq_dump_head *h)
+{
+	const struct machine *m = machine_of(h);
+
+	if (arch == IQ_ARCH_X86_64)
+		return IQ_LIT("x86_64");
+	if (arch == IQ_ARCH_ARM64)
+		return IQ_LIT("aarch64");
+	return m ? iq_slice_z(m->name) : h->machine.n ? h->machine : IQ_SLICE_NULL;
+}
+
+/* A header that names no machine at all is left to what its pages say. */
+static int check_machine(const struct iq_dump_head *h, struct iq_err *err)
+{
+	const struct machine *m = machine_of(h);
+
+	if (m ? m->by_library : !h->elf_machine && !h->machine.n)
+		return 0;
+	/* i386 to i686 */
+	if (!m && !h->elf_machine && h->machine.n == 4 && h->machine.p[0] == 'i' &&
+	    iq_ends(h->machine, IQ_LIT("86")))
+		return 0;
+	if (m)
+		return iq_err_set(err, IQ_E_UNSUPPORTED, "a dump of a %s machine, whose page "
+				  "tables are not known here; use crash", m->name);
+	if (h->machine.n)
+		return iq_err_set(err, IQ_E_UNSUPPORTED, "a dump of a machine '%.*s', which is "
+				  "not known here", IQ_FMT(h->machine));
+	return iq_err_set(err, IQ_E_UNSUPPORTED, "a dump of a machine with the ELF number %u, "
+			  "which is not known here", h->elf_machine);
+}
+
 /* --- parts --- */
 
 static int open_part(struct iq_vmcore *v, struct iq_part *p,
@@ -51,6 +110,11 @@ static int open_part(struct iq_vmcore *v, struct iq_part *p,
 	if (p->head.process)
 		return iq_err_set(err, IQ_E_UNSUPPORTED, "the core dump of a program, not "
 				  "of a kernel; use gdb or coredumpctl");
+	if (p->head.xen)
+		return iq_err_set(err, IQ_E_UNSUPPORTED, "the dump of a Xen host, whose "
+				  "kernel lies behind Xen's own page tables; not read, use crash");
+	if (check_machine(&p->head, err))
+		return -1;
 	if (p->head.need_bytes > p->head.file_bytes)
 		p->cut = true;
 	return 0;
@@ -185,27 +249,6 @@ static enum iq_arch arch_of(const struct iq_vmcore *v, const struct iq_dump_head
 		? IQ_ARCH_X86_64 : IQ_ARCH_OTHER;
 }
 
-static struct iq_slice arch_name(enum iq_arch arch, const struct iq_dump_head *h)
-{
-	static const struct {
-		unsigned machine;
-		const char *name;
-	} names[] = {
-		{ EM_386, "i686" }, { EM_ARM, "arm" }, { EM_PPC, "ppc" },
-		{ EM_PPC64, "ppc64" }, { EM_S390, "s390x" }, { EM_RISCV, "riscv64" },
-		{ EM_LOONGARCH, "loongarch64" }, { EM_MIPS, "mips" },
-	};
-
-	if (arch == IQ_ARCH_X86_64)
-		return IQ_LIT("x86_64");
-	if (arch == IQ_ARCH_ARM64)
-		return IQ_LIT("aarch64");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (h->elf_machine == names[i].machine)
-			return iq_slice_z(names[i].name);
-	return h->machine.n ? h->machine : IQ_SLICE_NULL;
-}
-
 static const char *format_name(struct iq_vmcore *v, const struct iq_part *p)
 {
 	const struct iq_dump_head *h = &p->head;
@@ -338,11 +381,16 @@ static int open_pages(struct iq_vmcore *v, struct iq_err *err)
 static int open_memory(struct iq_vmcore *v, struct iq_err *err)
 {
 	const struct iq_dump_head *h = &v->parts[0].head;
+	kdump_num_t page;
 
 	if (open_library(v, err))
 		return -1;
 	if (v->info.page_size == IQ_NULL)
 		v->info.page_size = 4096;
+	/* of some machines the library does not know it, and divides by it */
+	if (kdump_get_number_attr(v->kc, KDUMP_ATTR_PAGE_SIZE, &page) != KDUMP_OK || !page)
+		kdump_set_number_attr(v->kc, KDUMP_ATTR_PAGE_SIZE,
+				      (kdump_num_t)v->info.page_size);
 	if (open_pages(v, err))
 		return -1;
 	if (!v->vmcoreinfo.text.p) {

@@ -105,6 +105,14 @@ static void kinds(void **state)
 		{ S("LPKSHHRH\0\0\0\0"), IQ_STREAM_JOURNAL, NULL },
 		{ S("SQLite format 3\0\x10\0\1\1\0\x40\x20\x20"), IQ_STREAM_BINARY,
 		  "sqlite database" },
+		/* sections, no segments */
+		{ S("\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0" "\4\0\x3e\0\1\0\0\0"
+		    "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\x40\0\0\0\0\0\0\0"
+		    "\0\0\0\0\x40\0\0\0" "\0\0\x40\0\5\0\0\0"), IQ_STREAM_BINARY,
+		  "xen domain dump" },
+		{ S("\xed\xeb\x0f\xf0"), IQ_STREAM_BINARY, NULL },
+		{ S("QEVM is a word of a log\n"), IQ_STREAM_TEXT, "ascii text" },
+		{ S("conectix"), IQ_STREAM_BINARY, "disk image" },
 		{ S("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), IQ_STREAM_BINARY, "png picture" },
 		{ S("\xff\xd8\xff\xe0\0\x10JFIF"), IQ_STREAM_BINARY, "jpeg picture" },
 		{ S("-----BEGIN PGP MESSAGE-----\n"), IQ_STREAM_ENCRYPTED, NULL },
