@@ -409,23 +409,44 @@ static int put_all(struct tree *t, struct iq_err *err)
 	return 0;
 }
 
+/* From root_mem_cgroup, or where that has no name, from the first task's place, which is
+ * the root of every hierarchy.  False: the controller is not built in, or off. */
+static bool root_css(struct iq_kimage *k, uint64_t *ret)
+{
+	int id = iq_cgroup_memory_id(k);
+	uint64_t init, set;
+	int64_t v;
+
+	if (iq_ki_variable(k, "root_mem_cgroup", 0, false, &v)) {
+		*ret = iq_ki_at(k, (uint64_t)v, IQ_M_MEM_CGROUP_CSS);
+		return v != 0;
+	}
+	if (id < 0 || !iq_ki_symbol(k, "init_task", &init) ||
+	    !iq_ki_pointer(k, init, IQ_M_TASK_CGROUPS, &set) ||
+	    !iq_ki_element(k, set, IQ_M_CSS_SET_SUBSYS, (size_t)id, &v) || !v)
+		return false;
+	*ret = (uint64_t)v;
+	return true;
+}
+
 int iq_state_cgroups(struct iq_kimage *k, struct iq_err *err)
 {
 	struct tree t = { .k = k };
-	int64_t root;
+	uint64_t root;
 
-	/* no such variable, or nothing in it: the controller is not built in, or off */
-	if (!iq_ki_variable(k, "root_mem_cgroup", 0, false, &root) || !root)
+	if (!k->types)
+		return 0;		/* said already */
+	if (!root_css(k, &root))
 		return 0;
-	if (!k->types || !iq_ki_has(k, IQ_M_MEM_CGROUP_MEMORY) ||
-	    !iq_ki_has(k, IQ_M_CSS_CHILDREN) || !iq_ki_has(k, IQ_M_PAGE_COUNTER_USAGE)) {
+	if (!iq_ki_has(k, IQ_M_MEM_CGROUP_MEMORY) || !iq_ki_has(k, IQ_M_CSS_CHILDREN) ||
+	    !iq_ki_has(k, IQ_M_PAGE_COUNTER_USAGE)) {
 		iq_ki_missing(k, "cgroups-unknown", "no cgroups: where the members of "
 			      "mem_cgroup are is not known");
 		return 0;
 	}
 	iq_addrset_init(&t.seen, GROUPS_MAX);
 	learn(&t);
-	collect(&t, iq_ki_at(k, (uint64_t)root, IQ_M_MEM_CGROUP_CSS));
+	collect(&t, root);
 	int rc = t.no_memory || !choose_detail(&t)
 		? iq_err_set(err, IQ_E_NOMEM, "out of memory") : put_all(&t, err);
 	iq_addrset_fini(&t.seen);

@@ -23,22 +23,36 @@ static void *room(struct iq_tasks *s, void *array, size_t n, size_t *cap, size_t
 	return bigger;
 }
 
-/* Printable up to a NUL within 16 bytes, as comm is. */
-static bool is_comm(const struct iq_kimage *k, uint64_t task)
+#define COMM_MAX 64			/* 16 in every kernel */
+
+/* Printable up to a NUL, as comm is. */
+static bool read_comm(const struct iq_kimage *k, uint64_t task, char *b)
 {
 	const struct iq_member_at *m = &k->member[IQ_M_TASK_COMM];
-	unsigned char b[64];
-	size_t n = m->size < sizeof b ? m->size : sizeof b;
+	size_t n = m->size < COMM_MAX ? m->size : COMM_MAX;
 
 	if (!m->known || iq_mem_read(k->mem, task + m->offset, b, n) != IQ_MEM_OK)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (!b[i])
 			return true;
-		if (b[i] < 0x20 && b[i] != '\t' && b[i] != '\n')
+		if ((unsigned char)b[i] < 0x20 && b[i] != '\t' && b[i] != '\n')
 			return false;
 	}
 	return false;
+}
+
+/* "swapper/N" is the idle task of CPU N; "swapper" before 3.4 and without SMP. */
+static bool is_idle(const char *comm, int32_t *cpu)
+{
+	int64_t n = 0;
+
+	if (strncmp(comm, "swapper", 7) != 0)
+		return false;
+	if (comm[7] == '/' && !iq_to_i64(iq_slice_z(comm + 8), &n))
+		return false;
+	*cpu = n >= 0 && n < CPU_TASKS_MAX ? (int32_t)n : 0;
+	return true;
 }
 
 /* Fills T from the task_struct at T->va; false: it is none. */
@@ -46,6 +60,7 @@ static bool look(struct iq_tasks *s, struct iq_task_at *t)
 {
 	struct iq_kimage *k = s->k;
 	int64_t pid, tgid, flags;
+	char comm[COMM_MAX];
 
 	t->idle_cpu = -1;
 	t->process = IQ_NO_PROCESS;
@@ -54,8 +69,8 @@ static bool look(struct iq_tasks *s, struct iq_task_at *t)
 		s->unreadable++;
 		return false;
 	}
-	if (pid < 0 || pid > PID_LIMIT || tgid < 0 || tgid > PID_LIMIT ||
-	    !is_comm(k, t->va)) {
+	if (pid < 0 || pid > PID_LIMIT || tgid < 0 || tgid > PID_LIMIT || !pid != !tgid ||
+	    !read_comm(k, t->va, comm) || (!pid && !is_idle(comm, &t->idle_cpu))) {
 		s->not_tasks++;
 		return false;
 	}
@@ -122,7 +137,12 @@ struct iq_task_at *iq_tasks_add(struct iq_tasks *s, uint64_t va, enum iq_task_wa
 	if (!look(s, t))
 		return NULL;
 	task_of[at] = (uint32_t)s->n++;
-	join_process(s, t);
+	if (t->idle_cpu >= 0) {
+		t->ring_seen = true;
+		s->n_idle++;
+	} else {
+		join_process(s, t);
+	}
 	return t;
 }
 
@@ -201,44 +221,30 @@ static void threads_of(struct iq_tasks *s, size_t i)
 static void by_threads(struct iq_tasks *s)
 {
 	for (size_t i = 0; i < s->n && !s->no_memory; i++)
-		if (!s->t[i].ring_seen && s->t[i].idle_cpu < 0)
+		if (!s->t[i].ring_seen)
 			threads_of(s, i);
 }
 
 /* --- CPUs --- */
 
-static void idle_task(struct iq_tasks *s, uint64_t va, uint32_t cpu)
-{
-	struct iq_task_at *t = iq_tasks_add(s, va, IQ_BY_RQ);
-
-	if (!t || t->pid != 0 || t->idle_cpu >= 0)
-		return;
-	t->idle_cpu = (int32_t)cpu;
-	t->ring_seen = true;
-	s->n_idle++;
-}
-
 static void by_run_queues(struct iq_tasks *s)
 {
 	struct iq_kimage *k = s->k;
 	uint64_t queues, init, rq, va;
-	int64_t cpu;
 
 	if (iq_ki_symbol(k, "runqueues", &queues)) {
 		for (uint32_t i = 0; i < k->n_cpus && i < CPU_TASKS_MAX; i++) {
 			if (!iq_ki_percpu(k, queues, i, &rq))
 				continue;
 			if (iq_ki_pointer(k, rq, IQ_M_RQ_IDLE, &va))
-				idle_task(s, va, i);
+				iq_tasks_add(s, va, IQ_BY_RQ);
 			if (iq_ki_pointer(k, rq, IQ_M_RQ_CURR, &va))
 				iq_tasks_add(s, va, IQ_BY_RQ);
 		}
 	}
 	/* the idle task of the CPU that booted, should its queue not be readable */
-	if (iq_ki_symbol(k, "init_task", &init)) {
-		cpu = iq_ki_value(k, init, IQ_M_TASK_CPU);
-		idle_task(s, init, cpu >= 0 && cpu < CPU_TASKS_MAX ? (uint32_t)cpu : 0);
-	}
+	if (iq_ki_symbol(k, "init_task", &init))
+		iq_tasks_add(s, init, IQ_BY_RQ);
 }
 
 /* --- relatives --- */
@@ -276,10 +282,23 @@ static void by_family(struct iq_tasks *s)
 
 /* --- all of it --- */
 
+/* Does everything that counts tasks agree?  Not every kernel names nr_threads. */
 static bool whole(const struct iq_tasks *s)
 {
 	return s->list_end == IQ_LIST_WHOLE && s->unreadable == 0 &&
-	       s->nr_threads != IQ_NULL && (int64_t)iq_tasks_counted(s) >= s->nr_threads;
+	       iq_tasks_short_of_threads(s) == 0 &&
+	       (s->nr_threads == IQ_NULL ? !s->pids_broken && !s->pids_unreadable
+					 : (int64_t)iq_tasks_counted(s) >= s->nr_threads);
+}
+
+uint64_t iq_tasks_short_of_threads(const struct iq_tasks *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->signals.n; i++)
+		if (s->p[i].nr_threads > s->p[i].found && s->p[i].nr_threads <= PID_LIMIT)
+			n += (uint64_t)(s->p[i].nr_threads - s->p[i].found);
+	return n;
 }
 
 int iq_tasks_find(struct iq_tasks *s, struct iq_kimage *k, struct iq_err *err)
@@ -301,6 +320,7 @@ int iq_tasks_find(struct iq_tasks *s, struct iq_kimage *k, struct iq_err *err)
 		iq_tasks_by_pages(s);
 		by_family(s);
 	}
+	s->whole = whole(s);
 	return s->no_memory ? iq_err_set(err, IQ_E_NOMEM, "out of memory") : 0;
 }
 

@@ -61,6 +61,7 @@ struct iq_tasks {
 	bool pids_broken;		/* a node of the tree is missing */
 	uint64_t pages_scanned;
 	bool scan_cut, full, no_memory;
+	bool whole;		/* all who count tasks agree */
 };
 
 /* ret->k set, all tasks in the order in which the kernel lists them, then the rest.
@@ -77,6 +78,9 @@ static inline size_t iq_tasks_counted(const struct iq_tasks *s)
 {
 	return s->n - s->n_idle;
 }
+
+/* Threads that signal_structs count and that were not found. */
+uint64_t iq_tasks_short_of_threads(const struct iq_tasks *s);
 
 void iq_tasks_by_pid(struct iq_tasks *s);	/* tasks_pid.c */
 void iq_tasks_by_pages(struct iq_tasks *s);	/* tasks_scan.c */

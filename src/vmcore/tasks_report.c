@@ -30,17 +30,6 @@ static const char *filter_for(struct iq_slice release)
 	return NULL;
 }
 
-/* Threads that signal_structs count and that were not found. */
-static uint64_t short_of_threads(const struct iq_tasks *s)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s->signals.n; i++)
-		if (s->p[i].nr_threads > s->p[i].found && s->p[i].nr_threads < 1 << 22)
-			n += (uint64_t)(s->p[i].nr_threads - s->p[i].found);
-	return n;
-}
-
 static void say_filter(struct iq_tasks *s)
 {
 	struct iq_kimage *k = s->k;
@@ -55,41 +44,46 @@ static void say_filter(struct iq_tasks *s)
 		      needs[0] == 'n' ? "a makedumpfile " : "makedumpfile from ", needs);
 }
 
-void iq_tasks_say_missing(struct iq_tasks *s)
+static void say_counts(struct iq_tasks *s, uint64_t found)
 {
 	struct iq_kimage *k = s->k;
-	uint64_t found = iq_tasks_counted(s), threads = short_of_threads(s), n;
-	uint64_t lost = s->nr_threads > 0 && (uint64_t)s->nr_threads > found
-		? (uint64_t)s->nr_threads - found : 0;
 	size_t ways[6] = { 0 };
+	char of[40] = "";
 
-	if (s->full)
-		iq_ki_missing(k, "tasks-limit", "more tasks than a kernel can have: the "
-			      "rest is left out");
-	n = lost > threads ? lost : threads;
 	for (size_t i = 0; i < s->n; i++)
 		for (unsigned b = 0; b < 6; b++)
 			ways[b] += s->t[i].ways >> b & 1;
-	if (s->list_end == IQ_LIST_WHOLE && !n && s->nr_threads != IQ_NULL)
-		return;
-	char of[40] = "";
 	if (s->nr_threads != IQ_NULL)
 		snprintf(of, sizeof of, " of %lld", (long long)s->nr_threads);
-	if (!n && s->nr_threads != IQ_NULL) {
-		/* all are there all the same, by other ways */
-		iq_vmcore_issue(k->v, "note", "task-list", IQ_NULL, "the list of processes "
-				"is broken after %zu; all %lld tasks were found by other "
-				"ways", s->by_list, (long long)s->nr_threads);
-		return;
-	}
 	iq_ki_missing(k, "tasks-missing", "%llu%s tasks found%s: %zu processes by the task "
-		      "list, %zu by threads, %zu by pid, %zu by parents and children, %zu "
-		      "by searching pages%s; %zu task_structs and %zu pids not readable",
+		      "list, %zu tasks by threads, %zu by pid, %zu by parents and children, "
+		      "%zu by searching pages%s; %zu task_structs and %zu pids not readable",
 		      (unsigned long long)found, of,
 		      s->list_end == IQ_LIST_WHOLE ? "" : ", the task list is broken",
 		      s->by_list, ways[1], ways[2], ways[4], ways[5],
 		      s->scan_cut ? " (not all of them)" : "", s->unreadable,
 		      s->pids_unreadable);
+}
+
+void iq_tasks_say_missing(struct iq_tasks *s)
+{
+	struct iq_kimage *k = s->k;
+	uint64_t found = iq_tasks_counted(s);
+	bool all = s->nr_threads != IQ_NULL && (int64_t)found >= s->nr_threads &&
+		   iq_tasks_short_of_threads(s) == 0;
+
+	if (s->full)
+		iq_ki_missing(k, "tasks-limit", "more tasks than a kernel can have: the "
+			      "rest is left out");
+	if (s->whole)
+		return;
+	if (all) {
+		iq_vmcore_issue(k->v, "note", "task-list", IQ_NULL, "the list of processes "
+				"is broken after %zu; all %lld tasks were found by other "
+				"ways", s->by_list, (long long)s->nr_threads);
+		return;
+	}
+	say_counts(s, found);
 	if (s->unreadable || s->pids_unreadable || s->list_end == IQ_LIST_BROKEN)
 		say_filter(s);
 }
