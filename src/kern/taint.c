@@ -59,3 +59,15 @@ size_t iq_taint_letters(struct iq_slice text, char ret[32])
 	ret[n] = 0;
 	return n;
 }
+
+void iq_taint_of_bits(uint64_t bits, char ret[IQ_TAINT_LETTERS_MAX])
+{
+	/* TAINT_... of include/linux/panic.h; H is bit 28 in el */
+	static const char letters[] = "PFSRMBUDAWCIOELKXTNJ????????H";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 64; i++)
+		if (bits >> i & 1)
+			ret[n++] = i < sizeof letters - 1 ? letters[i] : '?';
+	ret[n] = 0;
+}

@@ -17,4 +17,10 @@ const struct iq_taint *iq_taint(char letter);	/* NULL: none such */
  * RET (NUL-terminated).  Returns how many; 0 for "Not tainted" and nothing. */
 size_t iq_taint_letters(struct iq_slice text, char ret[32]);
 
+#define IQ_TAINT_LETTERS_MAX 65
+
+/* Letters of the bits of tainted_mask or of a module's taints, lowest first; a bit that
+ * no kernel known here uses is '?'. */
+void iq_taint_of_bits(uint64_t bits, char ret[IQ_TAINT_LETTERS_MAX]);
+
 #endif

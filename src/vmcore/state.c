@@ -10,15 +10,15 @@
 
 /* In the order in which they are stored; none needs what another found. */
 static int (*const walkers[])(struct iq_kimage *k, struct iq_err *err) = {
-	iq_state_tasks,
-	iq_state_cgroups,
+	iq_state_tasks, iq_state_cgroups, iq_state_zones, iq_state_counters,
+	iq_state_slabs, iq_state_swaps, iq_state_modules, iq_state_sysctls,
 };
 
 static int walk(struct iq_kimage *k, struct iq_boot *boot, struct iq_snapshot *snap,
 		struct iq_err *err)
 {
-	(void)boot;
-	(void)snap;
+	if (iq_state_machine(k, boot, snap, err))
+		return -1;
 	for (size_t i = 0; i < sizeof walkers / sizeof *walkers; i++) {
 		iq_arena_reset(&k->arena);
 		if (walkers[i](k, err))
