@@ -15,12 +15,15 @@
 #include <unistd.h>
 
 #define TICK_MS 200
+#define FOLLOW_MS 10		/* a child fills a block of its spool about as fast */
 
 /* A job under way, by its slot in the jail. */
 struct flight {
 	bool busy;
 	size_t which;			/* index into paths */
-	int spool;
+	int fd;				/* the spool's */
+	struct iq_spool spool;
+	struct iq_place *place;		/* NULL: nothing was taken so far */
 };
 
 struct import {
@@ -31,6 +34,7 @@ struct import {
 	struct iq_paths paths;
 	struct flight flights[IQ_JAIL_JOBS_MAX];
 	size_t under_way;
+	struct flight *followed;	/* its facts are taken while its child reads */
 };
 
 static void complain(struct import *im, const char *path, const char *text)
@@ -79,27 +83,59 @@ static struct iq_read_request *new_request(const struct import *im, size_t which
 	return req;
 }
 
+/* Its facts go to the store from now on; nothing else may meanwhile. */
+static int take_off(struct import *im, struct flight *f, struct iq_err *err)
+{
+	iq_spool_init(&f->spool, f->fd, im->paths.at[f->which].path);
+	return iq_store_apply_begin(im->store, &f->spool.source, &f->place, err);
+}
+
+static void land(struct import *im, struct flight *f)
+{
+	iq_store_apply_drop(f->place);
+	iq_spool_fini(&f->spool);
+	if (im->followed == f)
+		im->followed = NULL;
+	close(f->fd);
+	*f = (struct flight){ .busy = false };
+}
+
 static int submit(struct import *im, size_t which, struct iq_err *err)
 {
-	int spool = open_spool(err);
-	if (spool < 0)
+	int fd = open_spool(err);
+	if (fd < 0)
 		return -1;
 	struct iq_read_request *req = new_request(im, which, err);
 	if (!req) {
-		close(spool);
+		close(fd);
 		return -1;
 	}
-	int fds[2] = { spool, STDIN_FILENO }, slot;
+	int fds[2] = { fd, STDIN_FILENO }, slot;
 	size_t n = strcmp(req->path, "-") ? 1 : 2;
 	int rc = iq_jail_submit(im->jail, req, sizeof *req, fds, n, &req->limits, &slot, err);
 	free(req);
 	if (rc) {
-		close(spool);
+		close(fd);
 		return -1;
 	}
-	im->flights[slot] = (struct flight){ true, which, spool };
+	struct flight *f = &im->flights[slot];
+	*f = (struct flight){ .busy = true, .which = which, .fd = fd };
 	im->under_way++;
-	return 0;
+	if (im->paths.n > 1)
+		return 0;
+	im->followed = f;
+	return take_off(im, f, err);
+}
+
+/* What its child has found so far.  A spool that is broken is told of at its end. */
+static int take_more(struct flight *f, struct iq_err *err)
+{
+	struct iq_err why;
+	if (f->spool.broken.code || iq_store_apply_more(f->place, &why) == 0 ||
+	    f->spool.broken.code)
+		return 0;
+	*err = why;
+	return -1;
 }
 
 /* Issues worth a line on standard error: what failed, was damaged, or hit a limit. */
@@ -156,8 +192,10 @@ static void hash_for(const struct import *im, struct iq_spool *s, const char *pa
 	iq_hash_free(h);
 }
 
-static int apply(struct import *im, struct iq_spool *s, const char *path, struct iq_err *err)
+static int apply(struct import *im, struct flight *f, const char *path,
+		 struct iq_err *err)
 {
+	struct iq_spool *s = &f->spool;
 	/* nothing at all came: no capture, only a complaint */
 	if (!s->has_capture && !s->events && !s->complete && s->facts == 0 &&
 	    s->outcome.code == IQ_E_IO) {
@@ -167,7 +205,7 @@ static int apply(struct import *im, struct iq_spool *s, const char *path, struct
 	}
 	struct iq_apply_result r = { 0 };
 	hash_for(im, s, path);
-	if (iq_store_apply(im->store, &s->source, &r, err))
+	if (iq_store_apply_end(f->place, &r, err))
 		return -1;
 	im->res->events_new += (size_t)r.events_new;
 	if (r.already_there)
@@ -188,33 +226,36 @@ static int apply(struct import *im, struct iq_spool *s, const char *path, struct
 	return 0;
 }
 
-static int finish(struct import *im, const struct iq_jail_result *r, struct iq_err *err)
+static int take_rest(struct import *im, struct flight *f, const struct iq_jail_result *r,
+		     struct iq_err *err)
 {
-	struct flight f = im->flights[r->slot];
-	im->flights[r->slot].busy = false;
-	im->under_way--;
-	const char *path = im->paths.at[f.which].path;
-	struct iq_spool spool;
-	struct iq_err why = { 0 };
-	int rc = 0;
-	if (r->exited && r->status == IQ_READ_PASSED_OVER) {
-		im->res->passed_over++;
-		close(f.spool);
+	const char *path = im->paths.at[f->which].path;
+	if ((!f->place && take_off(im, f, err)) || take_more(f, err))
+		return -1;
+	if (f->spool.broken.code) {
+		im->res->failed++;
+		complain(im, path, f->spool.broken.text);
 		return 0;
 	}
-	if (r->exited && r->status == IQ_READ_NO_ROOM) {
-		spool = (struct iq_spool){ 0 };	/* half of a capture would be half a truth */
-		im->res->failed++;
-		complain(im, path, "no room for its temporary file, nothing was stored; set "
-			 "TMPDIR to a directory with room");
-	} else if (iq_spool_init(&spool, f.spool, r, path, &why)) {
-		im->res->failed++;
-		complain(im, path, why.text);
+	iq_spool_end(&f->spool, r);
+	return apply(im, f, path, err);
+}
+
+static int finish(struct import *im, const struct iq_jail_result *r, struct iq_err *err)
+{
+	struct flight *f = &im->flights[r->slot];
+	int rc = 0;
+	im->under_way--;
+	if (r->exited && r->status == IQ_READ_PASSED_OVER) {
+		im->res->passed_over++;
+	} else if (r->exited && r->status == IQ_READ_NO_ROOM) {
+		im->res->failed++;	/* half of a capture would be half a truth */
+		complain(im, im->paths.at[f->which].path, "no room for its temporary "
+			 "file, nothing was stored; set TMPDIR to a directory with room");
 	} else {
-		rc = apply(im, &spool, path, err);
+		rc = take_rest(im, f, r, err);
 	}
-	iq_spool_fini(&spool);
-	close(f.spool);
+	land(im, f);
 	return rc;
 }
 
@@ -237,6 +278,7 @@ static void report_progress(struct import *im, size_t done)
 static int run(struct import *im, struct iq_err *err)
 {
 	size_t next = 0, done = 0;
+	int waited_ms = 0;
 	size_t jobs = im->opts->jobs > 0 ? (size_t)im->opts->jobs : 1;
 	if (jobs > IQ_JAIL_JOBS_MAX)
 		jobs = IQ_JAIL_JOBS_MAX;
@@ -249,19 +291,24 @@ static int run(struct import *im, struct iq_err *err)
 			if (submit(im, next++, err))
 				return -1;
 		struct iq_jail_result r;
-		int got = iq_jail_wait(im->jail, TICK_MS, &r, err);
+		int tick_ms = im->followed ? FOLLOW_MS : TICK_MS;
+		int got = iq_jail_wait(im->jail, tick_ms, &r, err);
 		if (got < 0)
 			return -1;
 		if (got && im->opts->stop && im->opts->stop(im->opts->arg)) {
 			/* it may have been ended by the same Ctrl-C */
-			close(im->flights[r.slot].spool);
-			im->flights[r.slot].busy = false;
+			land(im, &im->flights[r.slot]);
 			continue;
 		}
-		if (got && finish(im, &r, err))
+		if (got ? finish(im, &r, err)
+			: im->followed && take_more(im->followed, err))
 			return -1;
 		done += (size_t)got;
-		report_progress(im, done);
+		waited_ms += tick_ms;
+		if (got || waited_ms >= TICK_MS) {
+			report_progress(im, done);
+			waited_ms = 0;
+		}
 	}
 	return 0;
 }
@@ -281,7 +328,7 @@ static void fini(struct import *im)
 {
 	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
 		if (im->flights[i].busy)
-			close(im->flights[i].spool);
+			land(im, &im->flights[i]);
 	iq_paths_fini(&im->paths);
 }
 

@@ -132,7 +132,11 @@ static int next(struct iq_fact_source *src, enum iq_fact_type *ret_type, void *f
 	switch (s->phase) {
 	case 0:
 		got = iq_wire_next(&s->wire, ret_type, fact, err);
-		if (got)
+		if (got > 0 && !s->ended && look_at(s, *ret_type, fact, err))
+			got = -1;
+		if (got < 0)
+			s->broken = *err;
+		if (got || !s->ended)
 			return got;
 		s->phase = 1;
 		s->missing_type = 0;
@@ -163,6 +167,7 @@ static int rewind_source(struct iq_fact_source *src, struct iq_err *err)
 	struct iq_spool *s = (struct iq_spool *)(void *)src;
 	(void)err;
 	iq_wire_reader_rewind(&s->wire);
+	s->wire.unwanted = src->unwanted;
 	s->phase = 0;
 	return 0;
 }
@@ -185,24 +190,20 @@ static void describe_end(struct iq_spool *s, const struct iq_jail_result *r)
 		 s->facts ? "; what was read until then is kept" : "");
 }
 
-int iq_spool_init(struct iq_spool *s, int fd, const struct iq_jail_result *r, const char *path,
-		  struct iq_err *err)
+void iq_spool_init(struct iq_spool *s, int fd, const char *path)
 {
-	*s = (struct iq_spool){ .source = { next, rewind_source }, .path = path };
+	*s = (struct iq_spool){ .source = { .next = next, .rewind = rewind_source },
+				.path = path };
 	iq_wire_reader_init(&s->wire, fd);
-	_Alignas(8) char fact[IQ_FACT_BYTES_MAX];
-	enum iq_fact_type type;
-	int got;
-	while ((got = iq_wire_next(&s->wire, &type, fact, err)) > 0)
-		if (look_at(s, type, fact, err))
-			return -1;
-	if (got < 0)
-		return -1;
+}
+
+void iq_spool_end(struct iq_spool *s, const struct iq_jail_result *r)
+{
+	s->ended = true;
 	describe_end(s, r);
 	/* a placeholder boot needs a host to belong to */
 	if (s->max_ref[IQ_FACT_BOOT] && !s->max_ref[IQ_FACT_HOST])
 		s->max_ref[IQ_FACT_HOST] = 1;
-	return rewind_source(&s->source, err);
 }
 
 void iq_spool_fini(struct iq_spool *s)

@@ -60,8 +60,7 @@ struct iq_idmap *iq_place_map(struct iq_place *p, enum iq_fact_type type)
 	}
 }
 
-/* The index for an id that was mentioned, IQ_NONE if there is none to be had. */
-static uint32_t mention(struct iq_idmap *m, int64_t id)
+uint32_t iq_place_mention(struct iq_idmap *m, int64_t id)
 {
 	const void *e = id == IQ_NULL || id == 0 ? NULL : iq_idmap_make(m, id);
 	return e ? iq_idmap_index(m, e) : IQ_NONE;
@@ -113,8 +112,8 @@ static int keep_capture(struct iq_place *p, void *fact)
 static int keep_link(struct iq_place *p, const struct iq_event_snapshot *f)
 {
 	struct iq_p_link link = {
-		.event = mention(&p->events, f->event_id),
-		.snapshot = mention(&p->snapshots, f->snapshot_id),
+		.event = iq_place_mention(&p->events, f->event_id),
+		.snapshot = iq_place_mention(&p->snapshots, f->snapshot_id),
 		.report = iq_eq(f->role, IQ_LIT("report")),
 	};
 	if (link.event == IQ_NONE || link.snapshot == IQ_NONE)
@@ -134,18 +133,18 @@ static int keep_link(struct iq_place *p, const struct iq_event_snapshot *f)
 
 static void note_sighting(struct iq_place *p, const struct iq_sighting *f)
 {
-	uint32_t at = mention(&p->events, f->event_id);
+	uint32_t at = iq_place_mention(&p->events, f->event_id);
 	if (at == IQ_NONE)
 		return;
 	struct iq_p_event *e = iq_idmap_at(&p->events, at);
 	if (!e->sighted)
-		e->member = mention(&p->members, f->member_id);
+		e->member = iq_place_mention(&p->members, f->member_id);
 	e->sighted = true;
 }
 
 static void count_row(struct iq_place *p, int64_t snapshot_id, size_t counter)
 {
-	uint32_t at = mention(&p->snapshots, snapshot_id);
+	uint32_t at = iq_place_mention(&p->snapshots, snapshot_id);
 	if (at == IQ_NONE)
 		return;
 	struct iq_p_snapshot *s = iq_idmap_at(&p->snapshots, at);
@@ -154,14 +153,14 @@ static void count_row(struct iq_place *p, int64_t snapshot_id, size_t counter)
 
 static void count_frame(struct iq_place *p, const struct iq_stack *f)
 {
-	uint32_t at = mention(&p->events, f->event_id);
+	uint32_t at = iq_place_mention(&p->events, f->event_id);
 	if (at == IQ_NONE)
 		return;
 	struct iq_p_event *e = iq_idmap_at(&p->events, at);
 	e->wealth.others++;
 }
 
-static int collect_one(struct iq_place *p, enum iq_fact_type type, void *fact)
+static int keep_or_count(struct iq_place *p, enum iq_fact_type type, void *fact)
 {
 	switch (type) {
 	case IQ_FACT_CAPTURE:
@@ -203,6 +202,13 @@ static int collect_one(struct iq_place *p, enum iq_fact_type type, void *fact)
 	}
 }
 
+static int collect_one(struct iq_place *p, enum iq_fact_type type, void *fact)
+{
+	if (keep_or_count(p, type, fact) < 0)
+		return -1;
+	return p->early >> type & 1 ? iq_early_write(p, type, fact) : 0;
+}
+
 /* Hands every fact to EACH. */
 static int for_each(struct iq_place *p,
 		    int (*each)(struct iq_place *, enum iq_fact_type, void *))
@@ -220,9 +226,10 @@ static int for_each(struct iq_place *p,
 	return rc;
 }
 
-static int collect(struct iq_place *p)
+/* What is left of the first pass, and the sums over it. */
+static int finish_collecting(struct iq_place *p)
 {
-	if (p->src->rewind(p->src, p->err) < 0 || for_each(p, collect_one) < 0)
+	if (for_each(p, collect_one) < 0)
 		return -1;
 	if (!p->have_capture)
 		return iq_err_set(p->err, IQ_E_FORMAT, "facts without a capture");
@@ -518,46 +525,41 @@ static int write_all(struct iq_place *p)
 	}
 	if (id && iq_store_drop_capture(p->s, id, p->err) < 0)
 		return -1;
-	if (place_kept(p) < 0 || p->src->rewind(p->src, p->err) < 0 ||
-	    for_each(p, iq_rest_write) < 0 || iq_rest_flush(p) < 0 ||
-	    sight_the_rest(p) < 0 || put_refusals(p) < 0)
+	if (place_kept(p) < 0 || iq_early_settle(p) < 0 ||
+	    p->src->rewind(p->src, p->err) < 0 || for_each(p, iq_rest_write) < 0 ||
+	    iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;
 	return 0;
 }
 
-static int transaction(struct iq_place *p)
+static int begin(struct iq_place *p)
 {
-	if (iq_store_begin(p->s, p->err) < 0)
-		return -1;
-	if (write_all(p) < 0) {
-		iq_store_rollback(p->s);
-		return -1;
-	}
-	return iq_store_commit(p->s, p->err);
+	p->open = iq_store_begin(p->s, p->err) == 0;
+	return p->open ? 0 : -1;
 }
 
-/* The first capture of a store that only explains replaces nothing, and place.c gives
+/* The first capture of a store that only explains replaces nothing, and this room gives
  * out every reference: SQLite need not look each of them up again (a tenth of the time
- * of a thousand reports). */
-static int apply(struct iq_place *p)
+ * of a thousand reports), and rows can be written before the last fact is there. */
+static int begin_fresh(struct iq_place *p)
 {
 	int64_t captures = 1;
-	if (collect(p) < 0)
-		return -1;
-	if (p->s->mode == IQ_STORE_MEMORY &&
-	    iq_store_int(p->s, "SELECT count(*) FROM capture", &captures, p->err) < 0)
+	if (p->s->mode != IQ_STORE_MEMORY)
+		return 0;
+	if (iq_store_int(p->s, "SELECT count(*) FROM capture", &captures, p->err) < 0)
 		return -1;
 	if (captures)
-		return transaction(p);
+		return 0;
 	if (iq_store_exec(p->s, "PRAGMA foreign_keys = OFF", p->err) < 0)
 		return -1;
-	int rc = transaction(p);
-	return iq_store_exec(p->s, "PRAGMA foreign_keys = ON", p->err) < 0 ? -1 : rc;
+	p->fresh = true;
+	p->early = iq_early_types();
+	return begin(p);
 }
 
-int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
-		   struct iq_apply_result *ret, struct iq_err *err)
+int iq_store_apply_begin(struct iq_store *s, struct iq_fact_source *src,
+			 struct iq_place **ret, struct iq_err *err)
 {
 	struct iq_place *p = calloc(1, sizeof *p);
 	if (!p)
@@ -571,16 +573,59 @@ int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
 	iq_idmap_init(&p->events, sizeof(struct iq_p_event));
 	iq_idmap_init(&p->snapshots, sizeof(struct iq_p_snapshot));
 	iq_idmap_init(&p->owners, sizeof(struct iq_p_owner));
-	int rc = apply(p);
-	if (rc == 0 && ret)
+	src->unwanted = 0;
+	if (src->rewind(src, err) < 0 || begin_fresh(p) < 0) {
+		iq_store_apply_drop(p);
+		return -1;
+	}
+	*ret = p;
+	return 0;
+}
+
+int iq_store_apply_more(struct iq_place *p, struct iq_err *err)
+{
+	p->err = err;
+	return for_each(p, collect_one);
+}
+
+int iq_store_apply_end(struct iq_place *p, struct iq_apply_result *ret,
+		       struct iq_err *err)
+{
+	p->err = err;
+	if (finish_collecting(p) < 0 || (!p->open && begin(p) < 0) || write_all(p) < 0 ||
+	    iq_store_commit(p->s, err) < 0)
+		return -1;
+	p->open = false;
+	if (ret)
 		*ret = p->result;
+	return 0;
+}
+
+void iq_store_apply_drop(struct iq_place *p)
+{
+	if (!p)
+		return;
 	struct iq_idmap *const maps[] = { &p->members, &p->hosts, &p->boots, &p->events,
 					  &p->snapshots, &p->owners };
+	if (p->open)
+		iq_store_rollback(p->s);
+	if (p->fresh)
+		iq_store_exec(p->s, "PRAGMA foreign_keys = ON", NULL);
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		iq_idmap_fini(maps[i]);
 	free(p->links);
 	iq_arena_fini(&p->arena);
 	iq_arena_fini(&p->bulk.texts);
 	free(p);
+}
+
+int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
+		   struct iq_apply_result *ret, struct iq_err *err)
+{
+	struct iq_place *p;
+	if (iq_store_apply_begin(s, src, &p, err) < 0)
+		return -1;
+	int rc = iq_store_apply_end(p, ret, err);
+	iq_store_apply_drop(p);
 	return rc;
 }

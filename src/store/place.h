@@ -3,7 +3,9 @@
  *
  * The first pass over the facts keeps those that others refer to (members, hosts,
  * boots, events, snapshots) in memory and counts what hangs on them; then they get
- * their places in the store; the second pass writes all the rest.  Facts come from
+ * their places in the store; the second pass writes all the rest.  The first pass may
+ * run while the capture is still being read; in a new store in memory it writes what
+ * hangs on snapshots at once (early.c).  Facts come from
  * a jailed child and are hostile: every reference is looked up, none is believed.
  */
 #ifndef IQ_STORE_PLACE_H
@@ -96,6 +98,9 @@ struct iq_place {
 	int64_t common_year_delta, common_zone_us;
 	int64_t refused[IQ_FACT_MAX][IQ_REFUSAL_MAX];
 	struct iq_bulk bulk;
+	bool open;			/* its transaction */
+	bool fresh;			/* the first of a store in memory */
+	uint64_t early;			/* bit per type: see early.c */
 	struct iq_apply_result result;
 };
 
@@ -106,15 +111,24 @@ struct iq_idmap *iq_place_map(struct iq_place *p, enum iq_fact_type type);
 /* The member of rows that name none; its rowid, -1 on error. */
 int64_t iq_place_default_member(struct iq_place *p);
 uint32_t iq_place_boot_index(struct iq_place *p, int64_t id);
+/* The index for an id that was mentioned, IQ_NONE if there is none to be had. */
+uint32_t iq_place_mention(struct iq_idmap *m, int64_t id);
 struct iq_slice iq_place_one_of(struct iq_slice s, const char *const *list,
 				struct iq_slice other);
 /* TO becomes a copy of FROM with texts of its own. */
 int iq_place_copy(struct iq_place *p, struct iq_arena *texts, enum iq_fact_type type,
 		  void *to, const void *from);
 
-/* rest.c: the row of a fact that is not kept in memory; the rows still held back. */
+/* rest.c: the row of a fact that is not kept in memory; that of a fact whose references
+ * are rows already; the rows still held back. */
 int iq_rest_write(struct iq_place *p, enum iq_fact_type type, void *fact);
+int iq_rest_put(struct iq_place *p, enum iq_fact_type type, void *fact);
 int iq_rest_flush(struct iq_place *p);
+
+/* early.c: rows that are written in the first pass already. */
+uint64_t iq_early_types(void);
+int iq_early_write(struct iq_place *p, enum iq_fact_type type, void *fact);
+int iq_early_settle(struct iq_place *p);
 
 /* Whose report is stored for an event of this capture. */
 struct iq_p_owner { struct iq_entry e; uint32_t event; };

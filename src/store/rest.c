@@ -192,14 +192,19 @@ static int put_by(struct iq_place *p, enum iq_fact_type type, const void *fact)
 	return b->n == IQ_STORE_BULK_ROWS ? iq_rest_flush(p) : 0;
 }
 
+int iq_rest_put(struct iq_place *p, enum iq_fact_type type, void *fact)
+{
+	return comes_in_runs(type) ? put_by(p, type, fact) : write_rows(p, type, fact, 1);
+}
+
 int iq_rest_write(struct iq_place *p, enum iq_fact_type type, void *fact)
 {
-	if (type == IQ_FACT_CAPTURE || iq_place_map(p, type))
+	if (type == IQ_FACT_CAPTURE || iq_place_map(p, type) || p->early >> type & 1)
 		return 0;
 	enum fate fate = prepare_row(p, type, fact);
 	if (fate == STORE)
 		fate = settle(p, type, fact);
 	if (fate != STORE)
 		return fate == FAIL ? -1 : 0;
-	return comes_in_runs(type) ? put_by(p, type, fact) : write_rows(p, type, fact, 1);
+	return iq_rest_put(p, type, fact);
 }

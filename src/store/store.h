@@ -29,10 +29,13 @@ sqlite3 *iq_store_db(struct iq_store *s);
 
 /* Facts of one capture, in any order, as often as asked. */
 struct iq_fact_source {
-	/* 1 and the fact (valid until the next call), 0 at the end, -1 error. */
+	/* 1 and the fact (valid until the next call), 0 at the end or where the source
+	 * has no more so far, -1 error. */
 	int (*next)(struct iq_fact_source *src, enum iq_fact_type *ret_type, void *ret_fact,
 		    struct iq_err *err);
 	int (*rewind)(struct iq_fact_source *src, struct iq_err *err);
+	/* Bit per fact type: set before rewind() for facts that need not come again. */
+	uint64_t unwanted;
 };
 
 struct iq_apply_result {
@@ -44,6 +47,18 @@ struct iq_apply_result {
 /* One capture, one transaction.  On error nothing of it is in the store. */
 int iq_store_apply(struct iq_store *s, struct iq_fact_source *src,
 		   struct iq_apply_result *ret, struct iq_err *err);
+
+/* The same in steps, for a source that is still growing: all it has so far is taken by
+ * each more(), and end() is called when it is whole.  Until then nothing else may be
+ * written to the store.  SRC stays the caller's until drop(), which undoes what was not
+ * brought to its end. */
+struct iq_place;
+int iq_store_apply_begin(struct iq_store *s, struct iq_fact_source *src,
+			 struct iq_place **ret, struct iq_err *err);
+int iq_store_apply_more(struct iq_place *p, struct iq_err *err);
+int iq_store_apply_end(struct iq_place *p, struct iq_apply_result *ret,
+		       struct iq_err *err);
+void iq_store_apply_drop(struct iq_place *p);
 
 /* Capture with this hash, or 0. */
 int64_t iq_store_find_capture(struct iq_store *s, struct iq_slice sha256);

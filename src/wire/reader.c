@@ -24,7 +24,6 @@ void iq_wire_reader_rewind(struct iq_wire_reader *r)
 {
 	r->at = 0;
 	r->pos = 0;
-	r->eof = false;
 	r->done = false;
 	iq_buf_reset(&r->buf);
 }
@@ -32,7 +31,7 @@ void iq_wire_reader_rewind(struct iq_wire_reader *r)
 /* Makes WANT bytes available at pos.  1 if there are, 0 if the file ends before. */
 static int fill(struct iq_wire_reader *r, size_t want, struct iq_err *err)
 {
-	while (r->buf.n - r->pos < want && !r->eof) {
+	while (r->buf.n - r->pos < want) {
 		if (r->pos) {
 			memmove(r->buf.p, r->buf.p + r->pos, r->buf.n - r->pos);
 			r->at += r->pos;
@@ -47,10 +46,11 @@ static int fill(struct iq_wire_reader *r, size_t want, struct iq_err *err)
 			continue;
 		if (k < 0)
 			return iq_err_sys(err, errno, "cannot read the spool");
-		r->eof = k == 0;
+		if (k == 0)
+			return 0;
 		r->buf.n += (size_t)k;
 	}
-	return r->buf.n - r->pos >= want;
+	return 1;
 }
 
 static int64_t number(uint64_t code)
@@ -112,7 +112,7 @@ int iq_wire_next(struct iq_wire_reader *r, enum iq_fact_type *ret_type, void *fa
 			return iq_err_set(err, IQ_E_FORMAT, "spool: frame of %zu bytes", n);
 		got = fill(r, 4 + n, err);
 		if (got <= 0)
-			return got;		/* cut inside a frame: the child died here */
+			return got;		/* a frame's first half */
 		struct iq_cursor body = iq_cursor(r->buf.p + r->pos + 5, n - 1);
 		r->pos += 4 + n;
 		if (kind == IQ_FRAME_STAGE) {
@@ -123,6 +123,8 @@ int iq_wire_next(struct iq_wire_reader *r, enum iq_fact_type *ret_type, void *fa
 				return iq_err_set(err, IQ_E_FORMAT, "spool: bad end frame");
 		} else if (kind >= IQ_FRAME_FACT && kind < IQ_FRAME_FACT + IQ_FACT_MAX) {
 			*ret_type = (enum iq_fact_type)(kind - IQ_FRAME_FACT);
+			if (r->unwanted >> *ret_type & 1)
+				continue;
 			if (decode_fact(&body, *ret_type, fact))
 				return iq_err_set(err, IQ_E_FORMAT, "spool: bad %s",
 						  iq_fact_descs[*ret_type].name);

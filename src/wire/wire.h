@@ -49,7 +49,7 @@ struct iq_wire_reader {
 	uint64_t at;			/* file offset of buf.p[0] */
 	struct iq_buf buf;		/* bytes read and not yet used up start at pos */
 	size_t pos;
-	bool eof;
+	uint64_t unwanted;		/* bit per fact type: passed over unread */
 	/* what was met so far */
 	bool done;			/* the DONE frame */
 	struct iq_err outcome;		/* its contents */
@@ -62,8 +62,9 @@ void iq_wire_reader_fini(struct iq_wire_reader *r);
 void iq_wire_reader_rewind(struct iq_wire_reader *r);
 
 /* The next fact into FACT (IQ_FACT_BYTES_MAX bytes, suitably aligned); texts point
- * into the reader until the next call.  1; 0 at the end of the spool (->done tells
- * whether it was complete); -1 with ERR if the bytes are not what a writer writes. */
+ * into the reader until the next call.  1; 0 at the end of what was written so far
+ * (->done tells whether that is all; if the writer goes on, so may the reader); -1 with
+ * ERR if the bytes are not what a writer writes. */
 int iq_wire_next(struct iq_wire_reader *r, enum iq_fact_type *ret_type, void *fact,
 		 struct iq_err *err);
 

@@ -84,14 +84,20 @@ static void into_store(int fd)
 	MUST(iq_store_open("", IQ_STORE_MEMORY, &s, &err) == 0);
 	int64_t captures = 0, events = 0;
 	for (int turn = 0; turn < 2; turn++) {
-		if (iq_spool_init(&spool, fd, &died, "fuzz", &err)) {
-			MUST(err.text[0]);
+		struct iq_place *place;
+		iq_spool_init(&spool, fd, "fuzz");
+		MUST(iq_store_apply_begin(s, &spool.source, &place, &err) == 0);
+		if (iq_store_apply_more(place, &err)) {
+			MUST(err.text[0] && spool.broken.code);
+			iq_store_apply_drop(place);
 			iq_spool_fini(&spool);
 			break;
 		}
-		int rc = iq_store_apply(s, &spool.source, &got, &err);
+		iq_spool_end(&spool, &died);
+		int rc = iq_store_apply_end(place, &got, &err);
 		if (rc) fprintf(stderr, "%s\n", err.text);
 		MUST(rc == 0);		/* or it would cost the captures behind it */
+		iq_store_apply_drop(place);
 		iq_spool_fini(&spool);
 		MUST(rows(s, "PRAGMA foreign_key_check") == 0);
 		int64_t n = rows(s, "SELECT 1 FROM v1_capture");

@@ -115,6 +115,39 @@ static void cut_anywhere(void **state)
 	close(fd);
 }
 
+/* The reader is as far as the writer, at every byte; what it does not want it skips. */
+static void followed_as_it_grows(void **state)
+{
+	(void)state;
+	int whole = write_all(2), fd = new_fd(), n = 0;
+	off_t size = lseek(whole, 0, SEEK_END);
+	struct iq_wire_reader r;
+	_Alignas(8) char got[IQ_FACT_BYTES_MAX], want[IQ_FACT_BYTES_MAX], byte;
+	iq_wire_reader_init(&r, fd);
+	r.unwanted = UINT64_C(1) << IQ_FACT_TASK;
+	for (off_t at = 0; at < size; at++) {
+		enum iq_fact_type t;
+		struct iq_err err;
+		int rc;
+		assert_false(r.done);
+		assert_int_equal(pread(whole, &byte, 1, at), 1);
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		while ((rc = iq_wire_next(&r, &t, got, &err)) > 0) {
+			n += n % IQ_FACT_MAX == IQ_FACT_TASK;
+			assert_int_equal(t, n % IQ_FACT_MAX);
+			fill(t, want, n / IQ_FACT_MAX + 1);
+			assert_same(t, got, want);
+			n++;
+		}
+		assert_int_equal(rc, 0);
+	}
+	assert_true(r.done);
+	assert_int_equal(n, 2 * IQ_FACT_MAX);
+	iq_wire_reader_fini(&r);
+	close(whole);
+	close(fd);
+}
+
 static void wrong_frames_are_errors(void **state)
 {
 	(void)state;
@@ -167,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(followed_as_it_grows),
 		cmocka_unit_test(wrong_frames_are_errors),
 		cmocka_unit_test(limits),
 	};
