@@ -41,7 +41,6 @@ static void finish(const struct alloc_look *l, struct inquest_finding *f)
 {
 	l->h->cite_role(f, "headline", 1);
 	l->h->cite_role(f, "alloc", 6);
-	l->h->cite_role(f, "free-list ", 2);
 	l->h->cite_role(f, "pages-ram", 1);
 	l->h->cite_role(f, "pages-reserved", 1);
 	l->h->finding_commit(f);
@@ -82,8 +81,21 @@ static int say_order(const struct alloc_look *l)
 	l->h->finding_advise(
 		f, "a wrong or hostile size, or a table that has outgrown kmalloc(): see "
 		   "the call trace for who asked, and the setting that gives the size");
+	l->h->cite_role(f, "free-list ", 2);
 	finish(l, f);
 	return 1;
+}
+
+/* With the line of the counters that has it. */
+static void say_free(const struct alloc_look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_line *const *p = l->h->lines(l->ctx, "counters", &n);
+
+	l->h->finding_explain(f, " %s were free.", kb(l, l->a->free_bytes));
+	for (size_t i = 0; i < n; i++)
+		if (p[i]->text && strstr(p[i]->text, " free:"))
+			l->h->cite_line(f, p[i]);
 }
 
 static int say_vmalloc_size(const struct alloc_look *l)
@@ -105,7 +117,7 @@ static int say_vmalloc_size(const struct alloc_look *l)
 		f, "Nothing was short: __vmalloc_node_range() refuses a size above "
 		   "the number of all pages at once.");
 	if (inquest_known(l->a->free_bytes))
-		l->h->finding_explain(f, " %s were free.", kb(l, l->a->free_bytes));
+		say_free(l, f);
 	l->h->finding_advise(
 		f, "a wrong or hostile size: see the call trace for who asked (netfilter "
 		   "tables, BPF maps, ioctls of a driver), and which program did");

@@ -245,8 +245,10 @@ void alloc_cite(const struct alloc_look *l, struct inquest_finding *f)
 		n += l->h->cite_role(f, "free-list ", 6);
 	for (size_t i = 0; i < l->n_zones && i < 8; i++)
 		if (alloc_may_use(l, l->zones[i]) && l->zones[i]->check->why)
-			l->h->cite_row(f, "v1_zone_check", l->zones[i]->zone_id, "%s",
-				       l->zones[i]->check->why);
+			l->h->cite_row(f, "v1_zone_check", l->zones[i]->zone_id,
+				       "node %lld %s: %s",
+				       (long long)inquest_or(l->zones[i]->node, 0),
+				       l->zones[i]->zone, l->zones[i]->check->why);
 	n += l->h->cite_role(f, "counters", 7);
 	n += l->h->cite_role(f, "pages-ram", 1);
 	n += l->h->cite_role(f, "pages-reserved", 1);

@@ -6,6 +6,7 @@
 
 #define TINY_BYTES	(INT64_C(4) << 20)	/* no program of today fits */
 #define BYTES_MAX	(INT64_MAX / 2)
+#define MIB		(INT64_C(1) << 20)
 
 /* The last part of a path. */
 static const char *last(const char *path)
@@ -74,41 +75,81 @@ static int is_unit(const char *path, const char *name)
 	return ends(name, ".service") || ends(name, ".slice") || ends(name, ".scope");
 }
 
-/* Kinds of groups, the more special first, and where their limit is set. */
-static const struct {
+/* Kinds of groups, the more special first, and where their limit is set.  A limit that
+ * nobody sets by hand (FIXED) is not to be raised. */
+static const struct kind {
 	int (*is)(const char *path, const char *name);
+	int fixed;
 	const char *where;
 } kinds[] = {
-	{ is_all_pods, "this is the group of all pods of the node (node allocatable): it is set by "
-	  "the kubelet from the machine's memory less kube-reserved and system-reserved; pods "
-	  "without a limit can fill it, so give them resources.limits.memory" },
-	{ is_qos, "this is the group of all pods of one quality of service: give the pods in it "
-	  "resources.limits.memory" },
-	{ is_pod, "this is a pod: its limit is the sum of its containers' resources.limits.memory" },
-	{ is_pod_container, "this is a container of a pod: its limit is resources.limits.memory" },
-	{ is_docker, "this is a container: its limit is set by --memory (docker update --memory "
-	  "changes it while it runs)" },
-	{ is_lxc, "this is an LXC container: pct set ID --memory, lxc.cgroup2.memory.max, or "
-	  "limits.memory of LXD" },
-	{ is_machine, "this is a virtual machine or nspawn container: virsh memtune, MemoryMax= of "
-	  "its scope; the hypervisor's own overhead counts too" },
-	{ is_unit, NULL },
+	{ is_all_pods, 1, "this is the group of all pods of the node (node allocatable): the kubelet "
+	  "sets its limit from the machine's memory less kube-reserved and system-reserved; not "
+	  "that limit but the pods are to be changed, or the node" },
+	{ is_qos, 1, "this is the group of all pods of one quality of service: its limit is the "
+	  "kubelet's" },
+	{ is_pod, 0, "this is a pod: its limit is the sum of its containers' "
+	  "resources.limits.memory; set it there, the kubelet writes the cgroup" },
+	{ is_pod_container, 0, "this is a container of a pod: its limit is resources.limits.memory" },
+	{ is_docker, 0, NULL }, { is_lxc, 0, NULL },
+	{ is_machine, 0, "this is a virtual machine or nspawn container: virsh memtune, MemoryMax= "
+	  "of its scope; the hypervisor's own overhead counts too" },
+	{ is_unit, 0, NULL },
 };
 
-static const char *where_set(const struct look *l, const char *path)
+static const struct kind *kind_of(const char *path)
+{
+	for (size_t i = 0; path && i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (kinds[i].is(path, last(path)))
+			return &kinds[i];
+	return NULL;
+}
+
+/* The id of a container in the last part of a path, as its commands take it. */
+static const char *container_id(const struct look *l, const char *name)
+{
+	const char *dash = strchr(name, '-');
+	const char *id = ends(name, ".scope") && dash ? dash + 1 : name;
+	int n = (int)strcspn(id, ".");
+
+	return l->h->text(l->ctx, "%.*s", n > 12 ? 12 : n, id);
+}
+
+static int is_number(const char *s)
+{
+	return *s && strspn(s, "0123456789") == strlen(s);
+}
+
+/* --memory-swap is both together: as much swap as before. */
+static const char *with_swap(const struct look *l, long long mib)
+{
+	int64_t both = l->o->memsw_limit_bytes, limit = l->o->limit_bytes;
+
+	if (!inquest_known(both) || !inquest_known(limit) || both < limit || !mib)
+		return "";
+	return l->h->text(l->ctx, " --memory-swap %lldM", mib + (long long)((both - limit) / MIB));
+}
+
+/* The command that changes it, with MIB where a figure is known (0: not). */
+static const char *command(const struct look *l, const struct kind *k, const char *path,
+			   long long mib)
 {
 	const char *name = last(path);
+	const char *v = mib ? l->h->text(l->ctx, "%lldM", mib) : "...";
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (!kinds[i].is(path, name))
-			continue;
-		if (kinds[i].where)
-			return kinds[i].where;
-		return l->h->text(l->ctx, "this is a unit of systemd: systemctl show -p "
-				  "MemoryMax,MemoryHigh,MemoryPeak %s; systemctl set-property %s "
-				  "MemoryMax=... changes it", name, name);
-	}
-	return NULL;
+	if (k->is == is_docker)
+		return l->h->text(l->ctx, "this is a container: its limit is set by --memory; docker "
+				  "(podman) update --memory %s%s %s changes it while it runs", v,
+				  with_swap(l, mib), container_id(l, name));
+	if (k->is == is_lxc && is_number(name))
+		return l->h->text(l->ctx, "this is an LXC container: pct set %s --memory %s (Proxmox), "
+				  "lxc.cgroup2.memory.max, or limits.memory of LXD", name,
+				  mib ? l->h->text(l->ctx, "%lld", mib) : "MIB");
+	if (k->is == is_lxc)
+		return "this is an LXC container: lxc.cgroup2.memory.max, limits.memory of LXD, or pct "
+		       "set ID --memory (Proxmox)";
+	return l->h->text(l->ctx, "this is a unit of systemd: systemctl set-property %s MemoryMax=%s "
+			  "changes it; systemctl show -p MemoryMax,MemoryHigh,MemoryCurrent %s",
+			  name, v, name);
 }
 
 /* What no reclaim frees: by the counters, where they are all there. */
@@ -134,76 +175,157 @@ static int64_t swapped(const struct inquest_oom *o)
 	return o->memsw_usage_bytes - o->usage_bytes;
 }
 
-static void advise_size(const struct look *l, struct inquest_finding *f)
+/* Where the most that it ever used can be read; NULL: this kernel does not keep it. */
+static const char *peak_file(const struct look *l)
+{
+	int v = version(l);
+
+	if (v == 1)
+		return "memory.max_usage_in_bytes";
+	if (is_before(l, 5, 19))
+		return v == 2 ? NULL : "memory.max_usage_in_bytes (version 1)";
+	return v == 2 ? "memory.peak" : "memory.peak (version 1: memory.max_usage_in_bytes)";
+}
+
+static void say_need(const struct look *l, struct inquest_finding *f, int64_t want)
+{
+	const struct inquest_host *h = l->h;
+	int64_t need = fixed(l), out = swapped(l->o);
+
+	if (inquest_known(out) && out > 0)
+		h->finding_advise(f, "with the %s it had in swap it held %s", h->bytes(l->ctx, out),
+				  h->bytes(l->ctx, want));
+	else if (inquest_known(need) && need > 0)
+		h->finding_advise(f, "of the %s in use %s (%s) could not be reclaimed",
+				  h->bytes(l->ctx, l->o->usage_bytes), h->bytes(l->ctx, need),
+				  h->share(l->ctx, need, l->o->usage_bytes));
+}
+
+/* A limit to try, said; INQUEST_NULL: no figure, or none that would help. */
+static int64_t advise_size(const struct look *l, struct inquest_finding *f)
 {
 	const struct inquest_host *h = l->h;
 	int64_t limit = limit_of(l->o, which_limit(l->o)), need = fixed(l), out = swapped(l->o);
-	int64_t want = l->o->usage_bytes;
+	int64_t want = l->o->usage_bytes, memsw = l->o->memsw_limit_bytes;
+	const char *peak = peak_file(l);
 
 	if (!inquest_known(limit) || limit <= 0 || limit > BYTES_MAX)
-		return;
+		return INQUEST_NULL;
 	if (limit < TINY_BYTES) {
 		h->finding_advise(f, "a limit of %s is below what any program needs: was the unit "
 				  "meant (K, M, G)?", h->bytes(l->ctx, limit));
-		return;
+		return INQUEST_NULL;
 	}
 	if (inquest_known(out) && out > 0)
 		inquest_add(&want, out);
 	if (!inquest_known(want) || want > BYTES_MAX || want < limit / 2)
-		return;
-	if (inquest_known(out) && out > 0)
-		h->finding_advise(f, "with the %s it had in swap it wanted %s",
-				  h->bytes(l->ctx, out), h->bytes(l->ctx, want));
-	else if (inquest_known(need) && need > 0 && need < l->o->usage_bytes / 2) {
+		return INQUEST_NULL;
+	if (inquest_or(out, 0) <= 0 && inquest_known(need) && need > 0 &&
+	    need < l->o->usage_bytes / 2) {
 		h->finding_advise(f, "only %s (%s) of it could not be reclaimed: a higher limit alone "
 				  "is no cure", h->bytes(l->ctx, need),
 				  h->share(l->ctx, need, l->o->usage_bytes));
-		return;
-	} else if (inquest_known(need) && need > 0)
-		h->finding_advise(f, "of the %s in use %s (%s) could not be reclaimed",
-				  h->bytes(l->ctx, l->o->usage_bytes), h->bytes(l->ctx, need),
-				  h->share(l->ctx, need, l->o->usage_bytes));
-	h->finding_advise(f, "a limit of %s is a quarter above; read %s then to see what it really "
-			  "needs", h->bytes(l->ctx, want + want / 4), version(l) == 1
-			  ? "memory.max_usage_in_bytes" : "memory.peak");
+		return INQUEST_NULL;
+	}
+	say_need(l, f, want);
+	want += want / 4;
+	h->finding_advise(f, "a limit of %s is a quarter above; %s then to see what it really needs",
+			  h->bytes(l->ctx, want), peak ? h->text(l->ctx, "read %s", peak)
+						       : "watch memory.current");
+	/* mm/memcontrol.c, mem_cgroup_resize_max(): memory may not pass memory+swap */
+	if (inquest_known(memsw) && memsw < want && !is_docker(l->o->cgroup_limited,
+							       last(l->o->cgroup_limited)))
+		h->finding_advise(f, "its limit of memory+swap is %s: raise that first, or the kernel "
+				  "refuses a higher memory limit", h->bytes(l->ctx, memsw));
+	return want;
 }
 
 static void advise_watch(const struct look *l, struct inquest_finding *f, const char *path)
 {
-	if (version(l) == 1)
+	int v = version(l);
+
+	if (v == 1)
 		l->h->finding_advise(f, "watch memory.failcnt and memory.stat in "
 				     "/sys/fs/cgroup/memory%s", path);
+	else if (v == 2)
+		l->h->finding_advise(f, "watch memory.events and memory.stat in /sys/fs/cgroup%s", path);
 	else
-		l->h->finding_advise(f, "watch memory.events and memory.stat in /sys/fs/cgroup%s%s",
-				     path, version(l) ? "" : " (version 1: /sys/fs/cgroup/memory...)");
+		l->h->finding_advise(f, "watch memory.stat and memory.events in /sys/fs/cgroup%s, or "
+				     "memory.failcnt in /sys/fs/cgroup/memory%s (version 1)", path,
+				     path);
+}
+
+/* All pods together are at the node's limit: it is a pod without one that fills it. */
+static void advise_pods(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
+	int64_t had = INQUEST_NULL;
+
+	for (size_t i = 0; i < n; i++)
+		inquest_add(&had, v[i]->anon_rss_bytes);
+	l->h->finding_advise(f, "give the pods that have none resources.limits.memory%s; %s",
+			     l->o->cgroup_task && inquest_or(had, 0) > 0
+			     ? l->h->text(l->ctx, ", first that of %s, whose killed processes had %s",
+					  short_name(l, l->o->cgroup_task),
+					  l->h->bytes(l->ctx, had)) : "",
+			     "requests that tell the truth keep the scheduler from filling the node "
+			     "so far");
+}
+
+static void advise_raise(const struct look *l, struct inquest_finding *f, enum relation rel)
+{
+	const char *path = l->o->cgroup_limited;
+	int64_t limit = limit_of(l->o, which_limit(l->o));
+
+	if (rel == REL_ANCESTOR)
+		l->h->finding_advise(f, "raise the limit of %s%s%s, or give the groups below it limits "
+				     "that add up to less", short_name(l, path),
+				     inquest_known(limit) ? " above " : "",
+				     inquest_known(limit) ? l->h->bytes(l->ctx, limit) : "");
+	else if (inquest_known(limit))
+		l->h->finding_advise(f, "if %s needs more than %s, raise its limit; if not, look for "
+				     "what grows in it", short_name(l, path),
+				     l->h->bytes(l->ctx, limit));
+}
+
+/* The text does not name the group. */
+static void advise_find(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
+
+	if (n && v[0]->comm)
+		l->h->finding_advise(f, "find whose it is: the container, pod or unit that ran %s at "
+				     "that time (docker ps -a, kubectl get pods -A, systemctl "
+				     "status), and its limit", v[0]->comm);
+	l->h->finding_missing(f, "which cgroup reached its limit",
+			      "messages of level info (6): the lines `Task in ... killed as a "
+			      "result of limit of ...` or `oom-kill:constraint=...`");
 }
 
 void advise(const struct look *l, struct inquest_finding *f, enum relation rel)
 {
-	const struct inquest_host *h = l->h;
 	const struct inquest_oom *o = l->o;
-	int64_t limit = limit_of(o, which_limit(o));
-	const char *path = o->cgroup_limited, *where = path ? where_set(l, path) : NULL;
+	const char *path = o->cgroup_limited;
+	const struct kind *k = kind_of(path);
+	int64_t want = INQUEST_NULL;
 
-	if (path && rel == REL_ANCESTOR)
-		h->finding_advise(f, "raise the limit of %s%s%s, or give the groups below it limits "
-				  "that add up to less", short_name(l, path),
-				  inquest_known(limit) ? " above " : "",
-				  inquest_known(limit) ? h->bytes(l->ctx, limit) : "");
-	else if (path && inquest_known(limit))
-		h->finding_advise(f, "if %s needs more than %s, raise its limit; if not, look for "
-				  "what grows in it", short_name(l, path), h->bytes(l->ctx, limit));
-	advise_size(l, f);
-	if (where)
-		h->finding_advise(f, "%s", where);
+	if (path && !(k && k->fixed)) {
+		advise_raise(l, f, rel);
+		want = advise_size(l, f);
+	}
+	if (k)
+		l->h->finding_advise(f, "%s", k->where ? k->where : command(l, k, path,
+				     inquest_known(want) ? (want + MIB - 1) / MIB : 0));
+	if (k && k->fixed)
+		advise_pods(l, f);
 	if (path)
 		advise_watch(l, f, path);
-	if (!path)
-		h->finding_missing(f, "which cgroup reached its limit",
-				   "messages of level info (6): the lines `Task in ... killed as a "
-				   "result of limit of ...` or `oom-kill:constraint=...`");
+	else
+		advise_find(l, f);
 	if (!inquest_known(o->limit_bytes) && o->unlimited != 1)
-		h->finding_missing(f, "usage and limit of the cgroup",
-				   "messages of level info (6): the line `memory: usage ..., "
-				   "limit ...`");
+		l->h->finding_missing(f, "usage and limit of the cgroup",
+				      "messages of level info (6): the line `memory: usage ..., "
+				      "limit ...`");
 }

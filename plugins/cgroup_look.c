@@ -1,5 +1,6 @@
 /* plugins/cgroup_look.c - whose limit, what is in the group, who holds it
  * (cgroup_look.h).  Follows oom.md 1.4, 1.5, 2.9. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cgroup_look.h"
@@ -166,10 +167,19 @@ static int at_limit(int64_t usage, int64_t limit)
 	return inquest_known(usage) && inquest_known(limit) && usage >= limit - SLACK_BYTES;
 }
 
+/* Both limits near: the one without room for a page is the one that refused.  Memory that
+ * has room again was reclaimed into swap until that was used up. */
+static int memsw_refused(const struct inquest_oom *o)
+{
+	return at_limit(o->memsw_usage_bytes, o->memsw_limit_bytes) &&
+	       (!at_limit(o->usage_bytes, o->limit_bytes) ||
+		(o->memsw_usage_bytes >= o->memsw_limit_bytes &&
+		 o->memsw_limit_bytes > o->limit_bytes && o->usage_bytes < o->limit_bytes));
+}
+
 enum which which_limit(const struct inquest_oom *o)
 {
-	if (at_limit(o->memsw_usage_bytes, o->memsw_limit_bytes) &&
-	    !at_limit(o->usage_bytes, o->limit_bytes))
+	if (memsw_refused(o))
 		return LIMIT_MEMSW;
 	if (at_limit(o->kmem_usage_bytes, o->kmem_limit_bytes) &&
 	    !at_limit(o->usage_bytes, o->limit_bytes))
@@ -189,15 +199,31 @@ const char *limit_word(enum which w)
 	     : w == LIMIT_KMEM ? "kernel memory limit" : "limit";
 }
 
-/* Which lines a hierarchy prints tells its version. */
+/* Does the release say that this kernel is older than MAJOR.MINOR?  0 where it does not. */
+int is_before(const struct look *l, long major, long minor)
+{
+	const char *r = l->h->event(l->ctx)->kernel_release;
+	char *end = NULL;
+	long n = r ? strtol(r, &end, 10) : 0;
+
+	if (n <= 0 || *end != '.')
+		return 0;
+	return n < major || (n == major && strtol(end + 1, NULL, 10) < minor);
+}
+
+/* Which lines a hierarchy prints tells its version.  Up to 4.19 version 2 prints those of
+ * version 1 as well, with nothing in them. */
 int version(const struct look *l)
 {
+	const struct inquest_oom *o = l->o;
 	size_t n = 0;
 	const struct inquest_cgroup *const *g = l->h->cgroups(l->ctx, &n);
 
-	if (inquest_known(l->o->memsw_usage_bytes) || inquest_known(l->o->kmem_usage_bytes))
+	if (is_before(l, 4, 5))
 		return 1;
-	if (inquest_known(l->o->swap_usage_bytes))
+	if (inquest_or(o->memsw_usage_bytes, 0) > 0 || inquest_or(o->kmem_usage_bytes, 0) > 0)
+		return 1;
+	if (inquest_known(o->swap_usage_bytes))
 		return 2;
 	for (size_t i = 0; i < n; i++)
 		if (g[i]->version == 1 || g[i]->version == 2)

@@ -31,6 +31,7 @@ const char *holder(const struct look *l);
 enum which which_limit(const struct inquest_oom *o);
 int64_t limit_of(const struct inquest_oom *o, enum which w);
 const char *limit_word(enum which w);
+int is_before(const struct look *l, long major, long minor);	/* of its kernel */
 int version(const struct look *l);		/* of the hierarchy: 1, 2; 0: not known */
 int64_t held(const struct inquest_task *t);	/* resident and swapped */
 

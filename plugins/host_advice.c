@@ -175,3 +175,43 @@ void advise_exhausted(const struct look *l, struct inquest_finding *f,
 	l->h->finding_advise(f, "now: free -m; ps -eo pid,rss,vsz,comm --sort=-rss | head");
 	advise_processes(l, f);
 }
+
+/* All free blocks are on lists of unmovable pages: what compaction cannot move is between
+ * them. */
+static int only_unmovable(const struct look *l)
+{
+	size_t blocks = 0;
+
+	for (size_t i = 0; i < l->n_zones; i++) {
+		const struct inquest_zone *z = l->zones[i];
+		for (size_t k = 0; may_use(l, z) && k < z->n_free_lists; k++) {
+			const struct inquest_free_list *p = z->free_lists[k];
+			if (inquest_or(p->blocks, 0) <= 0)
+				continue;
+			if (!p->migrate_type || strcmp(p->migrate_type, "U"))
+				return 0;
+			blocks++;
+		}
+	}
+	return blocks > 0;
+}
+
+void advise_blocks(const struct look *l, struct inquest_finding *f)
+{
+	int64_t min = marks(l);
+
+	l->h->finding_advise(f, "now: echo 1 > /proc/sys/vm/compact_memory; then watch "
+			     "/proc/buddyinfo and /proc/pagetypeinfo%s", only_unmovable(l)
+			     ? "; all that is free lies among unmovable pages here (U), so little "
+			     "may come of it" : "");
+	if (inquest_or(min, 0) > 0 && all_zones(l))
+		l->h->finding_advise(f, "later: raise vm.min_free_kbytes (about %lld now) to %lld or "
+				     "so: reclaim then starts earlier and leaves larger blocks",
+				     (long long)(min / 1024), (long long)(min / 512));
+	else
+		l->h->finding_advise(f, "later: raise vm.min_free_kbytes (sysctl vm.min_free_kbytes "
+				     "says what it is; try twice that): reclaim then starts earlier "
+				     "and leaves larger blocks");
+	l->h->finding_advise(f, "ask for less in one piece: kvmalloc() or single pages in the code; of "
+			     "a network driver smaller rings (ethtool -G) and no jumbo frames");
+}

@@ -274,6 +274,16 @@ int64_t marks(const struct look *l)
 	return sum;
 }
 
+int all_zones(const struct look *l)
+{
+	int64_t present = INQUEST_NULL;
+
+	for (size_t i = 0; i < l->n_zones; i++)
+		inquest_add(&present, l->zones[i]->present_bytes);
+	return inquest_known(l->a->ram_bytes) && inquest_known(present) &&
+	       present >= l->a->ram_bytes - l->a->ram_bytes / 20;
+}
+
 /* ------------------------------------------------------------- the holder */
 
 /* The largest holding of a whole machine, if the figures carry one. */

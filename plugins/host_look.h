@@ -48,7 +48,8 @@ int bound(const struct look *l);		/* is there such a node? */
 int others_have(const struct look *l, int64_t elsewhere);
 int64_t hidden_above(const struct look *l, int64_t *ret_free);
 int64_t room_above(const struct look *l, const char **ret_zone);
-int64_t marks(const struct look *l);		/* min marks of all zones, without boost */
+int64_t marks(const struct look *l);		/* min marks of the zones, without boost */
+int all_zones(const struct look *l);		/* is every zone of the machine printed? */
 const struct inquest_holding *holder(const struct look *l);
 
 /* --- host_say.c: words, figures, evidence */
@@ -71,6 +72,8 @@ size_t advise_idle_pools(const struct look *l, struct inquest_finding *f);
 
 /* --- host_advice.c */
 const struct inquest_task *largest(const struct look *l);	/* by RAM and swap */
+/* What to do about free memory in pieces that are too small. */
+void advise_blocks(const struct look *l, struct inquest_finding *f);
 /* What to do about a machine whose memory is in use. */
 void advise_exhausted(const struct look *l, struct inquest_finding *f,
 		      const struct inquest_holding *x);

@@ -91,9 +91,10 @@ void say_node(const struct look *l, struct inquest_finding *f)
 	}
 	if (said)
 		l->h->finding_explain(f, ".");
-	if (inquest_or(s.huge, 0) > 0)
-		l->h->finding_explain(f, " Huge page pools keep %s there, of it %s unused.",
-				      kb(l, s.huge), kb(l, inquest_or(s.idle, 0)));
+	if (inquest_or(s.huge, 0) > 0 && inquest_percent(s.huge, s.all) < SAID_PERCENT)
+		l->h->finding_explain(f, " Huge page pools keep %s there.", kb(l, s.huge));
+	if (inquest_or(s.idle, 0) > 0)
+		l->h->finding_explain(f, " Of the pools %s are unused.", kb(l, s.idle));
 	say_largest(l, f);
 }
 

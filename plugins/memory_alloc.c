@@ -288,10 +288,6 @@ static int say_reserve(const struct alloc_look *l)
 	alloc_say_cma(l, f);
 	alloc_say_reclaimable(l, f);
 	alloc_say_holder(l, f);
-	if (l->boost_only && l->boost_only == l->short_of_min)
-		l->h->finding_explain(
-			f, "Only the temporary watermark_boost puts the zones under "
-			   "the mark. ");
 	alloc_advise_reserve(l, f);
 	alloc_advise_kswapd(l, f);
 	alloc_advise_order(l, f);

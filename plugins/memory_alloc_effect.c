@@ -7,13 +7,11 @@
  */
 #include <string.h>
 
-#include "inquest/plugin.h"
+#include "asker.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define STORM_MIN  5                        /* so many failures ... */
 #define STORM_US   (600 * INT64_C(1000000)) /* ... within this time */
-#define FRAMES_MAX 64
-#define GAP_MAX    2 /* frames of another trace in between */
 #define LOOK_AROUND 2000 /* events before and after: a boot may have many */
 #define NEAR_US    (60 * INT64_C(1000000))
 
@@ -31,103 +29,12 @@ static int starts(const char *s, const char *lead)
 	return !strncmp(s, lead, strlen(lead));
 }
 
-/* ------------------------------------------------------------- who asked */
-
-static int is_one_of(const char *function, const char *const *leads, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (starts(function, leads[i]))
-			return 1;
-	return 0;
-}
-
-/* Who prints, checks and traces: in any stack. */
-static int is_tool(const char *function)
-{
-	static const char *const leads[] = {
-		"dump_stack", "__dump_stack",   "show_stack",       "show_trace",
-		"dump_trace", "dump_backtrace", "unwind_backtrace", "kmsan_",
-		"__kasan",    "kasan_",         "lock_acquire",     "debug_check",
-		"__sanitizer"};
-
-	return is_one_of(function, leads, COUNT(leads));
-}
-
-/* Frames of the allocator and of wrappers that any caller goes through. */
-static int is_allocator(const char *function)
-{
-	/* clang-format off */
-	static const char *const leads[] = {
-		"warn_alloc", "__alloc_pages", "alloc_page", "__alloc_frozen_pages",
-		"alloc_frozen_pages", "__get_free_page", "get_free_page",
-		"get_zeroed_page", "get_page_from_freelist", "__folio_alloc",
-		"folio_alloc", "alloc_slab_page", "allocate_slab", "new_slab",
-		"___slab_alloc", "__slab_alloc", "slab_alloc", "slab_out_of_memory",
-		"kmem_cache_alloc", "__kmem_cache_alloc", "kmem_getpages", "cache_grow",
-		"cache_alloc_refill", "fallback_alloc", "____cache_alloc",
-		"__cache_alloc", "kmalloc", "__kmalloc", "__do_kmalloc", "___kmalloc",
-		"krealloc", "__krealloc", "kvmalloc", "__kvmalloc", "kvrealloc",
-		"vmalloc", "__vmalloc", "vzalloc", "kzalloc", "kmemdup", "memdup",
-		"alloc_vmap_area", "__get_vm_area", "policy_alloc", "dma_generic_alloc",
-		"dma_alloc", "__dma_alloc", "dma_direct_alloc", "__dma_direct_alloc",
-		"dmam_alloc", "x86_swiotlb_alloc", "zone_watermark", "page_frag_alloc",
-		"__page_frag", "page_pool_", "__page_pool", "alloc_skb", "__alloc_skb",
-		"__netdev_alloc", "netdev_alloc", "__napi_alloc", "napi_alloc",
-		"__build_skb", "build_skb", "skb_page_frag_refill", "__skb_", "pskb_",
-		"skb_copy", "skb_clone", "mempool_alloc", "mempool_kmalloc",
-		"alloc_large_", "execmem_", "module_alloc",
-	};
-	/* clang-format on */
-
-	return is_one_of(function, leads, COUNT(leads));
-}
-
-/* The last frame a stack can have; not one that asks. */
-static int is_bottom(const char *function)
-{
-	return starts(function, "ret_from_fork") || starts(function, "kthread") ||
-	       starts(function, "entry_") || starts(function, "start_");
-}
-
-/* Index of the frame that called the allocator, n_frames if none.  Frames of another CPU
- * may stand between (without caller ids two traces mix): a run of allocator's frames with
- * small gaps, and what comes behind its last. */
-static size_t find_asker(const struct look *l)
-{
-	size_t last = l->n_frames, at = 0;
-
-	while (at < l->n_frames && !is_allocator(l->frames[at]->function))
-		at++;
-	for (size_t strange = 0; at < l->n_frames && strange <= GAP_MAX; at++) {
-		if (is_allocator(l->frames[at]->function)) {
-			last = at;
-			strange = 0;
-		} else if (!is_tool(l->frames[at]->function)) {
-			strange++;
-		}
-	}
-	if (last + 1 >= l->n_frames || is_bottom(l->frames[last + 1]->function))
-		return l->n_frames;
-	return last + 1;
-}
-
-/* The driver or module behind a core function. */
-static const char *module_below(const struct look *l, size_t asker)
-{
-	for (size_t i = asker; i < l->n_frames; i++)
-		if (l->frames[i]->module)
-			return l->frames[i]->module;
-	return NULL;
-}
-
 /* --------------------------------------------------------- what it costs */
 
 static int passes(const struct look *l, const char *lead)
 {
-	size_t from = 0;
+	size_t from = asker_first(l->frames, l->n_frames);
 
-	while (from < l->n_frames && !is_allocator(l->frames[from]->function))
-		from++;
 	for (size_t i = from; i < l->n_frames; i++)
 		if (starts(l->frames[i]->function, lead))
 			return 1;
@@ -221,9 +128,9 @@ static void cite_frame(const struct look *l, struct inquest_finding *f,
 
 static void say_asker(const struct look *l)
 {
-	size_t at = find_asker(l);
+	size_t at = asker_find(l->frames, l->n_frames);
 	const struct inquest_frame *a = at < l->n_frames ? l->frames[at] : NULL;
-	const char *module = module_below(l, at);
+	const char *module = asker_module(l->frames, l->n_frames, at);
 	struct inquest_finding *f;
 
 	if (!a)
@@ -335,23 +242,18 @@ static void say_kill(const struct look *l, const struct inquest_neighbour *const
 
 static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 {
-	const struct inquest_frame *reliable[FRAMES_MAX];
+	const struct inquest_frame *reliable[ASKER_FRAMES_MAX];
 	struct look l = {.h = h,
 			 .ctx = ctx,
 			 .ev = h->event(ctx),
 			 .o = h->oom(ctx),
 			 .frames = reliable};
-	const struct inquest_frame *const *frames;
-	size_t n_all = 0;
 	const struct inquest_neighbour *const *e;
 	size_t n = 0, self = 0;
 
 	if (!l.ev || !l.o)
 		return 0;
-	frames = h->frames(ctx, &n_all);
-	for (size_t i = 0; i < n_all && l.n_frames < FRAMES_MAX; i++)
-		if (frames[i]->function && frames[i]->reliable != 0)
-			reliable[l.n_frames++] = frames[i];
+	l.n_frames = asker_frames(h, ctx, reliable);
 	say_asker(&l);
 	e = h->neighbours(ctx, &n, &self);
 	if (n > self + LOOK_AROUND)

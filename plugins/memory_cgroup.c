@@ -9,6 +9,7 @@
 #include "cgroup_look.h"
 
 #define NAMED		3
+#define POOL		4	/* processes of one name, worth counting */
 #define ROOM_BYTES	(INT64_C(1) << 20)	/* usage this far below the limit is told */
 
 static int of_cgroup(const struct inquest_oom *o)
@@ -43,6 +44,9 @@ static void explain_usage(const struct look *l, struct inquest_finding *f)
 {
 	const struct inquest_host *h = l->h;
 	const struct inquest_oom *o = l->o;
+	enum which w = which_limit(o);
+	int64_t hits = w == LIMIT_MEMSW ? o->memsw_failcnt
+		     : w == LIMIT_KMEM ? o->kmem_failcnt : o->failcnt;
 
 	if (inquest_known(o->usage_bytes) && inquest_known(o->limit_bytes))
 		h->finding_explain(f, "%s of %s were in use. ", h->bytes(l->ctx, o->usage_bytes),
@@ -64,9 +68,9 @@ static void explain_usage(const struct look *l, struct inquest_finding *f)
 				   inquest_known(o->swap_limit_bytes) ? " of " : "",
 				   inquest_known(o->swap_limit_bytes)
 				   ? h->bytes(l->ctx, o->swap_limit_bytes) : "");
-	if (inquest_known(o->failcnt) && o->failcnt > 0)
-		h->finding_explain(f, "The limit had been hit %lld times by then. ",
-				   (long long)o->failcnt);
+	if (inquest_or(hits, 0) > 0)
+		h->finding_explain(f, "The %s had been hit %lld time%s by then. ", limit_word(w),
+				   (long long)hits, hits == 1 ? "" : "s");
 }
 
 static void explain_inside(const struct look *l, struct inquest_finding *f)
@@ -112,6 +116,23 @@ static void explain_largest_child(const struct look *l, struct inquest_finding *
 				      best->path, l->h->bytes(l->ctx, most));
 }
 
+/* Many of one name: each is small beside what they have together. */
+static void explain_pool(const struct look *l, struct inquest_finding *f, const char *comm)
+{
+	size_t n = 0, count = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
+	int64_t sum = INQUEST_NULL;
+
+	for (size_t i = 0; comm && i < n; i++)
+		if (t[i]->comm && !strcmp(t[i]->comm, comm)) {
+			inquest_add(&sum, t[i]->rss_bytes);
+			count++;
+		}
+	if (count >= POOL)
+		l->h->finding_explain(f, "%zu processes %s have %s together (memory that they share "
+				      "counts for each). ", count, comm, l->h->bytes(l->ctx, sum));
+}
+
 /* The largest processes of the table: it lists those of the group alone. */
 static void explain_tasks(const struct look *l, struct inquest_finding *f)
 {
@@ -142,6 +163,8 @@ static void explain_tasks(const struct look *l, struct inquest_finding *f)
 	}
 	if (k)
 		l->h->finding_explain(f, ". ");
+	if (k)
+		explain_pool(l, f, top[0]->comm);
 }
 
 /* A charge is refused for what is missing at that moment; figures follow later. */
@@ -156,6 +179,19 @@ static void explain_room(const struct look *l, struct inquest_finding *f)
 	l->h->finding_explain(f, "That is %s below the limit: something was freed between the refused "
 			      "charge and the report. ",
 			      l->h->bytes(l->ctx, o->limit_bytes - o->usage_bytes));
+}
+
+/* No limit is printed: what the victim had is charged to the group that was full. */
+static void explain_victim(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
+
+	if (n && inquest_or(v[0]->anon_rss_bytes, 0) > 0 && !inquest_known(l->o->limit_bytes))
+		l->h->finding_explain(f, "%s[%lld] alone had %s of anonymous memory: the limit is hardly "
+				      "below that. ", v[0]->comm ? v[0]->comm : "The victim",
+				      (long long)v[0]->pid,
+				      l->h->bytes(l->ctx, v[0]->anon_rss_bytes));
 }
 
 static void explain(const struct look *l, struct inquest_finding *f, enum relation rel)
@@ -181,6 +217,8 @@ static void explain(const struct look *l, struct inquest_finding *f, enum relati
 		l->h->finding_explain(f, "The kernel says that a memory cgroup was out of memory%s. ",
 				      o->cgroup_limited ? ", and which, but not where the task was"
 				      : ", but not which one: the task's own or a parent's");
+	if (!o->cgroup_limited)
+		explain_victim(l, f);
 	explain_usage(l, f);
 	explain_room(l, f);
 	explain_inside(l, f);
@@ -192,11 +230,13 @@ static void explain(const struct look *l, struct inquest_finding *f, enum relati
 static void cite(const struct look *l, struct inquest_finding *f)
 {
 	static const char *const roles[] = { "cgroup", "summary", "cgroup-memory",
-		"cgroup-memsw", "cgroup-swap", "cgroup-kmem", "headline", "frame", "chosen" };
+		"cgroup-memsw", "cgroup-swap", "headline", "frame", "chosen" };
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
 		n += l->h->cite_role(f, roles[i], 1);
+	if (inquest_or(l->o->kmem_usage_bytes, 0) > 0)
+		n += l->h->cite_role(f, "cgroup-kmem", 1);
 	n += l->h->cite_role(f, "cgroup-stats", 3);
 	n += l->h->cite_role(f, "killed ", 2);
 	if (!n)

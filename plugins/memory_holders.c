@@ -172,7 +172,9 @@ static void say_hugetlb(const struct look *l)
 			    size(l, inquest_or(idle, 0)));
 	l->h->finding_explain(f, "Pages of the pools serve hugetlb mappings alone: what is free in "
 			      "them is of no use to anybody else.");
-	if (inquest_or(idle, 0) > 0)
+	/* of a bound request its own nodes' pools are advised on with the cause */
+	if (inquest_or(idle, 0) > 0 &&
+	    (!l->o->constraint || !strcmp(l->o->constraint, "none")))
 		l->h->finding_advise(f, "shrink the pools by the %s that are unused: vm.nr_hugepages, "
 				     "/sys/devices/system/node/node*/hugepages/*/nr_hugepages, or "
 				     "hugepages= on the command line", size(l, idle));

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "asker.h"
 #include "host_look.h"
 
 /* Working defaults of this plugin. */
@@ -203,10 +204,23 @@ static int say_zone(const struct look *l)
 	return 1;
 }
 
+/* The caller that wants so many pages in one piece: what could ask for less. */
+static void say_asker(const struct look *l, struct inquest_finding *f)
+{
+	const struct inquest_frame *frames[ASKER_FRAMES_MAX];
+	size_t n = asker_frames(l->h, l->ctx, frames), at = asker_find(frames, n);
+	const char *module = asker_module(frames, n, at);
+
+	if (at == n)
+		return;
+	l->h->finding_explain(f, " Asked for by %s()%s%s.", frames[at]->function,
+			      module ? ", module " : "", module ? module : "");
+	l->h->cite_role(f, "frame", 2);
+}
+
 static int say_fragmentation(const struct look *l)
 {
 	int64_t order = inquest_or(l->o->alloc_order, 0), back = reclaimable(l);
-	int64_t min = marks(l);
 	int listed = l->no_block > 0;
 	enum inquest_confidence sure;
 	struct inquest_finding *f;
@@ -226,16 +240,8 @@ static int say_fragmentation(const struct look *l)
 	if (inquest_known(back) && inquest_percent(back, managed(l)) < SMALL_FREE_PERCENT)
 		l->h->finding_explain(f, " Little is reclaimable, so there was not much left to "
 				      "compact either: memory is nearly full as well.");
-	l->h->finding_advise(f, "now: echo 1 > /proc/sys/vm/compact_memory; "
-			     "then watch /proc/buddyinfo and /proc/pagetypeinfo");
-	if (inquest_known(min) && min > 0)
-		l->h->finding_advise(f, "later: raise vm.min_free_kbytes (about %lld now) to %lld or "
-				     "so: reclaim then starts earlier and leaves larger blocks",
-				     (long long)(min / 1024), (long long)(min / 512));
-	else
-		l->h->finding_advise(f, "later: raise vm.min_free_kbytes");
-	l->h->finding_advise(f, "keep kernel requests small: who asks stands in the call trace "
-			     "(vmalloc instead, smaller rings, no jumbo frames)");
+	say_asker(l, f);
+	advise_blocks(l, f);
 	finish(l, f, 1);
 	return 1;
 }

@@ -150,8 +150,8 @@ static void advise_adj(const struct look *l, struct inquest_finding *f)
 		return;
 	if (held(t) < held(v) / 100 * NEXT_PERCENT)
 		l->h->finding_advise(f, "to protect %s would hardly help: with oom_score_adj %lld%s "
-				     "%s would have been killed instead, which frees %s and not %s, "
-				     "and more after it", who(l, v->comm, v->pid), (long long)adj,
+				     "%s would have been killed instead, which frees %s in place of "
+				     "%s; more would have followed", who(l, v->comm, v->pid), (long long)adj,
 				     below, who(l, t->comm, t->pid), l->h->bytes(l->ctx, held(t)),
 				     l->h->bytes(l->ctx, held(v)));
 	else

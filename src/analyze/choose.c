@@ -55,6 +55,8 @@ static const struct { const char *part, *what, *how; } parts[] = {
 	{ "cpu", "the line `CPU: ... PID: ... Comm: ...`",
 	  "keep messages of level warning (4)" },
 	{ "stack", "the call trace", "keep messages of level warning (4)" },
+	{ "machine", "the state of the machine at that moment",
+	  "a crash dump (kdump), and the kernel log of all levels: journalctl -k -b, dmesg" },
 	{ "pages-ram", "the end of the Mem-Info block",
 	  "keep the log from after the report" },
 };
@@ -108,19 +110,27 @@ int iq_choose_unknown(const struct iq_case *c, struct iq_arena *arena,
 		.role = INQUEST_CAUSE, .severity = INQUEST_FAULT,
 		.confidence = INQUEST_GUESS, .plugin_name = IQ_LIT("inquest"),
 		.rule = IQ_LIT("no-cause-found"), .verdict = IQ_LIT("unknown"),
-		.title = IQ_LIT("the capture does not say why"),
+		.title = IQ_LIT("what is left of the report does not say why"),
+		.explanation = IQ_LIT("It says that memory was asked for in vain; the lines that "
+				      "tell why are not there."),
 	};
 
 	f.missing = iq_arena_alloc(arena, IQ_FOUND_ADVICE_MAX * sizeof(*f.missing));
 	f.evidence = iq_arena_alloc(arena, sizeof(*f.evidence));
 	if (!f.missing || !f.evidence)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	f.explanation = IQ_LIT("No rule found its evidence in what is there of this event; "
-			       "a guess would be worth less than nothing.");
+	if (!c->oom) {
+		f.title = IQ_LIT("no rule fits it");
+		f.explanation = IQ_LIT("The headline is all that was judged: no rule looks at such an "
+				       "event, or none found what it looks for. The call trace "
+				       "(-v) and the lines before it are what there is.");
+	}
 	while (list.n)
 		add_missing(&f, iq_trim(iq_cut(&list, ',')));
-	if (!f.n_missing)
+	if (!f.n_missing && c->oom)
 		add_missing(&f, IQ_LIT("what would tell the cause of this event"));
+	else if (!f.n_missing)
+		add_missing(&f, IQ_LIT("machine"));
 	add_evidence(&f, c);
 	*ret = f;
 	return 0;

@@ -304,6 +304,12 @@ void iq_era_infer(const struct iq_era_evidence *e, struct iq_era *ret)
 
 /* ---------------------------------------------------------------------- texts */
 
+/* What a reader takes it for: the last row was read at 7.3 and stands for all of 7. */
+static const char *shown(int k)
+{
+	return k == IQ_K_7_3 ? "7.0" : kernels[k].name;
+}
+
 void iq_kernels_text(struct iq_buf *out, uint32_t set)
 {
 	bool any = false;
@@ -321,19 +327,34 @@ void iq_kernels_text(struct iq_buf *out, uint32_t set)
 		iq_buf_str(out, any ? " or " : "");
 		any = true;
 		if (last == IQ_KERNELS - 1)
-			iq_buf_printf(out, "%s and later", kernels[k].name);
+			iq_buf_printf(out, "%s and later", shown(k));
 		else if (last == k)
-			iq_buf_str(out, kernels[k].name);
+			iq_buf_str(out, shown(k));
 		else
-			iq_buf_printf(out, "%s-%s", kernels[k].name, kernels[last].name);
+			iq_buf_printf(out, "%s-%s", shown(k), shown(last));
 		k = last;
 	}
 	for (int k = 0; k < IQ_KERNELS; k++)
 		if (set & IQ_KERNEL_BIT(k) && !kernels[k].until) {
 			iq_buf_str(out, any ? " or " : "");
-			iq_buf_str(out, kernels[k].name);
+			iq_buf_str(out, shown(k));
 			any = true;
 		}
+}
+
+/* A row of the table stands for some releases behind it: those are said. */
+static void put_by_release(struct iq_buf *out, const char *name, struct iq_slice release)
+{
+	size_t n = strlen(name);
+	bool own = !release.n || name[0] < '0' || name[0] > '9' ||
+		   (release.n > n && !memcmp(release.p, name, n) &&
+		    (release.p[n] < '0' || release.p[n] > '9'));
+
+	if (own)
+		iq_buf_printf(out, "%s by its release string", name);
+	else
+		iq_buf_printf(out, "taken as %s by its release string %.*s", name,
+			      IQ_FMT(release));
 }
 
 void iq_era_text(struct iq_buf *out, const struct iq_era *era, const struct iq_era_evidence *e)
@@ -353,7 +374,7 @@ void iq_era_text(struct iq_buf *out, const struct iq_era *era, const struct iq_e
 	if (era->contradicts)
 		iq_buf_printf(out, "its release string %.*s does not fit", IQ_FMT(e->release));
 	else
-		iq_buf_printf(out, "%s by its release string", kernels[era->kernel].name);
+		put_by_release(out, kernels[era->kernel].name, e->release);
 }
 
 static const struct { uint32_t form; const char *what; } form_names[] = {

@@ -188,8 +188,15 @@ static void put_verdict(struct iq_page *p, sqlite3_stmt *ev, sqlite3_stmt *cause
 {
 	struct iq_buf b;
 	iq_buf_init(&b);
-	iq_buf_slice(&b, iq_cell(cause, 1));
-	if (!iq_cell_null(cause, 2))
+	/* the title says what it was: the list of causes has no word for it */
+	if (iq_eq(iq_cell(cause, 1), IQ_LIT("unknown")) &&
+	    !iq_eq(iq_cell(cause, 4), IQ_LIT("guess")))
+		iq_buf_str(&b, "none of the named causes (unknown)");
+	else
+		iq_buf_slice(&b, iq_cell(cause, 1));
+	if (iq_eq(iq_cell(cause, 2), IQ_LIT("unaccounted")))
+		iq_buf_str(&b, ", memory in no counter (unaccounted)");
+	else if (!iq_cell_null(cause, 2))
 		iq_buf_printf(&b, ", memory held by %.*s", IQ_FMT(iq_cell(cause, 2)));
 	if (!iq_cell_null(ev, 6))
 		iq_buf_printf(&b, "; kernel %.*s", IQ_FMT(iq_cell(ev, 6)));

@@ -167,8 +167,11 @@ static void cgroup(struct iq_page *p, struct clauses *c)
 	of(c, "usage ", 12, 13);
 	number(c, "limit hits ", 14);
 	of(c, "swap ", 15, 16);
-	of(c, "memory+swap ", 27, 28);
-	of(c, "kernel memory ", 29, 30);
+	/* less than memory alone, or nothing: not counted on this machine */
+	if (iq_cell_int(c->st, 27) >= iq_cell_int(c->st, 12))
+		of(c, "memory+swap ", 27, 28);
+	if (iq_cell_int(c->st, 29) > 0)
+		of(c, "kernel memory ", 29, 30);
 	put(p, "Cgroup", c);
 }
 
@@ -179,8 +182,10 @@ static void machine(struct iq_page *p, struct clauses *c)
 	else
 		of(c, "swap free ", 19, 20);
 	put(p, "Machine", c);
-	size(c, "thousandths of ", 18);
-	put(p, "Scores", c);
+	if (iq_cell_int(c->st, 17) > 0) {	/* without a table there are no scores */
+		size(c, "thousandths of ", 18);
+		put(p, "Scores", c);
+	}
 }
 
 static void crash(struct iq_page *p, int64_t event, struct clauses *c)
