@@ -95,12 +95,35 @@ static bool take_year(struct iq_cli *c, const char *a)
 static bool take_timezone(struct iq_cli *c, const char *a) { c->timezone = a; return *a != 0; }
 
 /* Files that widen what a dump tells.  They must be there; a log needs none. */
-static bool take_aid(struct iq_cli *c, const char *a)
+static bool take_path(char *to, size_t room, const char *a)
 {
-	if (access(a, R_OK))
-		return false;
-	c->aid = a;
-	return true;
+	return !access(a, R_OK) && (size_t)snprintf(to, room, "%s", a) < room;
+}
+
+static bool take_vmlinux(struct iq_cli *c, const char *a)
+{
+	return take_path(c->read.vmlinux, sizeof c->read.vmlinux, a);
+}
+
+static bool take_system_map(struct iq_cli *c, const char *a)
+{
+	return take_path(c->read.system_map, sizeof c->read.system_map, a);
+}
+
+static bool take_btf(struct iq_cli *c, const char *a)
+{
+	return take_path(c->read.btf, sizeof c->read.btf, a);
+}
+
+static bool take_debug_dir(struct iq_cli *c, const char *a)
+{
+	return take_path(c->read.debug_dir, sizeof c->read.debug_dir, a);
+}
+
+static bool take_clean_map(struct iq_cli *c, const char *a)
+{
+	c->clean_map = a;
+	return !access(a, R_OK);
 }
 
 static bool take_later(struct iq_cli *c, const char *a)
@@ -188,15 +211,15 @@ const struct iq_option iq_options[] = {
 	{ "timezone", 0, "TZ", IQ_SET_READ | IQ_SET_COMMON,
 	  "the zone of logs that tell none: +08:00, UTC, or a name without summer time", take_timezone },
 	{ "vmlinux", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
-	  "the dump's kernel with symbols; its log is found without", take_aid },
+	  "the dump's kernel with BTF or DWARF, for one that has no BTF itself", take_vmlinux },
 	{ "system-map", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
-	  "the dump's System.map; its log is found without", take_aid },
+	  "the dump's System.map, for a kernel without all of kallsyms", take_system_map },
 	{ "btf", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
-	  "the dump's BTF; its log is found without", take_aid },
+	  "the dump's BTF, for a kernel that has none itself", take_btf },
 	{ "debug-dir", 0, "DIR", IQ_SET_READ | IQ_SET_COMMON,
-	  "where debug files lie; the log of a dump is found without", take_aid },
+	  "where debug files of such a kernel lie, by build id or release", take_debug_dir },
 	{ "clean-map", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
-	  "names that sos clean hid (not there yet: they stay hidden)", take_aid },
+	  "names that sos clean hid (not there yet: they stay hidden)", take_clean_map },
 	{ "limit-bytes", 0, "N", IQ_SET_READ | IQ_SET_COMMON, "of one capture, unpacked; default 64G, 0 none",
 	  take_limit_bytes },
 	{ "limit-time", 0, "SECONDS", IQ_SET_LIMIT | IQ_SET_COMMON,
@@ -218,7 +241,9 @@ const size_t iq_n_options = sizeof iq_options / sizeof *iq_options;
 
 static bool is_file(const struct iq_option *o)
 {
-	return o->take == take_aid || o->take == take_plugin_dir;
+	return o->take == take_vmlinux || o->take == take_system_map || o->take == take_btf ||
+	       o->take == take_debug_dir || o->take == take_clean_map ||
+	       o->take == take_plugin_dir;
 }
 
 /* What an argument should have been, for the complaint. */
@@ -282,9 +307,9 @@ static int check_together(struct iq_cli *c)
 	if (c->timezone && !iq_zone_offset(c->timezone, c->read.year, &c->read.zone_offset_us))
 		return iq_usage(c, "--timezone %s: not a zone, or one with summer time; give "
 				"its offset, as in +02:00", c->timezone);
-	if (c->aid && !c->quiet && c->command->sets & IQ_SET_READ)
-		iq_complain("%s: not used: this version reads the log of a dump, which needs "
-			    "no symbols", c->aid);
+	if (c->clean_map && !c->quiet && c->command->sets & IQ_SET_READ)
+		iq_complain("%s: not used: this version leaves hidden names hidden",
+			    c->clean_map);
 	return 0;
 }
 

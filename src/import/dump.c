@@ -138,6 +138,11 @@ static void keep_boot(struct iq_capture_run *c, struct iq_boot *to, const struct
 							     *iq_fact_text(to, k));
 }
 
+static const char *given(const char *path)
+{
+	return *path ? path : NULL;
+}
+
 static int read_state(struct dump_run *d, struct iq_vmcore *v, struct iq_err *err)
 {
 	struct iq_capture_run *c = d->c;
@@ -147,7 +152,11 @@ static int read_state(struct dump_run *d, struct iq_vmcore *v, struct iq_err *er
 	if (!slot)
 		return 0;
 	struct iq_boot boot = slot->fact;
-	if (iq_vmcore_state(v, NULL, &c->sink, c->member_id, &boot, &snap, err))
+	struct iq_vmcore_sources src = {
+		.vmlinux = given(c->req->vmlinux), .system_map = given(c->req->system_map),
+		.btf = given(c->req->btf), .debug_dir = given(c->req->debug_dir),
+	};
+	if (iq_vmcore_state(v, &src, &c->sink, c->member_id, &boot, &snap, err))
 		return -1;
 	/* the walkers put no boot: the slot is where it was */
 	keep_boot(c, &slot->fact, &boot);

@@ -21,6 +21,8 @@ struct iq_read_request {
 	int64_t zone_offset_us;		/* --timezone, IQ_NULL none */
 	char path[4096];
 	uint32_t below;			/* not named: found below a directory that was */
+	/* what tells of a dump's kernel, "" for none: opened by the child, to be read */
+	char vmlinux[4096], system_map[4096], btf[4096], debug_dir[4096];
 	/* further parts of a split dump, each ended by NUL */
 	uint32_t more_bytes;
 	char more[8192];

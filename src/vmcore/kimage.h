@@ -131,15 +131,21 @@ void iq_kimage_close(struct iq_kimage *k);
 /* Fills in the members and sizes of members.def that T knows and nothing before knew. */
 void iq_kimage_members(struct iq_kimage *k, const struct iq_types *t);
 
+/* The order in which they are looked for is told in kimage_symbols.c and kimage_types.c.
+ * -1: out of memory. */
+int iq_kimage_symbols(struct iq_kimage *k, const struct iq_vmcore_sources *src,
+		      struct iq_err *err);
+int iq_kimage_types(struct iq_kimage *k, const struct iq_vmcore_sources *src,
+		    struct iq_err *err);
+
 /* --- sources (each 0 done, 1 not there, -1 failed with ERR) --- */
 
 int iq_kallsyms_read(struct iq_kimage *k, struct iq_err *err);		/* kallsyms.c */
 int iq_module_symbols_read(struct iq_kimage *k, struct iq_err *err);	/* modsyms.c */
 int iq_system_map_read(struct iq_kimage *k, int fd, struct iq_err *err);	/* sysmap.c */
+/* What MAP has, at the addresses of the file it is from, and the dump's kernel has not. */
+int iq_symbols_merge(struct iq_kimage *k, const struct iq_symbols *map, struct iq_err *err);
 int iq_types_btf_dump(struct iq_kimage *k, struct iq_types **ret, struct iq_err *err);
-int iq_types_btf_file(int fd, struct iq_types **ret, struct iq_err *err);
-int iq_types_dwarf_file(int fd, struct iq_slice build_id, struct iq_types **ret,
-			struct iq_err *err);
 int iq_types_vmcoreinfo(struct iq_kimage *k, struct iq_types **ret, struct iq_err *err);
 
 /* --- walkers: each puts facts of the snapshot into k->sink; 0, or -1 if the sink failed

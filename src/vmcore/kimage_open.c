@@ -89,49 +89,6 @@ static int read_cpus(struct iq_kimage *k, struct iq_err *err)
 	return 0;
 }
 
-/* --- types --- */
-
-static void say_types(struct iq_kimage *k)
-{
-	if (k->types)
-		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
-				"types of the kernel: %s in the dump", k->types->ops->source);
-	else
-		/* most kernels before 2020 have none: no fault of the dump */
-		iq_vmcore_issue(k->v, "note", "types-missing", IQ_NULL,
-				"no type data in the dump: give --vmlinux or --btf of this "
-				"very kernel for processes and memory");
-}
-
-static int open_types(struct iq_kimage *k, struct iq_err *err)
-{
-	int r = iq_types_btf_dump(k, &k->types, err);
-
-	if (r < 0 && err->code == IQ_E_NOMEM)
-		return -1;
-	if (r < 0)
-		iq_vmcore_issue(k->v, "damage", "btf", IQ_NULL, "%s", err->text);
-	if (k->types)
-		iq_kimage_members(k, k->types);
-	say_types(k);
-	return 0;
-}
-
-static int open_symbols(struct iq_kimage *k, struct iq_err *err)
-{
-	k->symbols = iq_symbols_new();
-	if (!k->symbols)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	int r = iq_kallsyms_read(k, err);
-	if (r < 0 && err->code == IQ_E_NOMEM)
-		return -1;
-	if (r)
-		iq_vmcore_issue(k->v, r < 0 ? "damage" : "note", "symbols-missing", IQ_NULL,
-				"no names of the kernel%s%s: give --system-map",
-				r < 0 ? ": " : "", r < 0 ? err->text : "");
-	return 0;
-}
-
 static int open_module_symbols(struct iq_kimage *k, struct iq_err *err)
 {
 	int r = iq_module_symbols_read(k, err);
@@ -149,8 +106,7 @@ int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 	k->info = &v->vmcoreinfo;
 	k->arch = v->arch;
 	k->page_size = v->info.page_size > 0 ? (uint64_t)v->info.page_size : 4096;
-	(void)src;
-	if (open_symbols(k, err) || open_types(k, err) || read_cpus(k, err) ||
+	if (iq_kimage_symbols(k, src, err) || iq_kimage_types(k, src, err) || read_cpus(k, err) ||
 	    open_module_symbols(k, err)) {
 		iq_kimage_close(k);
 		return -1;

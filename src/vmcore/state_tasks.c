@@ -245,10 +245,12 @@ int iq_state_tasks(struct iq_kimage *k, struct iq_err *err)
 {
 	struct round r = { .k = k };
 
-	if (!k->types)
+	bool known = iq_ki_has(k, IQ_M_TASK_PID) && iq_ki_has(k, IQ_M_TASK_TGID) &&
+		     iq_ki_has(k, IQ_M_TASK_COMM);
+
+	if (!known && !k->types)
 		return 0;		/* said already */
-	if (!iq_ki_has(k, IQ_M_TASK_PID) || !iq_ki_has(k, IQ_M_TASK_TGID) ||
-	    !iq_ki_has(k, IQ_M_TASK_COMM)) {
+	if (!known) {
 		iq_ki_missing(k, "tasks-unknown", "no tasks: where the members of task_struct "
 			      "are is not known");
 		return 0;

@@ -111,11 +111,21 @@ static int merge(const struct iq_symbols *map, uint64_t slide, struct iq_symbols
 	return 0;
 }
 
+int iq_symbols_merge(struct iq_kimage *k, const struct iq_symbols *map, struct iq_err *err)
+{
+	uint64_t slide = 0;
+
+	if (find_slide(k->info, map, &slide, err))
+		return -1;
+	if (merge(map, slide, k->symbols))
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	return iq_symbols_sort(k->symbols, err);
+}
+
 int iq_system_map_read(struct iq_kimage *k, int fd, struct iq_err *err)
 {
 	struct iq_symbols *map = iq_symbols_new();
 	struct iq_buf text;
-	uint64_t slide = 0;
 	int r;
 
 	if (!map)
@@ -126,9 +136,7 @@ int iq_system_map_read(struct iq_kimage *k, int fd, struct iq_err *err)
 		r = parse(iq_buf_as_slice(&text), map, err);
 	iq_buf_fini(&text);
 	if (r == 0)
-		r = find_slide(k->info, map, &slide, err);
-	if (r == 0 && merge(map, slide, k->symbols))
-		r = iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		r = iq_symbols_merge(k, map, err);
 	iq_symbols_free(map);
-	return r ? r : iq_symbols_sort(k->symbols, err);
+	return r;
 }

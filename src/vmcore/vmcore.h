@@ -53,6 +53,7 @@ int iq_vmcore_log(struct iq_vmcore *v,
 /* What the user gave besides the dump, as paths; NULL: nothing. */
 struct iq_vmcore_sources {
 	const char *vmlinux, *system_map, *btf, *debug_dir;
+	bool no_dump_btf;		/* tests: as if the dump's kernel had no BTF */
 };
 
 /* The state of the machine as facts of one snapshot, put into SINK.  BOOT is completed

@@ -26,7 +26,8 @@ for c in 'explain x.log' 'identify x.log' 'log x.log' 'import -s t.db x.log' 'an
 		'report -s t.db' 'query -s t.db @events' 'whatif -s t.db --event 1' plugins schema; do
 	want 0 0 "common options: $c" "$INQUEST" $c $common
 done
-want 0 1 'a file of symbols is told to be of no use' "$INQUEST" explain --vmlinux x.log x.log
+want 0 0 'a log needs no symbols' "$INQUEST" explain --vmlinux x.log x.log
+want 0 1 'a map of names is told to be of no use' "$INQUEST" explain --clean-map x.log x.log
 
 # --- not there yet ---
 for c in 'merge x.db' 'forget 1' 'export --to dir'; do

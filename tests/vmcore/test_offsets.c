@@ -105,6 +105,64 @@ static void check_table(struct dump *d, const struct iq_types *t)
 	fclose(f);
 }
 
+static struct iq_kimage *open_with(struct iq_vmcore *v, const struct iq_vmcore_sources *src)
+{
+	struct iq_kimage *k = calloc(1, sizeof *k);
+	struct iq_err err;
+
+	assert_non_null(k);
+	iq_arena_init(&k->arena);
+	assert_int_equal(iq_kimage_open(k, v, src, &err), 0);
+	return k;
+}
+
+static void done(struct iq_kimage *k)
+{
+	iq_kimage_close(k);
+	free(k);
+}
+
+/* The same kernel as if it had been built without: VMCOREINFO alone, then with its BTF as
+ * a file, then with that damaged. */
+static void without_its_btf(struct dump *d, struct iq_vmcore *v)
+{
+	char path[] = "/tmp/inquest-test-XXXXXX";
+	struct iq_vmcore_sources src = { .no_dump_btf = true };
+	struct iq_kimage *k = open_with(v, &src);
+	uint64_t start, stop;
+
+	assert_null(k->types);
+	assert_true(k->missing);
+	assert_true(iq_ki_symbol(k, "__start_BTF", &start));
+	assert_true(iq_ki_symbol(k, "__stop_BTF", &stop));
+	unsigned char *p = malloc(stop - start);
+	assert_int_equal(iq_mem_read(k->mem, start, p, stop - start), IQ_MEM_OK);
+	done(k);
+
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, p, stop - start), (ssize_t)(stop - start));
+	src.btf = path;
+	k = open_with(v, &src);
+	assert_non_null(k->types);
+	assert_false(k->missing);
+	check_table(d, k->types);
+	done(k);
+
+	/* damaged it is refused, and said */
+	p[12] ^= 4;		/* the length of the type section */
+	assert_int_equal(pwrite(fd, p, stop - start, 0), (ssize_t)(stop - start));
+	unsigned before = d->issues;
+	k = open_with(v, &src);
+	assert_null(k->types);
+	assert_int_equal(d->issues, before + 1);
+	d->issues = before;
+	done(k);
+	close(fd);
+	unlink(path);
+	free(p);
+}
+
 static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 {
 	struct dump *d = arg;
@@ -131,6 +189,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	iq_types_free(again);
 	iq_kimage_close(k);
 	free(k);
+	without_its_btf(d, v);
 	iq_vmcore_close(v);
 	close(fd);
 	return 0;
@@ -153,7 +212,7 @@ static void members_lie_there(void **state)
 	}
 	if (iq_walk(path, &o, &v, &err))
 		fail_msg("%s: %s", path, err.text);
-	assert_int_equal(d.rows, 2 * 328);
+	assert_int_equal(d.rows, 3 * 328);
 	assert_int_equal(d.wrong, 0);
 	assert_int_equal(d.issues, 0);
 }
