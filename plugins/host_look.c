@@ -24,10 +24,54 @@ int is(const char *a, const char *b)
 
 /* -------------------------------------------------------------- the zones */
 
+static int is_above(const char *zone)
+{
+	return is(zone, "HighMem") || is(zone, "Movable");
+}
+
+/* Above the request's class zone, by its mask or by what the zones show? */
+static int too_high(const struct look *l, const struct inquest_zone *z)
+{
+	return (z->check && z->check->usable == 0) || (l->below_highmem && is_above(z->zone));
+}
+
 /* May the request use it?  Not by its class zone (0), or nobody knows (taken as yes). */
 int may_use(const struct look *l, const struct inquest_zone *z)
 {
-	return z->check && z->check->usable != 0 && node_allowed(l, z->node);
+	return z->check && !too_high(l, z) && node_allowed(l, z->node);
+}
+
+const char *class_zone(const struct look *l)
+{
+	return l->g->class_zone ? l->g->class_zone : l->below_highmem;
+}
+
+/* Of a report whose request is lost: the zone below HighMem (the largest, the others are
+ * kept for who can use no other), if it is under its marks while HighMem stands above
+ * high - or is there without a line, as from 6.1 on zones above the request's are not
+ * printed ("boost:" is as old). */
+static const char *short_below_highmem(const struct look *l)
+{
+	const struct inquest_zone *low = NULL, *high = NULL;
+	int64_t hidden = l->h->counter(l->ctx, NULL, "pages HighMem/MovableOnly");
+
+	if (l->g->class_zone)
+		return NULL;
+	for (size_t i = 0; i < l->n_zones; i++) {
+		const struct inquest_zone *z = l->zones[i];
+		if (is(z->zone, "HighMem"))
+			high = z;
+		else if (!is_above(z->zone) &&
+			 (!low || inquest_or(z->present_bytes, 0) > inquest_or(low->present_bytes, 0)))
+			low = z;
+	}
+	if (!low || !low->check || (low->check->watermark_ok != 0 && low->check->high_ok != 0))
+		return NULL;
+	if (!high)
+		return inquest_or(hidden, 0) > 0 && inquest_known(low->boost_bytes) ? low->zone
+										    : NULL;
+	return inquest_known(high->free_bytes) && inquest_known(high->high_bytes) &&
+	       high->free_bytes - high->high_bytes >= ROOM_BYTES ? low->zone : NULL;
 }
 
 /* Would it pass but for the pages kept for atomic requests?  Kernels before 6.12 take
@@ -79,11 +123,12 @@ static void tally_zone(struct look *l, const struct inquest_zone *z)
 	}
 	tally_atomic(l, z);
 	l->boost_only += c->boost_only == 1;
-	l->above_high += c->high_ok == 1;
+	l->above_high += c->high_ok == 1 && (!l->below_highmem || is(z->zone, l->below_highmem));
 	if (c->watermark_ok == 0)
 		l->short_of_min++;
-	else if (!inquest_known(c->watermark_ok))
-		l->undecided++;
+	else if (!inquest_known(c->watermark_ok) ||
+		 (l->below_highmem && !is(z->zone, l->below_highmem)))
+		l->undecided++;		/* its reserve may forbid it */
 	else if (c->order_ok == 0)
 		l->no_block++;
 	else if (c->order_ok == 1)
@@ -98,11 +143,13 @@ void tally(struct look *l)
 {
 	l->slack = l->free_usable = l->high_usable = l->lack_high = INQUEST_NULL;
 	l->atomic_bytes = l->free_too_high = INQUEST_NULL;
+	l->below_highmem = short_below_highmem(l);
+	l->assumed |= l->below_highmem != NULL;
 	for (size_t i = 0; i < l->n_zones; i++) {
 		const struct inquest_zone *z = l->zones[i];
 		if (may_use(l, z)) {
 			tally_zone(l, z);
-		} else if (z->check && z->check->usable == 0 && node_allowed(l, z->node)) {
+		} else if (too_high(l, z) && node_allowed(l, z->node)) {
 			l->too_high++;
 			inquest_add(&l->free_too_high, z->free_bytes);
 		}
@@ -215,11 +262,6 @@ int others_have(const struct look *l, int64_t elsewhere)
 	return elsewhere > mark && elsewhere > ram / 100 * ELSEWHERE_PERCENT;
 }
 
-static int is_above(const char *zone)
-{
-	return is(zone, "HighMem") || is(zone, "Movable");
-}
-
 /* Bytes in zones above the request's of which no line is printed (6.1 leaves them out);
  * 0: there are none.  *ret_free: of these, INQUEST_NULL: not told. */
 int64_t hidden_above(const struct look *l, int64_t *ret_free)
@@ -228,8 +270,8 @@ int64_t hidden_above(const struct look *l, int64_t *ret_free)
 	int64_t all = l->h->counter(l->ctx, NULL, "free"), seen = 0;
 
 	*ret_free = INQUEST_NULL;
-	if (!inquest_known(bytes) || bytes <= 0 || !l->g->class_zone ||
-	    is_above(l->g->class_zone) || bound(l))
+	if (!inquest_known(bytes) || bytes <= 0 || !class_zone(l) ||
+	    is_above(class_zone(l)) || bound(l))
 		return 0;
 	for (size_t i = 0; i < l->n_zones; i++) {
 		if (is_above(l->zones[i]->zone))
@@ -249,7 +291,7 @@ int64_t room_above(const struct look *l, const char **ret_zone)
 	for (size_t i = 0; i < l->n_zones; i++) {
 		const struct inquest_zone *z = l->zones[i];
 		int64_t room;
-		if (!z->check || z->check->usable != 0 || !node_allowed(l, z->node) ||
+		if (!too_high(l, z) || !node_allowed(l, z->node) ||
 		    is(z->zone, "Device") || !inquest_known(z->free_bytes) ||
 		    !inquest_known(z->high_bytes))
 			continue;

@@ -24,6 +24,9 @@ struct look {
 	size_t atomic_shown;	/* of those: free lists with a block of that reserve */
 	size_t too_high;	/* on allowed nodes, above the request's zone */
 	int assumed;		/* class zone or allowed nodes are not known for sure */
+	/* The request is not told, but the zones below HighMem are short while HighMem has
+	 * room: one that may use it would not have come here.  The lower zone it means. */
+	const char *below_highmem;
 	int64_t slack;		/* best of: free - mark - reserve */
 	int64_t free_usable;	/* bytes free in them */
 	int64_t high_usable;	/* their high marks and reserves together */
@@ -38,6 +41,7 @@ int is(const char *a, const char *b);
 void tally(struct look *l);
 int node_allowed(const struct look *l, int64_t node);	/* not known: yes */
 int may_use(const struct look *l, const struct inquest_zone *z);
+const char *class_zone(const struct look *l);	/* highest zone of the request, or NULL */
 int all_short(const struct look *l);		/* none passes at the min mark */
 int all_below_high(const struct look *l);	/* none at high, as the last try asks */
 int64_t reclaimable(const struct look *l);

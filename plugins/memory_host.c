@@ -161,11 +161,11 @@ static void say_lowmem(const struct look *l, struct inquest_finding *f)
 static int say_zone(const struct look *l)
 {
 	int low = is(l->g->class_zone, "DMA") || is(l->g->class_zone, "DMA32");
-	const char *above = NULL;
+	const char *zone = class_zone(l), *above = NULL;
 	int64_t room = room_above(l, &above), all = managed(l), hidden, hidden_free;
 	struct inquest_finding *f;
 
-	if (!all_short(l) || l->no_block || !l->g->class_zone)
+	if (!(all_short(l) || (l->below_highmem && all_below_high(l))) || l->no_block || !zone)
 		return 0;
 	hidden = hidden_above(l, &hidden_free);
 	if (hidden && inquest_percent(hidden, l->a->ram_bytes) >= HIDDEN_PERCENT) {
@@ -179,13 +179,17 @@ static int say_zone(const struct look *l)
 			return 0;
 		room = 0;
 	}
-	f = start(l, "zone-exhausted", room ? INQUEST_STRONG : INQUEST_LIKELY,
+	f = start(l, "zone-exhausted", room && !l->below_highmem ? INQUEST_STRONG : INQUEST_LIKELY,
 		  "memory-zone-exhausted");
 	l->h->finding_title(f, "zone %s is short, and the request may use no higher one%s",
-			    l->g->class_zone, room ? l->h->text(l->ctx, " (%s above the mark in %s)",
+			    zone, room ? l->h->text(l->ctx, " (%s above the mark in %s)",
 			    kb(l, room), above) : "");
 	say_request(l, f);
-	l->h->finding_explain(f, "No zone above %s may serve it.", l->g->class_zone);
+	if (l->below_highmem)
+		l->h->finding_explain(f, "Its mask is not in the text; but one that HighMem may serve "
+				      "would have found room there.");
+	else
+		l->h->finding_explain(f, "No zone above %s may serve it.", zone);
 	say_zones(l, f);
 	if (hidden)
 		l->h->finding_explain(f, " %s lie in HighMem or Movable, of which the report prints "
