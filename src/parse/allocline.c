@@ -90,8 +90,8 @@ static bool page_failure(struct iq_slice s, struct iq_allocline *l)
 	    (!iq_skip(&rest, IQ_LIT("page allocation failure")) ||
 	     !iq_has(rest, IQ_LIT("order:"))))
 		return false;
-	if (!iq_skip(&rest, IQ_LIT(".")) && !iq_skip(&rest, IQ_LIT(":")) && rest.n)
-		return false;
+	if (!iq_skip(&rest, IQ_LIT(".")) && !iq_skip(&rest, IQ_LIT(":")))
+		return false;			/* prose and titles name no order */
 	l->kind = IQ_ALLOC_PAGE;
 	request(rest, l);
 	l->page_request = true;

@@ -348,7 +348,9 @@ bool iq_kill_summary(struct iq_slice text, struct iq_kill_summary *ret)
 	if (!iq_skip(&s, IQ_LIT("oom-kill:")) && !iq_skip(&s, IQ_LIT("oom_kill:")))
 		return false;
 	iq_skip_blank(&s);
-	if (!iq_starts(s, IQ_LIT("constraint=")))
+	bool stated = iq_starts(s, IQ_LIT("constraint="));
+	/* a vendor's 3.10 and 4.x leave it out: "oom-kill:,cpuset=..." */
+	if (!stated && (!iq_starts(s, IQ_LIT(",")) || !iq_has(s, IQ_LIT(",task="))))
 		return false;
 	/* From the right: the name may hold ',' and '='; then a cgroup's path may. */
 	v = chop(&s, ",uid=");
@@ -374,7 +376,8 @@ bool iq_kill_summary(struct iq_slice text, struct iq_kill_summary *ret)
 	k.mems_allowed = chop(&s, ",mems_allowed=");
 	k.cpuset = chop(&s, ",cpuset=");
 	k.nodemask = chop(&s, ",nodemask=");
-	k.constraint = iq_from(s, 11);
+	if (stated)
+		k.constraint = iq_from(s, 11);
 	*ret = k;
 	return true;
 }

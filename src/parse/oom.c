@@ -65,7 +65,8 @@ static bool killed_fits(const struct iq_oom_report *o, struct iq_slice text)
 		return k.pid != IQ_NULL && iq_oom_find_victim(o, k.pid);
 	/* From 5.2 on the summary names who is killed; before, a child may be. */
 	return !o->summary || o->chosen || k.pid == o->summary_pid ||
-	       o->summary_pid == IQ_NULL || k.prefix == IQ_KILL_BARE;
+	       o->summary_pid == IQ_NULL || k.prefix == IQ_KILL_BARE ||
+	       (o->summary_cut && iq_eq(k.comm, o->summary_task));
 }
 
 static bool fits(const struct iq_oom_report *o, const struct iq_record *rec,

@@ -70,6 +70,7 @@ struct iq_oom_report {
 	bool summary;
 	struct iq_slice summary_task;
 	int64_t summary_pid, summary_uid;
+	bool summary_cut;		/* it ends before its uid: its last number may be torn */
 	bool chosen, exiting, panicked, cgroup_text;
 	bool limit_by_stats;		/* cgroup_limited is the first of the stats lines */
 	enum iq_kill_prefix prefix;	/* of the first line that had one */

@@ -50,6 +50,8 @@ static const struct pattern {
 	{ AT_START, "Mem-info:", IQ_OOM_MEMDUMP, "2.6.0", "2.6.31" },
 	{ AT_START, "active_anon:", IQ_OOM_MEMDUMP, "2.6.32", NULL },
 	{ AT_START, "Node ", IQ_OOM_MEMDUMP, "2.6.32", NULL },
+	{ AT_START, "DMA free:", IQ_OOM_MEMDUMP, "2.6.32", NULL },	/* without NUMA */
+	{ AT_START, "Normal free:", IQ_OOM_MEMDUMP, "2.6.32", NULL },
 };
 
 static const struct {
@@ -90,12 +92,25 @@ enum iq_oom_begins iq_oom_begins(enum iq_oom_kind kind)
 	return (enum iq_oom_begins)kinds[kind].begins;
 }
 
+/* "X invoked oom-killer: ...", or nothing behind where the figures were left out: in
+ * prose a sentence goes on, and what stands in front need not be a name. */
+static bool is_headline(struct iq_slice s)
+{
+	struct iq_slice words = IQ_LIT(" invoked oom-killer");
+	ptrdiff_t at = iq_find(s, words);
+	struct iq_slice name = iq_trim(iq_head(s, (size_t)at));
+	struct iq_slice rest = iq_trim(iq_from(s, (size_t)at + words.n));
+	return name.n && !strchr("(`'\"*", name.p[name.n - 1]) && (!rest.n || *rest.p == ':');
+}
+
 /* A line that looks like one but lacks what makes it one. */
 static bool really(enum iq_oom_kind kind, struct iq_slice s)
 {
 	struct iq_kill k;
 	struct iq_slice a, b;
 	switch (kind) {
+	case IQ_OOM_HEADLINE:
+		return is_headline(s);
 	case IQ_OOM_KILLED:
 		return iq_kill_killed(s, &k);
 	case IQ_OOM_CHOSEN:

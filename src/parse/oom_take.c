@@ -37,7 +37,7 @@ static struct iq_slice value_of(struct iq_slice s, const char *key)
 static void set_number(int64_t *to, struct iq_slice s)
 {
 	int64_t v;
-	if (s.p && iq_to_i64(s, &v))
+	if (s.p && iq_take_i64(&s, &v))		/* pages lose commas: "order=0oom_score_adj=0" */
 		*to = v;
 }
 
@@ -73,7 +73,7 @@ static void gfp(struct iq_oom_report *o, struct iq_slice s)
 		return;
 	s = iq_from(s, (size_t)at + 9);
 	size_t n = 0;
-	while (n < s.n && s.p[n] != '(' && s.p[n] != ',' && s.p[n] != ' ')
+	while (n < s.n && memchr("0123456789abcdefABCDEFxX*", s.p[n], 25))
 		n++;
 	if (!n)
 		return;
@@ -95,7 +95,7 @@ static void take_headline(struct iq_oom_report *o, const struct iq_record *rec)
 	s = iq_from(s, (size_t)at);
 	gfp(o, s);
 	set_mask(o, &o->fact.nodemask, list_of(s, "nodemask="));	/* 4.9 ... 4.19 */
-	set_number(&o->fact.alloc_order, value_of(s, " order="));
+	set_number(&o->fact.alloc_order, value_of(s, "order="));
 	set_number(&o->fact.trigger_adj, value_of(s, "oom_score_adj="));
 	if (o->fact.alloc_order == -1)
 		o->fact.manual = 1;
@@ -388,6 +388,14 @@ static void take_group(struct iq_oom_report *o, const struct iq_record *rec)
 	iq_report_cite(&o->rep, rec, IQ_LIT(IQ_ROLE_GROUP));
 }
 
+/* Is A the cgroup B or one below it? */
+static bool is_below(struct iq_slice a, struct iq_slice b)
+{
+	if (!iq_skip(&a, b))
+		return false;
+	return !a.n || *a.p == '/' || (b.n && b.p[b.n - 1] == '/');
+}
+
 static void take_summary(struct iq_oom_report *o, const struct iq_record *rec)
 {
 	struct iq_kill_summary k;
@@ -412,11 +420,13 @@ static void take_summary(struct iq_oom_report *o, const struct iq_record *rec)
 		set_global(o, true);
 	else if (iq_eq(o->fact.constraint_kind, IQ_LIT("memcg")))
 		set_global(o, false);
-	if (k.task_memcg.n)
+	/* The last field of a line that a window cut may be torn. */
+	if (k.task_memcg.n && (k.task.p || !k.oom_memcg.n || is_below(k.task_memcg, k.oom_memcg)))
 		o->fact.cgroup_task = keep(o, k.task_memcg);
 	o->summary = true;
 	o->summary_pid = k.pid;
 	o->summary_uid = k.uid;
+	o->summary_cut = k.uid == IQ_NULL;
 	o->summary_task = k.task.p ? keep(o, k.task) : IQ_SLICE_NULL;
 }
 

@@ -51,8 +51,8 @@ static bool has_kill(struct iq_slice s)
 static const char *const begins[] = {
 	"A process of", "Allocation of", "Considered ", "Implementing a", "Kernel panic",
 	"Mem-Info", "Mem-info", "Memory cgroup", "Memory limit", "Memory pressure",
-	"Memory status", "Memory used", "Memory allocations", "Node ", "Out of", "Reclaimed ",
-	"SLAB", "SLUB", "Sending SIG", "Swap used", "SysRq", "System OOM", "Task in ",
+	"Memory status", "Memory used", "Memory allocations", "Node ", "Normal free:", "Out of",
+	"DMA free:", "Reclaimed ", "SLAB", "SLUB", "Sending SIG", "Swap used", "SysRq", "System OOM", "Task in ",
 	"Tasks state", "page allo", "The node was low", "Victim status", "__ratelimit", "active_anon:",
 	"cma:", "escalating to", "low memory!", "mem avail:", "memory: usage", "oom",
 	"Free memory is", "cache ", "to free ",		/* below lowmemorykiller's */
@@ -62,9 +62,9 @@ static const char *const begins[] = {
 static bool begins_so(struct iq_slice s)
 {
 	switch (s.p[0]) {
-	case 'A': case 'C': case 'F': case 'I': case 'K': case 'M': case 'N': case 'O': case 'R':
-	case 'S': case 'T': case 'V': case '_': case 'a': case 'c': case 'e': case 'l':
-	case 'm': case 'o': case 'p': case 's': case 't': case 'v': case 'w':
+	case 'A': case 'C': case 'D': case 'F': case 'I': case 'K': case 'M': case 'N':
+	case 'O': case 'R': case 'S': case 'T': case 'V': case '_': case 'a': case 'c':
+	case 'e': case 'l': case 'm': case 'o': case 'p': case 's': case 't': case 'v': case 'w':
 		break;
 	default:
 		return false;

@@ -104,7 +104,9 @@ static enum iq_need need_of_named(struct iq_slice s)
 	if (iq_has(s, IQ_LIT("page allocation ")) && iq_has(s, IQ_LIT("order:")))
 		return has_value(s, IQ_LIT("mems_allowed=")) ? IQ_NEED_NOTHING
 							     : IQ_NEED_ALLOC;
-	if (iq_has(s, IQ_LIT(": vmalloc")) && iq_ends(s, IQ_LIT(",")))
+	if (iq_has(s, IQ_LIT(": vmalloc")) &&
+	    (iq_ends(s, IQ_LIT(",")) ||
+	     (iq_has(s, IQ_LIT(" error: size ")) && !iq_has(s, IQ_LIT("mode:")))))
 		return IQ_NEED_ALLOC;
 	ptrdiff_t at = iq_find(s, IQ_LIT(" cpuset="));
 	if (at > 0 && at < 32)
@@ -185,6 +187,9 @@ static bool breaks_off(struct iq_slice s)
 		{ IQ_LIT("oom_reaper: reaped "), IQ_LIT("shmem-rss:") },
 		{ IQ_LIT("Out of memory: Kill process "), IQ_LIT("child") },
 		{ IQ_LIT("Memory cgroup out of memory: Kill process "), IQ_LIT("child") },
+		{ IQ_LIT("SLUB: Unable to allocate memory on"), IQ_LIT("gfp=") },
+		{ IQ_LIT("SLAB: Unable to allocate memory on"), IQ_LIT("gfp=") },
+		{ IQ_LIT("vmap allocation for size "), IQ_LIT("failed") },
 	};
 	for (size_t i = 0; i < IQ_COUNT(rows); i++)
 		if (iq_starts(s, rows[i].lead) && !iq_has(s, rows[i].last))

@@ -93,17 +93,23 @@ static bool take_number(struct iq_slice s, int64_t *ret, struct iq_slice *rest)
 	return true;
 }
 
+/* "+[  143.591863] ...": a line that a patch adds to a file. */
+static struct iq_slice undo_plus(struct iq_slice s)
+{
+	return s.n > 8 && *s.p == '+' && iq_looks_headed(iq_from(s, 1)) ? iq_from(s, 1) : s;
+}
+
 /* ">", "> > ", ">>": of mail; nothing a kernel prints begins so. */
 static struct iq_slice undo_quotes(struct iq_slice s)
 {
 	struct iq_slice t = iq_ltrim(s);
 	if (!t.n || *t.p != '>')
-		return s;
+		return undo_plus(s);
 	while (t.n && *t.p == '>') {
 		s = iq_from(t, 1);
 		t = iq_ltrim(s);
 	}
-	return s.n && *s.p == ' ' ? iq_from(s, 1) : s;
+	return undo_plus(s.n && *s.p == ' ' ? iq_from(s, 1) : s);
 }
 
 static bool has_nbsp(struct iq_slice s)

@@ -122,6 +122,7 @@ enum iq_shape iq_shape_of(struct iq_slice text)
 	static const struct iq_slice inside[] = {
 		IQ_LIT(" invoked oom-killer"), IQ_LIT("page allocation failure"),
 		IQ_LIT(" mems_allowed="), IQ_LIT("allocation failure"),
+		IQ_LIT(": vmalloc error: size "),
 		IQ_LIT("blocked for more than "), IQ_LIT("ut of memory: Kill"),
 		IQ_LIT("System OOM encountered"),
 		IQ_LIT("The node was low on resource: memory"),
