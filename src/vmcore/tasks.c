@@ -105,6 +105,15 @@ static void join_process(struct iq_tasks *s, struct iq_task_at *t)
 	s->p[at].found++;
 }
 
+/* The first task lies in the kernel's image, which the direct map shows again. */
+static bool is_alias(const struct iq_tasks *s, const struct iq_task_at *t)
+{
+	for (size_t i = 0; t->idle_cpu >= 0 && i < s->n; i++)
+		if (s->t[i].idle_cpu == t->idle_cpu)
+			return true;
+	return false;
+}
+
 struct iq_task_at *iq_tasks_add(struct iq_tasks *s, uint64_t va, enum iq_task_way way)
 {
 	bool new;
@@ -134,7 +143,7 @@ struct iq_task_at *iq_tasks_add(struct iq_tasks *s, uint64_t va, enum iq_task_wa
 	s->t = all;
 	struct iq_task_at *t = &all[s->n];
 	*t = (struct iq_task_at){ .va = va, .ways = (uint8_t)way };
-	if (!look(s, t))
+	if (!look(s, t) || (way == IQ_BY_PAGES && is_alias(s, t)))
 		return NULL;
 	task_of[at] = (uint32_t)s->n++;
 	if (t->idle_cpu >= 0) {
