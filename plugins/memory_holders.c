@@ -238,6 +238,7 @@ static void say_unlisted(const struct look *l)
 
 	l->h->tasks(l->ctx, &n);
 	if (!inquest_known(listed) || !inquest_known(anon) || l->ev->truncated == 1 ||
+	    l->ev->from_dump ||		/* of another moment */
 	    (inquest_known(l->o->tasks_listed) && (size_t)l->o->tasks_listed != n) ||
 	    !l->o->constraint || strcmp(l->o->constraint, "none") != 0)
 		return;

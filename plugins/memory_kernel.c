@@ -61,26 +61,32 @@ static const char *cache_advice(const char *name)
 	       "kmem:kmem_cache_alloc";
 }
 
-static void name_caches(const struct look *l, struct inquest_finding *f)
+/* The kernel's own table has the unreclaimable ones alone; a dump has all. */
+static void name_caches(const struct look *l, struct inquest_finding *f, int reclaimable)
 {
-	size_t n = 0;
-	const struct inquest_slab *const *s = l->h->slabs(l->ctx, &n);
+	size_t all = 0, n = 0;
+	const struct inquest_slab *const *list = l->h->slabs(l->ctx, &all), *s[TOP];
 
+	for (size_t i = 0; i < all && n < TOP; i++)
+		if (!inquest_known(list[i]->reclaimable) ||
+		    list[i]->reclaimable == reclaimable)
+			s[n++] = list[i];
 	if (!n) {
 		l->h->finding_missing(f, "which slab caches hold it",
 				      "slabtop -o or /proc/slabinfo while it grows (the kernel "
 				      "prints the table only where slab exceeds all user memory)");
 		return;
 	}
-	l->h->finding_explain(f, " Largest caches:");
-	for (size_t i = 0; i < n && i < TOP; i++)
+	l->h->finding_explain(f, " Largest caches%s:", l->ev->from_dump &&
+			      strstr(l->ev->from_dump, "slab caches") ? " in the dump" : "");
+	for (size_t i = 0; i < n; i++)
 		l->h->finding_explain(f, "%s %s %s", i ? "," : "", s[i]->cache,
 				      size(l, inquest_known(s[i]->total_bytes)
 					      ? s[i]->total_bytes : s[i]->used_bytes));
 	l->h->finding_explain(f, ".");
 	l->h->finding_advise(f, "%s: %s", s[0]->cache, cache_advice(s[0]->cache));
 	l->h->cite_role(f, "slab-header", 1);
-	for (size_t i = 0; i < n && i < TOP; i++)
+	for (size_t i = 0; i < n; i++)
 		l->h->cite_role(f, l->h->text(l->ctx, "slab %s", s[i]->cache), 1);
 }
 
@@ -97,7 +103,7 @@ static void say_slab(const struct look *l)
 				      "it.%s", l->h->line(l->ctx, "slab-header")
 				      ? " The kernel printed its table, so it is larger than all "
 				      "user memory." : "");
-		name_caches(l, f);
+		name_caches(l, f, 0);
 		finish(l, f);
 	}
 	if (inquest_percent(back, l->all) >= SLAB_BACK_PERCENT) {

@@ -207,6 +207,19 @@ static const char *why_refused(const struct inquest_finding *f)
 	return NULL;
 }
 
+/* A cause that may rest on lists which are not the log's says so. */
+static void say_dump(struct inquest_finding *f)
+{
+	const struct iq_case *c = f->ctx->c;
+
+	if (f->f.role != INQUEST_CAUSE || !c || !c->dump_words)
+		return;
+	iq_host_finding_explain(f, "%sNot in the log, and so taken from the dump, %lld.%lld s "
+				"later: %s.", f->f.explanation.p ? " " : "",
+				(long long)(c->dump_after_us / 1000000),
+				(long long)(c->dump_after_us / 100000 % 10), c->dump_words);
+}
+
 int iq_host_finding_commit(struct inquest_finding *f)
 {
 	const char *why;
@@ -218,6 +231,7 @@ int iq_host_finding_commit(struct inquest_finding *f)
 		iq_ctx_error(f->ctx, "finding %.*s refused: %s", IQ_FMT(f->f.rule), why);
 		return -1;
 	}
+	say_dump(f);
 	f->done = true;
 	f->ctx->n_findings++;
 	iq_found_encode(&f->ctx->out, &f->f);

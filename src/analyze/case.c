@@ -54,7 +54,7 @@ static const struct iq_row_col snap_cols[] = {
 };
 static const struct iq_row_shape snap_shape =
 	SHAPE(snap_cols, snap_row, "v1_event_snapshot",
-	      "event_id = ?1 AND role IN ('report', 'dump') ORDER BY role DESC", 1);
+	      "event_id = ?1 AND role IN ('report', 'dump') ORDER BY role DESC", 8);
 
 #define I(m) IQ_ROW_INT(inquest_oom, m)
 #define T(m) IQ_ROW_TEXT(inquest_oom, m)
@@ -99,6 +99,17 @@ static const struct iq_row_col task_cols[] = {
 #undef T
 static const struct iq_row_shape task_shape =
 	SHAPE(task_cols, inquest_task, "v1_task", "snapshot_id = ?1", TASKS_MAX);
+
+/* Of a dump only what the kernel's own table would list: processes with memory. */
+static const struct iq_row_shape process_shape =
+	SHAPE(task_cols, inquest_task, "v1_task", "snapshot_id = ?1 AND kernel_thread = 0 "
+	      "AND rss_bytes IS NOT NULL AND pid <> 1", TASKS_MAX);
+
+static const struct iq_row_col time_cols[] = {
+	IQ_ROW_INT(iq_case_time, wall_us), IQ_ROW_INT(iq_case_time, mono_us),
+};
+static const struct iq_row_shape time_shape =
+	SHAPE(time_cols, iq_case_time, "v1_snapshot", "snapshot_id = ?1", 1);
 
 #define I(m) IQ_ROW_INT(inquest_node, m)
 static const struct iq_row_col node_cols[] = {
@@ -302,7 +313,7 @@ static void attach_free_lists(struct iq_case *c, const struct iq_row_list *rows)
 	}
 }
 
-static int by_seq(const void *a, const void *b)
+int iq_case_by_seq(const void *a, const void *b)
 {
 	const struct inquest_task *s = *(void *const *)a, *t = *(void *const *)b;
 
@@ -314,17 +325,31 @@ static int by_seq(const void *a, const void *b)
 static void sort_tasks(struct iq_case *c)
 {
 	for (size_t i = 1; i < c->tasks.n; i++) {
-		if (by_seq(&c->tasks.p[i - 1], &c->tasks.p[i]) > 0) {
-			qsort(c->tasks.p, c->tasks.n, sizeof(*c->tasks.p), by_seq);
+		if (iq_case_by_seq(&c->tasks.p[i - 1], &c->tasks.p[i]) > 0) {
+			qsort(c->tasks.p, c->tasks.n, sizeof(*c->tasks.p), iq_case_by_seq);
 			return;
 		}
 	}
 }
 
-static int load_snapshot(struct iq_case *c, struct iq_row_reader *r, struct iq_err *err)
+static int load_zones(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,
+		      struct iq_err *err)
 {
 	struct iq_row_list rows;
 
+	for (size_t i = 0; i < c->zones.n; i++)
+		if (parse_reserve(c, c->zones.p[i], err))
+			return -1;
+	if (c->zones.n) {
+		if (iq_rows_load(r, &free_shape, snapshot_id, &c->arena, &rows, err))
+			return -1;
+		attach_free_lists(c, &rows);
+	}
+	return 0;
+}
+
+static int load_snapshot(struct iq_case *c, struct iq_row_reader *r, struct iq_err *err)
+{
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		void *list = (char *)c + parts[i].list;
 		if (parts[i].by_snapshot &&
@@ -332,15 +357,46 @@ static int load_snapshot(struct iq_case *c, struct iq_row_reader *r, struct iq_e
 			return -1;
 	}
 	sort_tasks(c);
-	for (size_t i = 0; i < c->zones.n; i++)
-		if (parse_reserve(c, c->zones.p[i], err))
+	return load_zones(c, r, c->snapshot_id, err);
+}
+
+/* Lists of the dump in place of those that the report does not have. */
+static int load_from_dump(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,
+			  struct iq_err *err)
+{
+	bool zones = c->zones.n != 0;
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		const struct iq_row_shape *shape = parts[i].shape;
+		struct iq_row_list *list = (void *)((char *)c + parts[i].list);
+		if (!parts[i].by_snapshot || list->n || shape == &task_shape ||
+		    (!c->at_crash && shape != &slab_shape && shape != &cgroup_shape))
+			continue;
+		if (iq_rows_load(r, shape, snapshot_id, &c->arena, list, err))
 			return -1;
-	if (c->zones.n) {
-		if (iq_rows_load(r, &free_shape, c->snapshot_id, &c->arena, &rows, err))
-			return -1;
-		attach_free_lists(c, &rows);
 	}
-	return 0;
+	return zones ? 0 : load_zones(c, r, snapshot_id, err);
+}
+
+static int load_dump(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,
+		     struct iq_err *err)
+{
+	struct iq_row_list rows;
+	bool slabs = c->slabs.n != 0, cgroups = c->cgroups.n != 0, zones = c->zones.n != 0;
+
+	if (iq_rows_load(r, &time_shape, snapshot_id, &c->arena, &rows, err))
+		return -1;
+	if (!rows.n || !iq_case_dump_near(c, rows.p[0]))
+		return 0;
+	if (load_from_dump(c, r, snapshot_id, err))
+		return -1;
+	rows = (struct iq_row_list){ 0 };
+	if (iq_case_wants_tasks(c) &&
+	    (iq_rows_load(r, &process_shape, snapshot_id, &c->arena, &rows, err) ||
+	     iq_case_add_tasks(c, &rows, err)))
+		return -1;
+	return iq_case_say_dump(c, !slabs && c->slabs.n, !cgroups && c->cgroups.n,
+				!zones && c->zones.n, rows.n != 0, err);
 }
 
 /* What the event itself does not say its boot and host may. */
@@ -408,10 +464,17 @@ int iq_case_load(struct iq_case *c, struct iq_row_reader *r, int64_t event_id,
 	}
 	if (iq_rows_load(r, &snap_shape, event_id, &c->arena, &rows, err))
 		return -1;
-	if (!rows.n)
-		return 0;
-	c->snapshot_id = ((struct snap_row *)rows.p[0])->snapshot_id;
-	return load_snapshot(c, r, err);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct snap_row *s = rows.p[i];
+		if (!same_text(s->role, "report"))
+			return load_dump(c, r, s->snapshot_id, err);
+		if (c->snapshot_id != IQ_NULL)
+			continue;
+		c->snapshot_id = s->snapshot_id;
+		if (load_snapshot(c, r, err))
+			return -1;
+	}
+	return 0;
 }
 
 int64_t iq_case_counter(const struct iq_case *c, const char *scope, const char *name)

@@ -23,7 +23,29 @@ struct iq_case {
 	struct inquest_ranking ranking;
 	struct inquest_account account;
 	void *work;				/* what compute.c keeps for rechoose() */
+	/* a dump of the same boot, taken soon after the event */
+	bool at_crash;				/* so soon that memory is still as it was */
+	int64_t dump_after_us;
+	bool memory_from_dump;			/* zones, nodes, counters */
+	const char *dump_words;			/* what a verdict rests on of it; NULL: nothing */
 };
+
+/* --- what a dump adds to an event of its log (case_dump.c) --- */
+
+struct iq_case_time { int64_t wall_us, mono_us; };
+
+/* Was the dump, at TIME, taken so soon after the event that it still tells of it?
+ * Fills the case's times. */
+bool iq_case_dump_near(struct iq_case *c, const struct iq_case_time *time);
+/* Does the event have no table of tasks, or a part of one, where there should be one? */
+bool iq_case_wants_tasks(const struct iq_case *c);
+/* ROWS (struct inquest_task) behind those of the log, which win; victims that are gone
+ * from the dump as the line of their kill has them. */
+int iq_case_add_tasks(struct iq_case *c, const struct iq_row_list *rows,
+		      struct iq_err *err);
+int iq_case_say_dump(struct iq_case *c, bool slabs, bool cgroups, bool memory, bool tasks,
+		     struct iq_err *err);
+int iq_case_by_seq(const void *a, const void *b);	/* pointers to inquest_task * */
 
 void iq_case_init(struct iq_case *c);
 void iq_case_reset(struct iq_case *c);

@@ -314,6 +314,8 @@ static int store_choices(const struct iq_case *c, struct iq_store *s, struct iq_
 	size_t n = 0;
 	for (size_t i = 0; i < c->ranking.n_choices; i++) {
 		const struct inquest_choice *k = w->by_task[i];
+		if (k->task->task_id == IQ_NULL)
+			continue;	/* a victim known by the line of its kill alone */
 		rows[n++] = (struct iq_task_choice){
 			.event_id = c->event.event_id, .task_id = k->task->task_id,
 			.eligible = k->eligible, .badness_pages = k->badness_pages,

@@ -90,6 +90,8 @@ uint32_t iq_compute_forms(const struct iq_case *c)
 
 	for (size_t i = 0; i < c->lines.n; i++)
 		forms |= line_forms(c->lines.p[i]);
+	if (c->memory_from_dump)
+		return forms;		/* columns of the dump tell nothing of the text */
 	for (size_t i = 0; i < c->zones.n; i++)
 		forms |= zone_forms(c->zones.p[i]);
 	for (size_t i = 0; i < c->nodes.n; i++) {

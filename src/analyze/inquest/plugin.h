@@ -165,6 +165,9 @@ struct inquest_event {
 	int64_t seen_count;		/* in how many places it was found */
 	int64_t ram_bytes;		/* of the boot */
 	const char *era_mismatch;	/* why the printed release cannot be right; or NULL */
+	/* lists that are not the report's but those of a dump, taken soon after it:
+	 * "processes, slab caches, cgroups, zones and counters"; or NULL */
+	const char *from_dump;
 };
 
 /* v1_oom, of oom-kill, alloc-failure and userspace-kill events. */

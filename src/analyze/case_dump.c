@@ -1,0 +1,172 @@
+/* analyze/case_dump.c - what a dump of the machine adds to an event of its log (case.h).
+ *
+ * The log's own figures are those of the moment and stay.  Where the log was cut, or the
+ * kernel never printed it, the dump stands in: processes, slab caches and cgroups within
+ * a minute, as they change slowly; zones and counters only if the event was the crash.
+ * Which lists are the dump's is said with the verdict.
+ */
+#include "analyze/case.h"
+#include "analyze/compute.h"
+#include "model/facts.h"
+
+#include <stdlib.h>
+
+struct dump_part {
+	bool is;
+	const char *word;
+};
+
+#define NEAR_US		(INT64_C(60) * 1000000)
+#define AT_CRASH_US	(INT64_C(1) * 1000000)
+#define SEQ_OF_DUMP	(INT64_C(1) << 40)	/* behind all rows of a log */
+
+bool iq_case_dump_near(struct iq_case *c, const struct iq_case_time *time)
+{
+	const struct inquest_event *e = &c->event;
+	bool mono = time->mono_us != IQ_NULL && e->mono_us != IQ_NULL;
+	int64_t then = mono ? e->mono_us : e->wall_us;
+	int64_t now = mono ? time->mono_us : time->wall_us;
+
+	/* the clock of the dump is that of the last tick: a second of play */
+	if (then == IQ_NULL || now == IQ_NULL || __builtin_sub_overflow(now, then, &now) ||
+	    now < -AT_CRASH_US || now > NEAR_US)
+		return false;
+	c->dump_after_us = now > 0 ? now : 0;
+	c->at_crash = now <= AT_CRASH_US;
+	return true;
+}
+
+static bool lists(const char *list, const char *word)
+{
+	struct iq_slice s = iq_slice_z(list);
+
+	while (s.n)
+		if (iq_eq(iq_trim(iq_cut(&s, ',')), iq_slice_z(word)))
+			return true;
+	return false;
+}
+
+bool iq_case_wants_tasks(const struct iq_case *c)
+{
+	const struct inquest_oom *o = c->oom;
+
+	/* of a cpuset or a policy the kernel lists tasks of its nodes: not told by a dump */
+	return o && iq_same(c->event.kind, "oom-kill") &&
+	       !iq_same(o->constraint_kind, "cpuset") &&
+	       !iq_same(o->constraint_kind, "memory_policy") &&
+	       (!c->tasks.n || lists(c->event.missing, "table"));
+}
+
+/* Below the group whose limit was reached, or no group's limit. */
+static bool inside(const struct iq_case *c, const struct inquest_task *t)
+{
+	const char *group = c->oom->cgroup_limited;
+	size_t n = group ? strlen(group) : 0;
+
+	if (n < 2)
+		return true;
+	return t->cgroup && !strncmp(t->cgroup, group, n) &&
+	       (t->cgroup[n] == '\0' || t->cgroup[n] == '/');
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static struct inquest_task *from_victim(struct iq_case *c, const struct inquest_victim *v)
+{
+	struct inquest_task *t = iq_arena_alloc(&c->arena, sizeof *t);
+
+	if (!t)
+		return NULL;
+	*t = (struct inquest_task){
+		.task_id = IQ_NULL, .pid = v->pid, .tgid = v->pid, .ppid = IQ_NULL,
+		.uid = v->uid, .comm = v->comm, .oom_score_adj = v->oom_score_adj,
+		.total_vm_bytes = v->total_vm_bytes, .rss_bytes = IQ_NULL,
+		.anon_rss_bytes = v->anon_rss_bytes, .file_rss_bytes = v->file_rss_bytes,
+		.shmem_rss_bytes = v->shmem_rss_bytes, .swap_bytes = IQ_NULL,
+		.page_table_bytes = v->page_table_bytes, .cgroup = v->cgroup,
+		.unit = v->unit, .container = v->container, .kernel_thread = 0,
+		.seq = SEQ_OF_DUMP, .oom_adj = IQ_NULL,
+	};
+	if (v->anon_rss_bytes != IQ_NULL && v->file_rss_bytes != IQ_NULL)
+		t->rss_bytes = v->anon_rss_bytes + v->file_rss_bytes +
+			       (v->shmem_rss_bytes == IQ_NULL ? 0 : v->shmem_rss_bytes);
+	return t;
+}
+
+int iq_case_add_tasks(struct iq_case *c, const struct iq_row_list *rows,
+		      struct iq_err *err)
+{
+	size_t n = c->tasks.n, had = n, known = 0, max = n + rows->n + c->victims.n;
+	void **all = iq_arena_alloc(&c->arena, (max + 1) * sizeof(*all));
+	int64_t *pids = malloc((max + 1) * sizeof(*pids));
+
+	if (!all || !pids) {
+		free(pids);
+		return iq_no_memory(err);
+	}
+	for (size_t i = 0; i < had; i++) {
+		all[i] = c->tasks.p[i];
+		pids[known++] = ((struct inquest_task *)all[i])->pid;
+	}
+	qsort(pids, known, sizeof(*pids), by_pid);
+	for (size_t i = 0; i < c->victims.n; i++) {
+		const struct inquest_victim *v = c->victims.p[i];
+		if (v->pid == IQ_NULL || bsearch(&v->pid, pids, known, sizeof(*pids), by_pid))
+			continue;
+		all[n] = from_victim(c, v);
+		if (!all[n]) {
+			free(pids);
+			return iq_no_memory(err);
+		}
+		pids[n] = v->pid;
+		n++;
+	}
+	known = n;
+	qsort(pids, known, sizeof(*pids), by_pid);
+	for (size_t i = 0; i < rows->n; i++) {
+		struct inquest_task *t = rows->p[i];
+		if (!inside(c, t) || bsearch(&t->pid, pids, known, sizeof(*pids), by_pid))
+			continue;
+		t->seq = t->seq == IQ_NULL ? SEQ_OF_DUMP : t->seq + SEQ_OF_DUMP;
+		all[n++] = t;
+	}
+	free(pids);
+	qsort(all, n, sizeof(*all), iq_case_by_seq);
+	c->tasks = (struct iq_row_list){ all, n };
+	return 0;
+}
+
+/* Words of PARTS from FIRST on, as a text of the case; "" if there are none. */
+static const char *words(struct iq_case *c, const struct dump_part *parts, size_t first)
+{
+	struct iq_buf b;
+
+	iq_buf_init(&b);
+	for (size_t i = first; parts[i].word; i++)
+		if (parts[i].is)
+			iq_buf_printf(&b, "%s%s", b.n ? ", " : "", parts[i].word);
+	iq_buf_printf(&b, "%s", "");
+	return iq_case_keep(c, &b);
+}
+
+int iq_case_say_dump(struct iq_case *c, bool slabs, bool cgroups, bool memory, bool tasks,
+		     struct iq_err *err)
+{
+	const struct dump_part parts[] = {
+		{ slabs, "slab caches" }, { cgroups, "cgroups" }, { tasks, "processes" },
+		{ memory, "zones and counters" }, { false, NULL },
+	};
+	const char *all = words(c, parts, 0), *main = words(c, parts, 2);
+
+	if (!all || !main)
+		return iq_no_memory(err);
+	c->memory_from_dump = memory;
+	c->event.from_dump = *all ? all : NULL;
+	/* slab caches and cgroups are told of by who names them */
+	c->dump_words = c->oom && *main ? main : NULL;
+	return 0;
+}
