@@ -1,0 +1,162 @@
+/* tests/analyze/test_dump.c - an event whose log was cut, and a dump of the machine made
+ * soon after it: what stands in, what does not, what differs.
+ */
+#include "world.h"
+
+/* 25 s after the boot; the dump is snapshot 9. */
+#define EVENT_S 25
+enum { DUMP = 9 };
+
+struct dumped {
+	int64_t pid, tgid, rss, adj;
+	const char *comm, *cgroup;
+	bool kernel, no_memory;
+	int64_t start_s;
+};
+
+static const struct dumped machine[] = {
+	{ 1, 1, 500, 0, "systemd", "/init.scope", false, false, 1 },
+	{ 2, 2, 0, 0, "kthreadd", "/", true, true, 1 },
+	{ 100, 100, 121000, 0, "java", "/pod/a", false, false, 3 },
+	{ 110, 100, 0, 0, "java-gc", "/pod/a", false, true, 3 },
+	{ 101, 101, 9000, -998, "sidecar", "/pod", false, false, 3 },
+	{ 103, 103, 90000, 0, "other", "/podium/x", false, false, 3 },
+	{ 105, 105, 700, 0, "late", "/pod/a", false, false, 27 },
+};
+
+static void add_dump(struct feed *f, int64_t after_s)
+{
+	ADD(f, SNAPSHOT, snapshot, .id = DUMP, .boot_id = 1, .source = TEXT("vmcore"),
+	    .mono_us = (EVENT_S + after_s) * 1000000, .complete = 1);
+	ADD(f, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = DUMP,
+	    .role = TEXT("dump"));
+	for (size_t i = 0; i < COUNT(machine); i++) {
+		const struct dumped *t = &machine[i];
+		ADD(f, TASK, task, .snapshot_id = DUMP, .pid = t->pid, .tgid = t->tgid,
+		    .uid = ZERO, .comm = iq_slice_z(t->comm),
+		    .rss_bytes = t->no_memory ? 0 : zero(t->rss * PAGE),
+		    .swap_bytes = t->no_memory ? 0 : ZERO,
+		    .page_table_bytes = t->no_memory ? 0 : ZERO,
+		    .oom_score_adj = zero(t->adj), .cgroup = iq_slice_z(t->cgroup),
+		    .kernel_thread = t->kernel ? 1 : ZERO, .seq = zero((int64_t)i),
+		    .start_us = t->start_s * 1000000);
+	}
+}
+
+/* The kill of V10, with LISTED rows of its table. */
+static struct iq_store *killed(size_t listed, const char *constraint, int64_t after_s)
+{
+	struct feed f;
+
+	world_begin(&f, "aa", "web-3", "5.10.0");
+	ADD(&f, EVENT, event, .id = 1, .boot_id = 1, .kind = TEXT("oom-kill"),
+	    .fingerprint = TEXT("print"), .mono_us = EVENT_S * 1000000, .truncated = 1,
+	    .missing = iq_slice_z(listed < 3 ? "table" : ""));
+	ADD(&f, SIGHTING, sighting, .event_id = 1, .member_id = 1, .first_line = 1,
+	    .last_line = 50);
+	ADD(&f, SNAPSHOT, snapshot, .id = 1, .boot_id = 1, .source = TEXT("log"));
+	ADD(&f, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = 1,
+	    .role = TEXT("report"));
+	ADD(&f, OOM, oom, .event_id = 1, .constraint_kind = iq_slice_z(constraint),
+	    .cgroup_limited = TEXT("/pod"), .limit_bytes = 536870912,
+	    .swap_limit_bytes = ZERO, .swap_usage_bytes = ZERO, .swap_total_bytes = ZERO,
+	    .alloc_order = ZERO, .victim_count = 1);
+	ADD(&f, VICTIM, victim, .event_id = 1, .pid = 102, .comm = TEXT("sh"), .uid = 1000,
+	    .oom_score_adj = 1000, .anon_rss_bytes = 250 * PAGE, .file_rss_bytes = 50 * PAGE,
+	    .shmem_rss_bytes = ZERO, .page_table_bytes = 10 * PAGE);
+	world_tasks(&f, 1, v10_tasks, listed);
+	add_dump(&f, after_s);
+	return world_end(&f, NULL);
+}
+
+static void analyze(struct iq_store *s)
+{
+	static char dir[4096];
+	const char *dirs[] = { dir, NULL };
+	const char *only[] = { "dump-differs", NULL };
+	struct iq_analyze_opts opts = { .plugin_dirs = dirs, .only = only };
+	struct iq_err err = { 0 };
+	const char *top = getenv("srcdir");
+
+	snprintf(dir, sizeof dir, "%s/plugins", top ? top : ".");
+	if (iq_analyze(s, &opts, &err))
+		fail_msg("%s", err.text);
+}
+
+#define RANKING "SELECT group_concat(comm || ':' || rank || ':' || badness_pages, ' ') " \
+	"FROM (SELECT * FROM v1_task_choice JOIN v1_task USING (task_id) ORDER BY rank)"
+
+/* No table at all: processes below the limited group, with the victim from its line (it
+ * has rank 1 and no row); neither init nor threads nor who lives elsewhere. */
+static void table_is_cut(void **state)
+{
+	struct iq_store *s = killed(0, "memcg", 3);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, RANKING), "java:2:121000 late:3:700 sidecar:4:-121738");
+	iq_store_close(s);
+}
+
+/* Rows that the log has are those of the moment. */
+static void log_wins(void **state)
+{
+	struct iq_store *s = killed(1, "memcg", 3);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, RANKING), "java:2:120100 late:3:700 sidecar:4:-121738");
+	iq_store_close(s);
+}
+
+/* A whole table is enough; a dump of another day tells nothing; of the nodes of a cpuset
+ * a dump knows nothing. */
+static void not_asked(void **state)
+{
+	struct iq_store *s = killed(3, "memcg", 3);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, RANKING),
+			    "sh:1:131310 java:2:120100 sidecar:3:-121708");
+	iq_store_close(s);
+	s = killed(0, "memcg", 3600);
+	analyze(s);
+	assert_string_equal(ask(s, RANKING), "NULL");
+	iq_store_close(s);
+	s = killed(0, "cpuset", 3);
+	analyze(s);
+	assert_string_equal(ask(s, RANKING), "NULL");
+	iq_store_close(s);
+}
+
+#define DIFFERS "SELECT text FROM v1_evidence JOIN v1_finding USING (finding_id) " \
+	"WHERE rule = 'dump-differs' ORDER BY seq"
+
+static void what_differs(void **state)
+{
+	struct iq_store *s = killed(3, "none", 3);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, "SELECT title FROM v1_finding WHERE rule = 'dump-differs'"),
+			    "1 differences between the log's task table and the dump, 3.0 s later");
+	assert_string_equal(ask(s, DIFFERS), "other[103]: in the dump with 352 MiB, and "
+			    "started before; not in the table");
+	iq_store_close(s);
+	/* a list of a group leaves others out on purpose */
+	s = killed(3, "memcg", 3);
+	analyze(s);
+	assert_string_equal(ask(s, DIFFERS), "(no row)");
+	iq_store_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(table_is_cut), cmocka_unit_test(log_wins),
+		cmocka_unit_test(not_asked), cmocka_unit_test(what_differs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
