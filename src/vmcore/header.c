@@ -268,7 +268,7 @@ static void kdump_pages(struct reader *r, uint64_t sub_blocks, uint64_t bitmap_b
 		h->openable = false;	/* no page can be found */
 		return;
 	}
-	uint64_t pages = count_pages(r, h->bitmap2_at, half);
+	uint64_t pages = h->pages = count_pages(r, h->bitmap2_at, half);
 	need(h, descs, pages * PAGE_DESC_BYTES);
 	uint64_t n = pages < DESCS_LOOKED_AT ? pages : DESCS_LOOKED_AT;
 	look_at_descs(r, descs, n);
@@ -388,6 +388,7 @@ static int read_elf(struct reader *r, const char *p)
 			need(h, ph.offset, ph.filesz);
 		if (ph.type != PT_LOAD)
 			continue;
+		h->pages += ph.filesz / (uint64_t)h->page_size;
 		h->loads[h->n_loads++] = (struct iq_dump_load){ ph.paddr, ph.offset,
 								ph.filesz };
 		if (ph.filesz > ph.memsz || ph.paddr + ph.memsz < ph.paddr)

@@ -31,6 +31,7 @@ struct iq_dump_head {
 	unsigned flags;			/* status word and page flags together */
 	int64_t block_size;
 	int64_t file_bytes;
+	uint64_t pages;			/* that the headers promise */
 	int64_t need_bytes;		/* what the headers promise; more than the file: cut */
 	int64_t crash_us, dump_level;	/* IQ_NULL: not told */
 	bool split;

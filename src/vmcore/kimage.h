@@ -163,6 +163,13 @@ int iq_state_machine(struct iq_kimage *k, struct iq_boot *boot, struct iq_snapsh
 		     struct iq_err *err);		/* uts, command line, times, load */
 int iq_state_stacks(struct iq_kimage *k, struct iq_err *err);
 
+/* All of them but the machine, in order; ends with a row of NULL. */
+struct iq_walker {
+	const char *name;
+	int (*walk)(struct iq_kimage *k, struct iq_err *err);
+};
+extern const struct iq_walker iq_walkers[];
+
 /* The cgroup path of a task or a css_set, below the hierarchy's root; in the arena. */
 struct iq_slice iq_ki_cgroup_path(struct iq_kimage *k, uint64_t task);
 

@@ -8,10 +8,12 @@
 
 #include <stdlib.h>
 
-/* In the order in which they are stored; none needs what another found. */
-static int (*const walkers[])(struct iq_kimage *k, struct iq_err *err) = {
-	iq_state_tasks, iq_state_cgroups, iq_state_zones, iq_state_counters,
-	iq_state_slabs, iq_state_swaps, iq_state_modules, iq_state_sysctls,
+/* In the order in which they are stored; stacks need the tasks that were found. */
+const struct iq_walker iq_walkers[] = {
+#define WALKER(what) { #what, iq_state_##what }
+	WALKER(tasks), WALKER(cgroups), WALKER(zones), WALKER(counters), WALKER(slabs),
+	WALKER(swaps), WALKER(modules), WALKER(sysctls),
+	{ NULL, NULL }
 };
 
 static int walk(struct iq_kimage *k, struct iq_boot *boot, struct iq_snapshot *snap,
@@ -19,9 +21,9 @@ static int walk(struct iq_kimage *k, struct iq_boot *boot, struct iq_snapshot *s
 {
 	if (iq_state_machine(k, boot, snap, err))
 		return -1;
-	for (size_t i = 0; i < sizeof walkers / sizeof *walkers; i++) {
+	for (const struct iq_walker *w = iq_walkers; w->walk; w++) {
 		iq_arena_reset(&k->arena);
-		if (walkers[i](k, err))
+		if (w->walk(k, err))
 			return -1;
 	}
 	return 0;
