@@ -189,14 +189,19 @@ void say_missing(const struct look *l, struct inquest_finding *f)
 
 	for (size_t i = 0; i < l->n_zones; i++) {
 		const struct inquest_zone *z = l->zones[i];
-		if (may_use(l, z) && !inquest_known(z->check->watermark_ok) &&
-		    !inquest_known(z->check->reserve_bytes) && inquest_known(z->free_bytes)) {
+		if (!may_use(l, z) || inquest_known(z->check->watermark_ok) ||
+		    inquest_known(z->check->reserve_bytes) || !inquest_known(z->free_bytes))
+			continue;
+		if (z->n_reserve)	/* the mask tells which of the figures counts */
+			l->h->finding_missing(f, "the mask of the request (gfp_mask=)",
+					      "keep the log from before the report: the line "
+					      "`... invoked oom-killer: gfp_mask=...`");
+		else
 			l->h->finding_missing(f, l->h->text(l->ctx,
 				"lowmem_reserve[] of node %lld %s", (long long)
 				inquest_or(z->node, 0), z->zone),
 				"the whole Mem-Info block: it stands below the zone's line");
-			break;
-		}
+		break;
 	}
 	if (l->no_lists)
 		l->h->finding_missing(f, "the free lists of the zones",

@@ -144,6 +144,30 @@ static void say_names(const struct look *l, struct inquest_finding *f, const siz
 		l->h->finding_explain(f, "%s. ", more ? " ..." : "");
 }
 
+/* Most of the victims have one name: it is they together that are too large. */
+static void advise_together(const struct look *l, struct inquest_finding *f,
+			    const size_t *which, size_t n)
+{
+	const struct inquest_neighbour *e = l->all[l->self];
+	size_t count = 0;
+	int64_t most = INQUEST_NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (same(l->all[which[i]]->victim_comm, e->victim_comm)) {
+			count++;
+			if (inquest_known(l->all[which[i]]->victim_anon_bytes) &&
+			    l->all[which[i]]->victim_anon_bytes > most)
+				most = l->all[which[i]]->victim_anon_bytes;
+		}
+	if (!e->victim_comm || count < STORM_KILLS || count * 2 <= n || e->cgroup_limited)
+		return;
+	l->h->finding_advise(f, "%zu of the %zu killed are %s%s: fewer of them, or all of them in one "
+			     "group with a limit (systemd slice with MemoryMax=, a container), so "
+			     "that they die and not others", count, n, e->victim_comm,
+			     inquest_known(most) ? l->h->text(l->ctx, ", with up to %s each",
+			     l->h->bytes(l->ctx, most)) : "");
+}
+
 /* Said? */
 static int say_storm(const struct look *l, size_t *which)
 {
@@ -159,6 +183,7 @@ static int say_storm(const struct look *l, size_t *which)
 	l->h->finding_title(f, "kill %zu of %zu within %s", at + 1, n, span(l, took));
 	say_names(l, f, which, n);
 	l->h->finding_explain(f, "One kill did not end the lack: what was freed was taken again.");
+	advise_together(l, f, which, n);
 	cite(l, f, which, n);
 	return 1;
 }

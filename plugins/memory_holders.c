@@ -9,6 +9,7 @@
 /* Working defaults of this plugin, percent of managed memory unless said. */
 #define PROCESSES_PERCENT	60
 #define SHMEM_PERCENT		25
+#define MAPPED_PERCENT		70	/* of shmem: processes have it, not files */
 #define LOCKED_PERCENT		20
 #define HUGETLB_PERCENT		25
 #define HUGETLB_IDLE_PERCENT	5
@@ -102,24 +103,64 @@ static int64_t mapped_shmem(const struct look *l)
 	return sum;
 }
 
-static void say_shmem(const struct look *l)
+/* The task that maps most of it: by its own column, or (before 6.8 the table has none)
+ * by what it has resident; NULL: none that could have half. */
+static const struct inquest_task *mapper(const struct look *l, int by_column)
+{
+	size_t n = 0;
+	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *best = NULL;
+	int64_t most = l->a->shmem_bytes / 2, v;
+
+	for (size_t i = 0; i < n; i++) {
+		v = by_column ? t[i]->shmem_rss_bytes : t[i]->rss_bytes;
+		if (inquest_known(v) && v > most) {
+			most = v;
+			best = t[i];
+		}
+	}
+	return best;
+}
+
+/* Whose it is, as far as the table tells. */
+static void say_mapper(const struct look *l, struct inquest_finding *f)
 {
 	int64_t mapped = mapped_shmem(l);
+	int by_column = inquest_known(mapped);
+	const struct inquest_task *t = mapper(l, by_column);
+
+	if (t && by_column)
+		l->h->finding_explain(f, " %s[%lld] maps %s of it.", t->comm ? t->comm : "?",
+				      (long long)t->pid, size(l, t->shmem_rss_bytes));
+	else if (t && t->rss_bytes > inquest_or(l->a->anon_bytes, INT64_MAX) &&
+		 inquest_percent(l->h->counter(l->ctx, NULL, "mapped"),
+				 l->a->shmem_bytes) >= MAPPED_PERCENT)
+		l->h->finding_explain(f, " Most of it is mapped, and %s[%lld] has %s resident, more than "
+				      "its own memory can be: it seems to map it.",
+				      t->comm ? t->comm : "?", (long long)t->pid,
+				      size(l, t->rss_bytes));
+	else if (by_column && mapped < l->a->shmem_bytes / 2)
+		l->h->finding_explain(f, " The processes listed map only %s of it: the rest is files in "
+				      "tmpfs or detached segments.", size(l, mapped));
+	else
+		return;
+	if (t)
+		l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)t->pid), 1);
+}
+
+static void say_shmem(const struct look *l)
+{
 	struct inquest_finding *f;
 
 	if (inquest_percent(l->a->shmem_bytes, l->all) < SHMEM_PERCENT)
 		return;
 	f = start(l, "shmem", INQUEST_WARNING, "memory-shmem");
-	l->h->finding_title(f, "what tmpfs and shared memory hold (%s) outlives a kill",
+	l->h->finding_title(f, "what tmpfs and shared memory hold (%s) may outlive a kill",
 			    size(l, l->a->shmem_bytes));
-	if (inquest_known(mapped) && mapped < l->a->shmem_bytes / 2)
-		l->h->finding_explain(f, "The processes listed map only %s of it: the rest is files in "
-				      "tmpfs or detached segments.", size(l, mapped));
-	else
-		l->h->finding_explain(f, "Files in tmpfs and detached segments stay when the process "
-				      "that made them is gone.");
-	l->h->finding_advise(f, "df -t tmpfs; du -xsh /dev/shm /run /tmp; ipcs -m -p; give tmpfs a "
-			     "size= below what the machine can spare");
+	l->h->finding_explain(f, "Files in tmpfs and detached segments stay when the process "
+			      "that made them is gone.");
+	say_mapper(l, f);
+	l->h->finding_advise(f, "now: df -t tmpfs; du -xsh /dev/shm /run /tmp; ipcs -m -p; give tmpfs "
+			     "a size= below what the machine can spare");
 	finish(l, f);
 }
 

@@ -244,7 +244,7 @@ void iq_wm_text(struct iq_buf *out, const struct iq_wm_result *r,
 	} else if (r->reserve == IQ_NULL && r->slack > 0) {
 		iq_buf_str(out, "; above by ");
 		kb(out, r->slack, page_bytes);
-		iq_buf_str(out, ", but lowmem_reserve[] is not in the log");
+		iq_buf_str(out, ", but what is reserved against this request is not known");
 	}
 	if (r->first_unknown && r->slack <= 0)
 		iq_buf_printf(out, "; undecided, %s is not in the log", r->missing);
