@@ -86,8 +86,8 @@ uint32_t iq_boots_host(struct iq_boots *b, struct iq_slice name)
 			*index_of(b, name) = 1;
 		return first;
 	}
-	if (!name.p)
-		return 0;
+	if (!name.p)			/* whose line the one before was */
+		return b->last_host;
 	if (iq_eq(b->names[b->last_host], name) && b->names[b->last_host].p)
 		return b->last_host;
 	uint16_t *slot = index_of(b, name);

@@ -29,18 +29,18 @@ bool iq_deliver_wants(const struct iq_reader *r, struct iq_slice text)
 	return report_open(r) || !r->opts.wants || r->opts.wants(r->arg, text);
 }
 
-void iq_deliver_gap(struct iq_reader *r, uint32_t host)
+struct iq_host_watch *iq_deliver_watch(struct iq_reader *r, uint32_t host)
 {
-	if (host >= r->n_gaps) {
-		size_t n = (size_t)host + 16;
-		bool *more = realloc(r->gaps, n * sizeof *more);
-		if (!more)
-			return;
-		memset(more + r->n_gaps, 0, (n - r->n_gaps) * sizeof *more);
-		r->gaps = more;
-		r->n_gaps = n;
-	}
-	r->gaps[host] = true;
+	if (host < r->n_watched)
+		return &r->watched[host];
+	size_t n = (size_t)host + 16;
+	struct iq_host_watch *more = realloc(r->watched, n * sizeof *more);
+	if (!more)
+		return NULL;
+	memset(more + r->n_watched, 0, (n - r->n_watched) * sizeof *more);
+	r->watched = more;
+	r->n_watched = n;
+	return &more[host];
 }
 
 /* For "last message repeated": only the record itself is kept, not the ones before. */
@@ -85,7 +85,7 @@ int iq_deliver_repeat(struct iq_reader *r, const struct iq_record *rec, int64_t 
 int iq_deliver(struct iq_reader *r, struct iq_record *rec, bool read, size_t columns,
 	       struct iq_err *err)
 {
-	bool gap = rec->host_no < r->n_gaps && r->gaps[rec->host_no];
+	bool gap = rec->host_no < r->n_watched && r->watched[rec->host_no].gap;
 	if (gap && iq_glue_flush(&r->glue, err))
 		return -1;		/* nothing is joined across a gap */
 	if (!(rec->flags & IQ_REC_BARE)) {
@@ -105,7 +105,7 @@ int iq_deliver(struct iq_reader *r, struct iq_record *rec, bool read, size_t col
 	}
 	if (gap) {
 		rec->flags |= IQ_REC_AFTER_GAP;
-		r->gaps[rec->host_no] = false;
+		r->watched[rec->host_no].gap = false;
 	}
 	if (rec->host_no < r->boots.n_hosts)
 		rec->host = r->boots.names[rec->host_no];

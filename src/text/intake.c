@@ -4,10 +4,13 @@
 #include "text/reader_priv.h"
 
 #include "text/repair.h"
+#include "text/runon.h"
 #include "text/shape.h"
 
 #define INDENT_MIN 8			/* columns of a header that dmesg would indent by */
 #define AGAIN_MAX 100000		/* records that one line of JSON may hold */
+#define RUN_ON_MIN 3			/* lost line ends that make a habit */
+#define WORD_BYTES 24			/* that a mail may leave free at a line's end */
 
 /* --- lines with a header --- */
 
@@ -102,7 +105,8 @@ static int continued(struct iq_reader *r, struct iq_slice text, const struct iq_
 {
 	struct iq_record rec = r->head.rec;
 	rec.text = text;
-	rec.first_line = rec.last_line = line->number;
+	rec.first_line = line->number;
+	rec.last_line = line->number + line->folded;
 	rec.offset_bytes = line->offset_bytes;
 	rec.flags = IQ_REC_CONT | (line->flags & IQ_LINE_CUT ? IQ_REC_CUT : 0);
 	return iq_pieces(r, &rec, r->head.wanted, columns, err);
@@ -113,9 +117,10 @@ static int headless(struct iq_reader *r, struct iq_slice text, enum iq_shape sha
 {
 	struct iq_record rec = {
 		.text = text, .ident_pid = IQ_NULL, .first_line = line->number,
-		.last_line = line->number, .offset_bytes = line->offset_bytes,
+		.last_line = line->number + line->folded, .offset_bytes = line->offset_bytes,
 		.wall_us = IQ_NULL, .mono_us = IQ_NULL, .level = -1, .facility = -1,
 		.caller = IQ_NULL, .flags = IQ_REC_BARE,
+		.host_no = iq_boots_host(&r->boots, IQ_SLICE_NULL),
 	};
 	rec.kernel = looks_kernel(r, text, shape, false);
 	if (line->flags & IQ_LINE_CUT)
@@ -123,11 +128,32 @@ static int headless(struct iq_reader *r, struct iq_slice text, enum iq_shape sha
 	return iq_pieces(r, &rec, r->opts.all_programs, columns, err);
 }
 
+/* Lines of a log pasted as one, and broken where that was too long: does TEXT, without a
+ * header, end the record that the line before began? */
+static bool is_tail(const struct iq_reader *r, const struct iq_line *line)
+{
+	return r->run_on.cuts >= RUN_ON_MIN && r->run_on.line == line->number - 1 &&
+	       !r->after_blank && r->head.valid;
+}
+
+static int tail(struct iq_reader *r, struct iq_slice text, const struct iq_line *line,
+		struct iq_err *err)
+{
+	struct iq_open_line *o = r->glue.last;
+	if (!o)
+		return continued(r, text, line, 0, err);
+	/* at the full width a word may have been broken */
+	bool blank = r->run_on.last_bytes < r->run_on.bytes ||
+		     iq_seam_blank(iq_buf_as_slice(&o->text), text);
+	return iq_glue_append(&r->glue, text, blank, line->number, 0, err);
+}
+
 static int bare(struct iq_reader *r, struct iq_slice text, const struct iq_line *line,
 		struct iq_err *err)
 {
 	bool blank;
 	size_t columns = iq_columns(text);
+	int64_t last = line->number + line->folded;
 	if (!iq_trim(text).n) {
 		r->after_blank = true;
 		return 0;
@@ -135,12 +161,14 @@ static int bare(struct iq_reader *r, struct iq_slice text, const struct iq_line 
 	if (line->flags & IQ_LINE_OVERWRITTEN)
 		return 0;
 	struct iq_slice inner = text;
+	if (is_tail(r, line))
+		return tail(r, text, line, err);
 	if (r->glue.last && r->glue.last->need == IQ_NEED_FIGURES && goes_on(r, text, &blank))
-		return iq_glue_append(&r->glue, text, blank, line->number, columns, err);
+		return iq_glue_append(&r->glue, text, blank, last, columns, err);
 	if (indented(r, &inner))
 		return continued(r, inner, line, columns, err);
 	if (goes_on(r, text, &blank))
-		return iq_glue_append(&r->glue, text, blank, line->number, columns, err);
+		return iq_glue_append(&r->glue, text, blank, last, columns, err);
 	enum iq_shape shape = iq_shape_of(text);
 	bool stat = shape == IQ_SHAPE_PAIR && r->head.stats;
 	bool known = shape == IQ_SHAPE_OPENER || shape == IQ_SHAPE_FRAME || stat;
@@ -213,7 +241,7 @@ static int special(struct iq_reader *r, const struct iq_peeled *p,
 		r->head.valid = false;
 		return 0;
 	case IQ_SPECIAL_GAP:
-		at.host_no = p->host.p ? iq_boots_host(&r->boots, p->host) : 0;
+		at.host_no = iq_boots_host(&r->boots, p->host);
 		iq_lost(r, &at, p->ident.p && !p->kernel ? "messages-lost" : "printk-dropped",
 			p->special_n);
 		return 0;
@@ -281,15 +309,38 @@ static int peel_line(struct iq_reader *r, struct iq_slice raw, const struct iq_l
 	}
 }
 
-int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err)
+/* A line without what copying put around it. */
+static int undone(struct iq_reader *r, struct iq_slice text, const struct iq_line *line,
+		  struct iq_err *err)
 {
-	struct iq_reader *r = arg;
-	struct iq_slice text;
-	if (r->fast && !line->flags && !iq_peel_collecting(r->peeler, NULL)) {
-		int done = iq_hot_line(r, line->raw, err);
-		if (done)
-			return done < 0 ? -1 : 0;
+	bool habit = r->run_on.cuts >= RUN_ON_MIN && r->run_on.line == line->number - 1;
+	enum iq_runon_form form = iq_runon_form(text, habit);
+	if (form == IQ_RUNON_NONE)
+		return peel_line(r, text, line, err);
+	while (text.n) {
+		if (peel_line(r, iq_runon_next(form, &text), line, err))
+			return -1;
+		r->run_on.cuts += text.n > 0;
 	}
+	return 0;
+}
+
+/* CUTS: the count before LINE was read. */
+static void note_run_on(struct iq_reader *r, const struct iq_line *line, int64_t cuts)
+{
+	struct iq_run_on *o = &r->run_on;
+	bool full = line->number == o->line + 1 && line->raw.n + WORD_BYTES >= o->bytes;
+	if (o->cuts > cuts && line->raw.n > o->bytes)
+		o->bytes = line->raw.n;
+	if (o->cuts > cuts || full)
+		o->line = line->number + line->folded;
+	o->last_bytes = line->raw.n;
+}
+
+static int whole_line(struct iq_reader *r, const struct iq_line *line, struct iq_err *err)
+{
+	struct iq_slice text;
+	int64_t cuts = r->run_on.cuts;
 	if (line->flags & IQ_LINE_AFTER_NUL)
 		r->after_blank = true;
 	if (iq_peel_collecting(r->peeler, NULL))
@@ -300,18 +351,43 @@ int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err)
 	}
 	do {
 		struct iq_slice one = r->paste.html ? iq_next_line(&text, false) : text;
-		if (peel_line(r, one, line, err))
+		if (undone(r, one, line, err))
 			return -1;
 	} while (r->paste.html && text.n);
+	note_run_on(r, line, cuts);
 	return 0;
+}
+
+int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err)
+{
+	struct iq_reader *r = arg;
+	if (r->fast && !line->flags && !iq_peel_collecting(r->peeler, NULL)) {
+		int done = iq_hot_line(r, line->raw, err);
+		if (done)
+			return done < 0 ? -1 : 0;
+	}
+	if (!r->mail.used)
+		return whole_line(r, line, err);
+	struct iq_line one = *line;
+	if (!iq_mail_undo(&r->mail, line->raw, &one.raw))
+		return 0;
+	one.folded = r->mail.folded;
+	one.number -= one.folded;
+	return whole_line(r, &one, err);
 }
 
 int iq_intake_flush(struct iq_reader *r, struct iq_err *err)
 {
 	struct iq_peeled peeled;
 	bool ended = r->lines.offset == r->lines.start && r->lines.number > 1;
-	struct iq_line end = { iq_slice("", 0), r->lines.number - ended,
-			       r->lines.start, 0 };
+	struct iq_line end = { .raw = iq_slice("", 0), .number = r->lines.number - ended,
+			       .offset_bytes = r->lines.start };
+	struct iq_line last = end;
+	last.folded = r->mail.folded;
+	last.number -= last.folded;
+	last.flags = IQ_LINE_CUT;
+	if (iq_mail_flush(&r->mail, &last.raw) && whole_line(r, &last, err))
+		return -1;
 	if (!iq_peel_flush(r->peeler, &peeled))
 		return 0;
 	return one_peeled(r, &peeled, peeled.text, &end, err);

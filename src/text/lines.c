@@ -85,6 +85,21 @@ static int too_long(struct iq_lines *l, struct iq_slice s, struct iq_err *err)
 	return finish_line(l, s, IQ_LINE_CUT, err);
 }
 
+/* The kept beginning of a line is as long as may be: hands out what stands in front of
+ * its last seam.  *ret_cut: there was one. */
+static int cut_at_seam(struct iq_lines *l, bool *ret_cut, struct iq_err *err)
+{
+	struct iq_slice all = iq_buf_as_slice(&l->carry);
+	size_t at = l->ops.seam ? l->ops.seam(all) : 0;
+	*ret_cut = at > 0;
+	if (!at)
+		return 0;
+	int rc = finish_line(l, iq_head(all, at), 0, err);
+	memmove(l->carry.p, l->carry.p + at, l->carry.n - at);
+	l->carry.n -= at;
+	return rc;
+}
+
 /* SEG belongs to the current line, which ends with it if END. */
 static int take(struct iq_lines *l, struct iq_slice seg, bool end, unsigned flags,
 		struct iq_err *err)
@@ -97,10 +112,19 @@ static int take(struct iq_lines *l, struct iq_slice seg, bool end, unsigned flag
 	if (end && !l->carry.n && seg.n <= IQ_LINE_MAX_BYTES)
 		return l->odd ? finish_line(l, seg, flags, err)
 			      : hand_out(l, seg, flags, err);
-	size_t room = IQ_LINE_MAX_BYTES - l->carry.n;
-	iq_buf_slice(&l->carry, iq_head(seg, room));
-	if (l->carry.failed)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	size_t room;
+	for (bool cut = true;; seg = iq_from(seg, room)) {
+		room = IQ_LINE_MAX_BYTES - l->carry.n;
+		iq_buf_slice(&l->carry, iq_head(seg, room));
+		if (l->carry.failed)
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		if (seg.n <= room)
+			break;
+		if (cut_at_seam(l, &cut, err))
+			return -1;
+		if (!cut)
+			break;
+	}
 	if (seg.n > room) {
 		rc = too_long(l, iq_buf_as_slice(&l->carry), err);
 		iq_buf_reset(&l->carry);

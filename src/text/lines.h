@@ -8,7 +8,8 @@
  * (files after a power loss) end a line and are reported, but do not count as a
  * line end: numbers are those an editor shows.  Of text with lone CRs in it (progress
  * bars) the part after the last one is the line, the others come before it, marked.
- * A line over IQ_LINE_MAX_BYTES is cut, reported, and the rest of it skipped without
+ * A line over IQ_LINE_MAX_BYTES that is several, pasted as one, is handed out in pieces
+ * with the same number; any other is cut, reported, and the rest of it skipped without
  * being kept.
  */
 #ifndef IQ_TEXT_LINES_H
@@ -28,10 +29,14 @@ struct iq_line {
 	int64_t number;			/* physical line, from 1 */
 	int64_t offset_bytes;		/* of the physical line */
 	unsigned flags;
+	uint32_t folded;		/* lines behind it that are part of it (mail) */
 };
 
 struct iq_lines_ops {
 	int (*line)(void *arg, const struct iq_line *line, struct iq_err *err);
+	/* Where the beginning of a line that is too long may be cut; 0: nowhere.  May be
+	 * NULL. */
+	size_t (*seam)(struct iq_slice head);
 	/* Bytes asked for with iq_lines_divert(). */
 	void (*raw)(void *arg, const char *p, size_t n);
 	void (*issue)(void *arg, const char *severity, const char *code, int64_t line,

@@ -3,6 +3,7 @@
 
 #include "text/parts.h"
 #include "text/repair.h"
+#include "text/runon.h"
 #include "text/shape.h"
 
 #include <stdlib.h>
@@ -30,7 +31,6 @@ struct iq_reader *iq_reader_new(const struct iq_reader_opts *opts,
 	memcpy((void *)&r->ops, ops, sizeof *ops);
 	r->opts = *opts;
 	r->arg = arg;
-	r->last_seq = -1;
 	r->peeler = iq_peeler_new();
 	iq_glue_init(&r->glue, iq_deliver_emit, r);
 	iq_boots_init(&r->boots);
@@ -51,12 +51,13 @@ void iq_reader_free(struct iq_reader *r)
 	iq_peeler_free(r->peeler);
 	iq_glue_fini(&r->glue);
 	iq_boots_fini(&r->boots);
+	iq_mail_fini(&r->mail);
 	iq_buf_fini(&r->sample);
 	iq_buf_fini(&r->undone);
 	iq_buf_fini(&r->typed);
 	iq_buf_fini(&r->said_text);
 	iq_buf_fini(&r->names);
-	free(r->gaps);
+	free(r->watched);
 	free(r);
 }
 
@@ -81,6 +82,7 @@ static bool looks_boxed(struct iq_slice sample)
 /* --- the sample --- */
 
 struct sampling {
+	struct iq_mail *mail;
 	struct iq_paste *paste;
 	struct iq_wrap_sample *wrap;	/* NULL: first round, for the packaging */
 	struct iq_peeler *peeler;
@@ -93,14 +95,16 @@ struct sampling {
 static int sample_line(void *arg, const struct iq_line *line, struct iq_err *err)
 {
 	struct sampling *s = arg;
-	struct iq_slice text;
+	struct iq_slice text, raw = line->raw;
 	struct iq_peeled peeled;
 	(void)err;
+	if (s->mail->used && !iq_mail_undo(s->mail, line->raw, &raw))
+		return 0;
 	if (!s->wrap) {
-		iq_paste_sample(s->paste, line->raw);
+		iq_paste_sample(s->paste, raw);
 		return 0;
 	}
-	if (!iq_paste_undo(s->paste, line->raw, &s->buf, &text))
+	if (!iq_paste_undo(s->paste, raw, &s->buf, &text))
 		return 0;
 	bool known = iq_peel(s->peeler, text, &peeled);
 	for (int i = 0; peeled.again && i < 64; i++)
@@ -134,7 +138,10 @@ static void no_issue(void *arg, const char *severity, const char *code, int64_t 
 static void run_sample(struct sampling *s, struct iq_slice sample)
 {
 	struct iq_lines lines;
-	struct iq_lines_ops ops = { sample_line, sample_raw, no_issue, s };
+	struct iq_lines_ops ops = {
+		.line = sample_line, .raw = sample_raw, .issue = no_issue, .arg = s,
+		.seam = iq_runon_seam,
+	};
 	iq_lines_init(&lines, &ops, sample.p, sample.n);
 	s->splitter = &lines;
 	if (iq_lines_feed(&lines, sample.p, sample.n, NULL) == 0)
@@ -147,6 +154,7 @@ static bool sample_all(struct sampling *s, struct iq_slice sample)
 {
 	struct iq_wrap_sample *wrap = calloc(1, sizeof *wrap);
 	s->peeler = iq_peeler_new();
+	iq_mail_detect(s->mail, sample);
 	if (wrap && s->peeler) {
 		run_sample(s, sample);
 		iq_paste_decide(s->paste);
@@ -154,6 +162,8 @@ static bool sample_all(struct sampling *s, struct iq_slice sample)
 		run_sample(s, sample);
 	}
 	bool ok = wrap && s->peeler;
+	iq_mail_fini(s->mail);
+	iq_mail_detect(s->mail, sample);
 	iq_buf_fini(&s->buf);
 	iq_peeler_free(s->peeler);
 	s->wrap = wrap;			/* the caller frees it */
@@ -195,8 +205,11 @@ static int feed_parts(struct iq_reader *r, struct iq_slice all, struct iq_err *e
 static int start(struct iq_reader *r, struct iq_err *err)
 {
 	struct iq_slice sample = iq_buf_as_slice(&r->sample);
-	struct sampling s = { .paste = &r->paste };
-	struct iq_lines_ops ops = { iq_intake_line, on_raw, on_issue, r };
+	struct sampling s = { .paste = &r->paste, .mail = &r->mail };
+	struct iq_lines_ops ops = {
+		.line = iq_intake_line, .raw = on_raw, .issue = on_issue, .arg = r,
+		.seam = iq_runon_seam,
+	};
 	r->started = true;
 	bool ok = sample_all(&s, sample);
 	if (ok)
@@ -209,7 +222,7 @@ static int start(struct iq_reader *r, struct iq_err *err)
 	r->fast_dialect = most(s.counts);
 	r->all_bare = !s.headed && s.openers && s.shaped * 8 >= s.lines;
 	r->bare_reach = r->all_bare;
-	r->fast = !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
+	r->fast = !r->mail.used && !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
 		  !r->opts.all_programs && !r->opts.want_all_kernel;
 	bool reversed = !r->lines.skip && iq_parts_reversed(sample);
 	int rc = reversed ? feed_parts(r, sample, err)
@@ -326,7 +339,8 @@ const struct iq_reader_summary *iq_reader_summary(const struct iq_reader *r)
 int iq_reader_bid(const char *p, size_t n, const char **ret_name)
 {
 	struct iq_paste paste = { 0 };
-	struct sampling s = { .paste = &paste };
+	struct iq_mail mail = { 0 };
+	struct sampling s = { .paste = &paste, .mail = &mail };
 	struct iq_slice sample = iq_slice(p, n < BID_BYTES ? n : BID_BYTES);
 	struct iq_buf out = { 0 };
 	size_t odd = 0, skip;

@@ -9,6 +9,7 @@
 #include "text/dialect.h"
 #include "text/glue.h"
 #include "text/lines.h"
+#include "text/mail.h"
 #include "text/paste.h"
 #include "text/programs.h"
 #include "text/reader.h"
@@ -28,6 +29,22 @@ struct iq_head_line {
 	bool valid, wanted, stats;	/* stats: lines of memory.stat follow */
 };
 
+/* What of a host's lines was lost. */
+struct iq_host_watch {
+	bool gap;			/* lines were, since the last record */
+	/* of /dev/kmsg, the last one first: each machine counts its own, and two of them
+	 * may send to one file without their names */
+	int64_t seq[2];
+	int n_seq;
+};
+
+/* Lines that were pasted as one, and broken anew where they were too long. */
+struct iq_run_on {
+	int64_t line;			/* the last of them, or one as full behind it */
+	size_t bytes, last_bytes;	/* of the longest, of the last */
+	int64_t cuts;			/* records that began inside a line, so far */
+};
+
 struct iq_reader {
 	struct iq_reader_opts opts;
 	const struct iq_reader_ops ops;
@@ -36,6 +53,7 @@ struct iq_reader {
 	struct iq_buf sample;		/* until it is full */
 	bool started, boxed, box_full;
 	struct iq_lines lines;
+	struct iq_mail mail;
 	struct iq_paste paste;
 	struct iq_wrap wrap;
 	struct iq_peeler *peeler;
@@ -47,17 +65,16 @@ struct iq_reader {
 	struct iq_head_line head;
 	bool fast;			/* the hot loop may be used */
 	bool after_blank;		/* the line before was empty */
+	struct iq_run_on run_on;
 	bool all_bare;			/* kernel text without any header */
 	int bare_reach;			/* lines that still count as kernel text */
 	struct iq_slice boot_id;	/* of the record at hand */
 	uint32_t month;			/* the hot loop's last, its three letters */
-	int64_t last_seq;
-
 	struct iq_record said;		/* the last record handed out, for "repeated" */
 	struct iq_buf said_text;
 	bool said_valid;
-	bool *gaps;			/* by host: lines were lost */
-	size_t n_gaps;
+	struct iq_host_watch *watched;	/* by host, as many as spoke of losses */
+	size_t n_watched;
 
 	int64_t issues;
 	int64_t counts[IQ_DIA_MAX];
@@ -109,7 +126,8 @@ int iq_deliver_repeat(struct iq_reader *r, const struct iq_record *rec, int64_t 
 		      struct iq_err *err);
 /* Would a kernel line with that text be handed out now? */
 bool iq_deliver_wants(const struct iq_reader *r, struct iq_slice text);
-void iq_deliver_gap(struct iq_reader *r, uint32_t host);
+/* What was noted of a host; NULL: out of memory. */
+struct iq_host_watch *iq_deliver_watch(struct iq_reader *r, uint32_t host);
 void iq_reader_issue(struct iq_reader *r, const char *severity, const char *code,
 		     int64_t line, int64_t offset_bytes, const char *text);
 

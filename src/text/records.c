@@ -46,6 +46,14 @@ static int piece(struct iq_reader *r, struct iq_record *rec, bool read, size_t c
 	return iq_deliver(r, rec, read, columns, err);
 }
 
+/* Without the blank that stands in place of a newline. */
+static struct iq_slice without_end(struct iq_slice s)
+{
+	while (s.n && s.p[s.n - 1] == ' ')
+		s.n--;
+	return s;
+}
+
 /* A newline that was lost: the rest of the text has a header of its own. */
 static bool cut_second(struct iq_record *rec, struct iq_slice *rest)
 {
@@ -53,7 +61,7 @@ static bool cut_second(struct iq_record *rec, struct iq_slice *rest)
 	if (at <= 0)
 		return false;
 	*rest = iq_from(rec->text, (size_t)at);
-	rec->text = iq_head(rec->text, (size_t)at);
+	rec->text = without_end(iq_head(rec->text, (size_t)at));
 	return true;
 }
 
@@ -62,6 +70,7 @@ static int joined_lines(struct iq_reader *r, struct iq_record *rec, bool read,
 {
 	struct iq_slice rest;
 	while (cut_second(rec, &rest)) {
+		r->run_on.cuts++;
 		struct iq_peeled inner = {
 			.mono_us = rec->mono_us, .level = rec->level, .text = rest,
 			.facility = rec->facility, .caller_kind = rec->caller_kind,
@@ -71,7 +80,7 @@ static int joined_lines(struct iq_reader *r, struct iq_record *rec, bool read,
 			return -1;
 		if (!iq_peel_kernel_header(rest, &inner))
 			break;		/* cannot be: it was found there */
-		rec->text = inner.text;
+		rec->text = without_end(inner.text);
 		rec->mono_us = inner.mono_us;
 		rec->level = inner.level;
 		rec->facility = inner.facility;
@@ -134,7 +143,8 @@ struct iq_record iq_record_of(struct iq_reader *r, const struct iq_peeled *p,
 	struct iq_record rec = {
 		.text = p->text, .host = p->host, .ident = p->ident,
 		.ident_pid = p->ident_pid, .kernel = p->kernel,
-		.first_line = line->number - p->back, .last_line = line->number,
+		.first_line = line->number - p->back,
+		.last_line = line->number + line->folded,
 		.offset_bytes = line->offset_bytes,
 		.wall_us = p->wall_us, .mono_us = p->mono_us, .wall_kind = p->wall_kind,
 		.level = p->level, .facility = p->facility,
@@ -162,7 +172,25 @@ void iq_lost(struct iq_reader *r, const struct iq_record *rec, const char *code,
 	iq_reader_issue(r, "note", code, rec->first_line, rec->offset_bytes,
 			text.p ? text.p : "messages were lost here");
 	iq_buf_fini(&text);
-	iq_deliver_gap(r, rec->host_no);
+	struct iq_host_watch *w = iq_deliver_watch(r, rec->host_no);
+	if (w)
+		w->gap = true;
+}
+
+/* Counts SEQ; the number of records between it and the one before of its sender. */
+static int64_t lost_before(struct iq_host_watch *w, int64_t seq)
+{
+	int of = -1;
+	for (int i = 0; i < w->n_seq; i++)
+		if (seq > w->seq[i] && (of < 0 || w->seq[i] > w->seq[of]))
+			of = i;
+	int64_t lost = of < 0 ? 0 : seq - w->seq[of] - 1;
+	/* below both: a sender that is new, or counts anew */
+	if (of != 0 && w->n_seq)
+		w->seq[1] = w->seq[0];
+	w->n_seq = of != 0 && w->n_seq < 2 ? w->n_seq + 1 : w->n_seq;
+	w->seq[0] = seq;
+	return lost;
 }
 
 void iq_watch_gaps(struct iq_reader *r, const struct iq_peeled *p,
@@ -170,11 +198,10 @@ void iq_watch_gaps(struct iq_reader *r, const struct iq_peeled *p,
 {
 	if (p->gap_before)
 		iq_lost(r, rec, "printk-dropped", p->gap_before);
-	if (p->seq < 0)
-		return;
-	if (r->last_seq >= 0 && p->seq - r->last_seq > 1)
-		iq_lost(r, rec, "sequence-gap", p->seq - r->last_seq - 1);
-	r->last_seq = p->seq;
+	struct iq_host_watch *w = p->seq < 0 ? NULL : iq_deliver_watch(r, rec->host_no);
+	int64_t lost = w ? lost_before(w, p->seq) : 0;
+	if (lost > 0)
+		iq_lost(r, rec, "sequence-gap", lost);
 }
 
 bool iq_is_read(struct iq_reader *r, const struct iq_record *rec)

@@ -181,6 +181,18 @@ static const struct form forms[] = {
 	{ "quoted twice with blanks", "", "> > @t @m\n", "", MONO },
 	{ "quoted, numbered", "", "> @n @t @m\n", "", MONO },
 	{ "quoted bar", "", "| @t @m\n", "", MONO },
+	{ "newlines lost", "", "@t @m ", "\n", MONO },
+	{ "newlines lost, words in front", "Can you see it? ", "@t @m ", "\n", MONO },
+	{ "newlines lost, syslog", "", SYSLOG "@m ", "\n", WALL | NO_YEAR, "web1" },
+	{ "newlines lost, syslog with stamps", "", SYSLOG "@t @m ", "\n", MONO | WALL | NO_YEAR,
+	  "web1" },
+	{ "newlines lost, syslog in a sentence", "We got: ", SYSLOG "@m ", "\n", WALL | NO_YEAR,
+	  "web1" },
+	{ "newlines lost, short-iso", "", ISO "+0200 web1 kernel: @m ", "\n", WALL, "web1", 2 },
+	{ "newlines lost, short-monotonic", "", "@t web1 kernel: @m ", "\n", MONO, "web1" },
+	{ "newlines lost, a tag alone", "", "kernel: @m ", "\n", 0 },
+	{ "newlines lost, a tag and stamps", "", "kernel: @t @m ", "\n", MONO },
+	{ "newlines lost, dmesg -T", "", "[@w] @m ", "\n", WALL },
 	{ "fenced", "Hello,\n\n```\n", "@t @m\n", "```\nWhat is it?\n", MONO },
 	{ "indented", "", "    @t @m\n", "", MONO },
 	{ "HTML pre", "<html><body><pre>\n", "@t @h\n", "</pre></body></html>\n", MONO },
@@ -481,6 +493,108 @@ static void wrapped(void **state)
 		}
 }
 
+/* --- mail --- */
+
+/* As mail programs write it: lines of 76 at most, the last byte says that it goes on. */
+static void quoted_printable(struct iq_buf *out, struct iq_slice s)
+{
+	size_t column = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool end = i + 1 < s.n && s.p[i + 1] == '\n';
+		bool escape = s.p[i] == '=' || (unsigned char)s.p[i] >= 0x7f ||
+			      (s.p[i] == ' ' && end);
+		if (s.p[i] != '\n' && column + (escape ? 3 : 1) > 75) {
+			iq_buf_str(out, "=\n");
+			column = 0;
+		}
+		if (escape)
+			iq_buf_printf(out, "=%02X", (unsigned char)s.p[i]);
+		else
+			iq_buf_char(out, s.p[i]);
+		column = s.p[i] == '\n' ? 0 : column + (escape ? 3 : 1);
+	}
+}
+
+static void mailed(void **state)
+{
+	static const char head[] = "From: a@example.org\nContent-Type: text/plain; "
+		"charset=\"utf-8\"\nContent-Transfer-Encoding: quoted-printable\n\n";
+	static const struct form carriers[] = {
+		{ "plain, mailed", "", "@t @m\n", "", MONO },
+		{ "syslog, mailed", "", SYSLOG "@m\n", "", WALL | NO_YEAR, "web1" },
+		{ "quoted, mailed", "", "> @t @m\n", "", MONO },
+	};
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof carriers / sizeof *carriers; i++) {
+		const struct form *f = &carriers[i / 2];
+		struct iq_buf whole, out;
+		iq_buf_init(&whole);
+		iq_buf_init(&out);
+		write_form(&whole, f);
+		if (i % 2)
+			iq_buf_str(&out, head);
+		quoted_printable(&out, iq_buf_as_slice(&whole));
+		read_bytes(f, iq_buf_as_slice(&out), false, out.n);
+		read_bytes(f, iq_buf_as_slice(&out), false, 100);
+		iq_buf_fini(&whole);
+		iq_buf_fini(&out);
+	}
+}
+
+/* What is no mail, and parts of a mailbox that are written otherwise, stay as they are;
+ * a line put together is known by all its numbers. */
+static void parts_of_mail(void **state)
+{
+	(void)state;
+	check_log("[    1.000000] a=3D\n[    2.000000] b=1, c=2, d=20\n",
+		  "1 0.0 K |a=3D\n2 0.0 K |b=1, c=2, d=20\n");
+	check_log("[    1.000000] a=3D1 b=3D2 =\nc=3D3\n[    2.000000] d=3D4\n"
+		  "Content-Transfer-Encoding: 8bit\n[    3.000000] e=20\n",
+		  "1-2 0.0 K |a=1 b=2 c=3\n3 0.0 K |d=4\n5 0.0 K |e=20\n");
+	check_log("[    1.000000] a=3D1 b=3D2 c=3D3=", "1 0.0 Kx |a=1 b=2 c=3\n");
+}
+
+/* A message that quotes a line of a log is one message. */
+static void quoted_lines(void **state)
+{
+	(void)state;
+	check_log("Mar  7 02:43:11 a kernel: message repeated 2 times: [ [ 1235.000000] x y z]\n",
+		  "1 0.0 Kr |x y z\n1 0.0 Kr |x y z\n");
+	check_log("The line Mar  7 02:43:11 a kernel: x came, and [    1.000000] y came too, "
+		  "said he\n", "");
+	check_log("[  100.000000] Guest said: [    1.000000] y, and [    2.000000] z, no more\n",
+		  "1 0.0 K |Guest said: [    1.000000] y, and [    2.000000] z, no more\n");
+}
+
+/* All records on one line of more than 64 KiB. */
+static void longer_than_a_line(void **state)
+{
+	static const char *const each[] = {
+		"{\"MESSAGE\":\"some text of a line\",\"_TRANSPORT\":\"kernel\"},",
+		NULL,				/* with a stamp that counts */
+		"Mar  7 02:43:11 a kernel: some text of a line ",
+	};
+	(void)state;
+	for (size_t k = 0; k < sizeof each / sizeof *each; k++) {
+		struct run r = run_new();
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_str(&b, k ? "" : "[");
+		for (size_t i = 0; i < 5000; i++)
+			if (k == 1)
+				iq_buf_printf(&b, "[%5zu.000000] some text of a line ", i);
+			else
+				iq_buf_str(&b, each[k]);
+		iq_buf_str(&b, k ? "\n" : "{\"a\":1}]\n");
+		run_bytes(&r, b.p, b.n);
+		assert_int_equal(r.records, 5000);
+		assert_null(strchr(r.out.p, '!'));
+		assert_int_equal(r.sum->lines, 1);
+		iq_buf_fini(&b);
+		run_end(&r);
+	}
+}
+
 static void two_bytes_a_character(void **state)
 {
 	static const struct form plain = { "UTF-16", "", "@t @m\n", "", MONO };
@@ -524,6 +638,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form),
 		cmocka_unit_test(wrapped),
+		cmocka_unit_test(mailed),
+		cmocka_unit_test(parts_of_mail),
+		cmocka_unit_test(quoted_lines),
+		cmocka_unit_test(longer_than_a_line),
 		cmocka_unit_test(two_bytes_a_character),
 		cmocka_unit_test(pieces_newest_first),
 	};

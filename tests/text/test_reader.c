@@ -189,11 +189,34 @@ static void lost_newline(void **state)
 		  "3 0.0 K |INFO: task x:1 blocked\n");
 }
 
+/* A line that names no host is that of the host named last. */
+static void unnamed_hosts(void **state)
+{
+	(void)state;
+	check_log("Mar  7 02:43:11 a kernel: w\nMar  7 02:43:12 b kernel: x\n"
+		  "Mar  7 02:43:13 kernel: y\nMar  7 02:43:14 a kernel: z\n"
+		  "Mar  7 02:43:14 kernel: z\n",
+		  "1 0.0 K |w\n2 1.1 K |x\n3 1.1 K |y\n4 0.0 K |z\n5 0.0 K |z\n");
+	/* the first lines are of the one that is named then */
+	check_log("Mar  7 02:43:11 kernel: w\nMar  7 02:43:12 b kernel: x\n",
+		  "1 0.0 K |w\n2 0.0 K |x\n");
+}
+
 static void gaps(void **state)
 {
 	(void)state;
 	check_log("6,1,1000,-;a\n6,2,2000,-;b\n6,9,3000,-;c\n",
 		  "1 0.0 K |a\n! note sequence-gap 3\n2 0.0 K |b\n3 0.0 Kg |c\n");
+	/* each machine counts its own */
+	check_log("Mar  7 02:43:11 a 6,1,1000,-;a\nMar  7 02:43:11 b 6,700,2000,-;b\n"
+		  "Mar  7 02:43:11 a 6,2,3000,-;c\nMar  7 02:43:11 b 6,703,4000,-;d\n",
+		  "1 0.0 K |a\n2 1.1 K |b\n! note sequence-gap 4\n3 0.0 K |c\n"
+		  "4 1.1 Kg |d\n");
+	/* also where none is named */
+	check_log("6,700,1000,-;a\n6,1,1000,-;b\n6,701,1001,-;c\n6,2,1001,-;d\n"
+		  "6,5,1002,-;e\n6,702,1002,-;f\n",
+		  "1 0.0 K |a\n2 0.0 K |b\n3 0.0 K |c\n! note sequence-gap 5\n4 0.0 K |d\n"
+		  "5 0.0 Kg |e\n6 0.0 K |f\n");
 	check_log("Mar  7 02:43:11 a systemd-journald[3]: Missed 12 kernel messages\n"
 		  "Mar  7 02:43:11 a kernel: x\n",
 		  "! note messages-lost 1\n2 0.0 Kg |x\n");
@@ -362,6 +385,7 @@ int main(void)
 		cmocka_unit_test(not_torn),
 		cmocka_unit_test(callers),
 		cmocka_unit_test(lost_newline),
+		cmocka_unit_test(unnamed_hosts),
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(repetitions),
 		cmocka_unit_test(filters),
