@@ -31,6 +31,8 @@ enum iq_struct_no {
 	IQ_S_MAX
 };
 
+struct iq_tasks;			/* tasks.h */
+
 struct iq_kimage {
 	const struct iq_memory *mem;
 	const struct iq_vmcoreinfo *info;
@@ -43,6 +45,7 @@ struct iq_kimage {
 	uint32_t n_cpus;		/* possible; numbered below this, with holes */
 	uint64_t *percpu_offset;	/* n_cpus of them; UINT64_MAX: not possible */
 	uint64_t lost[IQ_S_MAX][IQ_MEM_FAILED + 1];	/* reads that failed */
+	struct iq_tasks *tasks;		/* found by iq_state_tasks(), for those after it */
 	bool missing;			/* a part of the state; see iq_ki_missing() */
 	struct iq_arena arena;		/* strings of one walk; the walker resets it */
 	struct iq_sink *sink;

@@ -3,7 +3,7 @@
  * Each step does with what the one before found; what is missing is said once, with what
  * to give, and the walkers find out by members that are unknown.
  */
-#include "vmcore/kimage.h"
+#include "vmcore/tasks.h"
 
 #include <stdlib.h>
 
@@ -116,10 +116,14 @@ int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 
 void iq_kimage_close(struct iq_kimage *k)
 {
+	if (k->tasks)
+		iq_tasks_free(k->tasks);
+	free(k->tasks);
 	iq_types_free(k->types);
 	iq_symbols_free(k->symbols);
 	free(k->percpu_offset);
 	iq_arena_fini(&k->arena);
+	k->tasks = NULL;
 	k->types = NULL;
 	k->symbols = NULL;
 	k->percpu_offset = NULL;

@@ -12,7 +12,7 @@
 const struct iq_walker iq_walkers[] = {
 #define WALKER(what) { #what, iq_state_##what }
 	WALKER(tasks), WALKER(cgroups), WALKER(zones), WALKER(counters), WALKER(slabs),
-	WALKER(swaps), WALKER(modules), WALKER(sysctls),
+	WALKER(swaps), WALKER(modules), WALKER(sysctls), WALKER(stacks),
 	{ NULL, NULL }
 };
 

@@ -225,6 +225,7 @@ static int put_all(struct round *r, struct iq_err *err)
 		struct iq_task f;
 		iq_fact_init(IQ_FACT_TASK, &f);
 		fill(r, i, &f);
+		r->tasks.t[i].state = f.state.n ? f.state.p[0] : 0;
 		if (iq_sink_put(k->sink, IQ_FACT_TASK, &f, err))
 			return -1;
 		iq_arena_reset(&k->arena);
@@ -260,7 +261,12 @@ int iq_state_tasks(struct iq_kimage *k, struct iq_err *err)
 	int rc = run(&r, err);
 	iq_cgpaths_free(&r.paths);
 	iq_mms_free(&r.mms);
-	iq_tasks_free(&r.tasks);
 	free(r.mm_row);
+	k->tasks = malloc(sizeof *k->tasks);
+	if (!k->tasks) {
+		iq_tasks_free(&r.tasks);
+		return rc ? rc : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	}
+	*k->tasks = r.tasks;		/* freed with the image */
 	return rc;
 }

@@ -34,6 +34,7 @@ struct iq_task_at {
 	uint32_t flags;		/* PF_* */
 	uint8_t ways;		/* enum iq_task_way */
 	bool ring_seen;		/* its threads were listed */
+	char state;		/* the letter of /proc/PID/stat; 0: not known */
 };
 
 struct iq_process_at {		/* one signal_struct */

@@ -68,27 +68,37 @@ bool iq_vmcoreinfo_size(const struct iq_vmcoreinfo *v, const char *name, size_t 
 	return small(call(v, "SIZE", name), ret);
 }
 
+bool iq_note_next(struct iq_slice *notes, bool big_endian, struct iq_note *ret)
+{
+	struct iq_cursor c = iq_cursor(notes->p, notes->n);
+	uint32_t f[3];
+
+	if (iq_cur_left(&c) < 12)
+		return false;
+	for (int i = 0; i < 3; i++)
+		f[i] = (uint32_t)(big_endian ? iq_cur_be(&c, 4) : iq_cur_le(&c, 4));
+	size_t name_n = ((size_t)f[0] + 3) & ~(size_t)3;
+	size_t desc_n = ((size_t)f[1] + 3) & ~(size_t)3;
+	const char *name = (const char *)iq_cur_bytes(&c, name_n);
+	size_t left = iq_cur_left(&c);
+	if (!name || left < f[1])
+		return false;
+	/* the last one may end without its padding */
+	const char *desc = (const char *)iq_cur_bytes(&c, desc_n < left ? desc_n : left);
+	ret->name = iq_slice(name, strnlen(name, f[0]));
+	ret->desc = iq_slice(desc, f[1]);
+	ret->type = f[2];
+	*notes = iq_from(*notes, notes->n - iq_cur_left(&c));
+	return true;
+}
+
 struct iq_slice iq_note_find(struct iq_slice notes, bool big_endian, struct iq_slice name,
 			     uint32_t type)
 {
-	struct iq_cursor c = iq_cursor(notes.p, notes.n);
+	struct iq_note n;
 
-	while (iq_cur_left(&c) >= 12) {
-		uint32_t f[3];
-		for (int i = 0; i < 3; i++)
-			f[i] = (uint32_t)(big_endian ? iq_cur_be(&c, 4) : iq_cur_le(&c, 4));
-		size_t name_n = ((size_t)f[0] + 3) & ~(size_t)3;
-		size_t desc_n = ((size_t)f[1] + 3) & ~(size_t)3;
-		const char *at = (const char *)iq_cur_bytes(&c, name_n);
-		size_t left = iq_cur_left(&c);
-		if (!at || left < f[1])
-			break;
-		/* the last one may end without its padding */
-		const char *desc = (const char *)iq_cur_bytes(&c, desc_n < left ? desc_n
-										 : left);
-		if (f[2] == type && f[0] >= name.n && memcmp(at, name.p, name.n) == 0 &&
-		    (f[0] == name.n || at[name.n] == 0))
-			return iq_slice(desc, f[1]);
-	}
+	while (iq_note_next(&notes, big_endian, &n))
+		if (n.type == type && iq_eq(n.name, name))
+			return n.desc;
 	return IQ_SLICE_NULL;
 }

@@ -24,6 +24,14 @@ bool iq_vmcoreinfo_number(const struct iq_vmcoreinfo *v, const char *name, int64
 bool iq_vmcoreinfo_offset(const struct iq_vmcoreinfo *v, const char *name, size_t *ret);
 bool iq_vmcoreinfo_size(const struct iq_vmcoreinfo *v, const char *name, size_t *ret);
 
+/* The notes of an ELF file, one after the other; name without its NUL. */
+struct iq_note {
+	struct iq_slice name, desc;
+	uint32_t type;
+};
+/* The next of *NOTES, which is moved behind it; false: none, or cut. */
+bool iq_note_next(struct iq_slice *notes, bool big_endian, struct iq_note *ret);
+
 /* The descriptor of the ELF note NAME of TYPE among the notes N, p NULL if none. */
 struct iq_slice iq_note_find(struct iq_slice notes, bool big_endian, struct iq_slice name,
 			     uint32_t type);
