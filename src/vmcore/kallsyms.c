@@ -421,7 +421,7 @@ static int add_known(const struct iq_vmcoreinfo *info, struct iq_symbols *s)
 int iq_kallsyms_read(struct iq_kimage *k, struct iq_err *err)
 {
 	struct iq_kallsyms t;
-	uint32_t missing;
+	uint32_t missing, no;
 
 	if (!iq_kallsyms_told(k->mem, k->info, &t) &&
 	    !iq_kallsyms_scan(k->mem, k->info, k->page_size, &t))
@@ -431,7 +431,8 @@ int iq_kallsyms_read(struct iq_kimage *k, struct iq_err *err)
 	if (missing && k->v)
 		iq_vmcore_issue(k->v, "damage", "kallsyms-cut", IQ_NULL, "%u of the kernel's %u "
 				"symbols cannot be read", (unsigned)missing, (unsigned)t.n);
-	if (add_known(k->info, k->symbols))
+	if ((!iq_symbols_number(k->symbols, IQ_LIT("init_task"), &no) &&
+	     iq_ksymtab_read(k->mem, &t, k->symbols) < 0) || add_known(k->info, k->symbols))
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	return iq_symbols_sort(k->symbols, err);
 }

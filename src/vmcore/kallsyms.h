@@ -36,6 +36,12 @@ int iq_kallsyms_decode(const struct iq_memory *mem, const struct iq_vmcoreinfo *
 		       const struct iq_kallsyms *t, struct iq_symbols *s, uint32_t *missing,
 		       struct iq_err *err);
 
+/* ksymtab.c: adds what the kernel exports and the table K, read into S, does not name:
+ * variables of a kernel built without CONFIG_KALLSYMS_ALL.  0; 1: not found; -1: out of
+ * memory. */
+int iq_ksymtab_read(const struct iq_memory *mem, const struct iq_kallsyms *k,
+		    struct iq_symbols *s);
+
 /* What VMCOREINFO says of symbols, SYMBOL(NAME)=VA: what a table is proven by. */
 #define IQ_KNOWN_MAX 64
 struct iq_known {
