@@ -216,6 +216,8 @@ static int open_library(struct iq_vmcore *v, struct iq_err *err)
 	/* a page beyond the end of a mapped file is a SIGBUS */
 	if (!mmap_ok)
 		kdump_set_number_attr(kc, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
+	/* its cache of 1024 pages is a list searched from the front; ours is in front */
+	kdump_set_number_attr(kc, "cache.size", 16);
 	kdump_status s = n == 1 ? kdump_open_fd(kc, fds[0]) : kdump_open_fdset(kc, n, fds);
 	if (s != KDUMP_OK)
 		return iq_err_set(err, IQ_E_FORMAT, "cannot be opened: %s",

@@ -1,5 +1,5 @@
 /* tests/fuzz/fuzz_kallsyms.c - the kernel's symbol tables: VMCOREINFO up to a NUL, then
- * memory.  Whatever lies there, names are names, and every address has one or none.
+ * memory, by whole pages.  Whatever lies there, names are names, and every address has one or none.
  */
 #include <stdlib.h>
 
@@ -18,9 +18,13 @@ static enum iq_mem_status read_mem(void *arg, uint64_t va, void *buf, size_t n)
 {
 	const struct world *w = arg;
 	uint64_t at = va - BASE;
-	if (at > w->n || n > w->n - at)
+	size_t pages = (w->n + 4095) & ~(size_t)4095;
+	if (at > pages || n > pages - at)
 		return va & 1 ? IQ_MEM_UNMAPPED : IQ_MEM_EXCLUDED;
-	memcpy(buf, w->mem + at, n);
+	size_t have = at < w->n ? w->n - at : 0;
+	memcpy(buf, w->mem + at, n < have ? n : have);
+	if (n > have)
+		memset((char *)buf + have, 0, n - have);
 	return IQ_MEM_OK;
 }
 
