@@ -145,10 +145,35 @@ static void match_by_place(struct iq_kimage *k, const struct match *m,
 	for (uint32_t cpu = 0, i = 0; cpu < k->n_cpus; cpu++) {
 		if (k->percpu_offset[cpu] == UINT64_MAX)
 			continue;
-		if (!ret[cpu].known && !m->notes[i].taken)
+		if (!ret[cpu].known && !m->notes[i].taken) {
+			m->notes[i].taken = true;
 			take(k, &m->notes[i], &ret[cpu]);
+		}
 		i++;
 	}
+}
+
+/* One processor is left, and one note. */
+static void match_last(struct iq_kimage *k, const struct match *m, struct iq_cpu_regs *ret)
+{
+	uint32_t unknown = 0, possible = 0, which = 0;
+	size_t left = 0, note = 0;
+
+	for (uint32_t cpu = 0; cpu < k->n_cpus; cpu++) {
+		possible += k->percpu_offset[cpu] != UINT64_MAX;
+		if (k->percpu_offset[cpu] == UINT64_MAX || ret[cpu].known)
+			continue;
+		which = cpu;
+		unknown++;
+	}
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->notes[i].taken)
+			continue;
+		note = i;
+		left++;
+	}
+	if (unknown == 1 && left == 1 && m->n == possible)
+		take(k, &m->notes[note], &ret[which]);
 }
 
 int iq_cpu_notes_read(struct iq_kimage *k, const struct iq_cpu_task *running,
@@ -170,6 +195,7 @@ int iq_cpu_notes_read(struct iq_kimage *k, const struct iq_cpu_task *running,
 		for (unsigned what = 4; what > 0; what--)
 			match_by(k, &m, what, running, ret);
 		match_by_place(k, &m, ret);
+		match_last(k, &m, ret);
 		for (uint32_t cpu = 0; cpu < k->n_cpus; cpu++)
 			if (!ret[cpu].known && m.has_own[cpu])
 				take(k, &m.own[cpu], &ret[cpu]);
