@@ -573,7 +573,7 @@ CREATE VIEW v1_sysctl(
 FROM sysctl AS t;
 
 -- v1_stack | log, vmcore, bundle | a frame of a stack
--- v1_stack.stack_id | id | own id
+-- v1_stack.stack_id | id | of the frame; tasks of a snapshot with the same stack share it
 -- v1_stack.depth | number | 0 is where the task is
 -- v1_stack.offset | bytes | into the function
 -- v1_stack.reliable | 0 or 1 | 0: printed with a question mark
@@ -583,7 +583,14 @@ CREATE VIEW v1_stack(
 ) AS SELECT
 	t.id, t.snapshot_id, t.event_id, t.pid, t.cpu, t.state, t.hash, t.depth,
 	t.function, t.offset, t.module, t.reliable
-FROM stack AS t;
+FROM stack AS t WHERE t.pid IS NOT NULL OR t.hash IS NULL OR t.snapshot_id IS NULL
+UNION ALL SELECT
+	-- of no task: once for all of the snapshot that have this hash
+	f.id, t.snapshot_id, t.event_id, t.pid, t.cpu, t.state, t.hash, f.depth,
+	f.function, f.offset, f.module, f.reliable
+FROM stack AS t CROSS JOIN stack AS f
+	ON f.hash = t.hash AND f.snapshot_id = t.snapshot_id AND f.pid IS NULL
+WHERE t.depth = 0 AND t.pid IS NOT NULL AND t.hash IS NOT NULL;
 
 -- v1_stack_group | log, vmcore, bundle | tasks of one snapshot or event that have the same stack
 -- v1_stack_group.tasks | count | tasks with this stack
@@ -599,7 +606,8 @@ CREATE VIEW v1_stack_group(
 		'null')) || ']' FROM (SELECT k.function FROM stack AS k
 		WHERE k.hash = t.hash
 			AND k.snapshot_id IS t.snapshot_id AND k.event_id IS t.event_id
-			AND k.pid IS t.pid AND k.cpu IS t.cpu ORDER BY k.depth) AS f)
+			AND ((k.pid IS t.pid AND k.cpu IS t.cpu) OR k.pid IS NULL)
+		ORDER BY k.depth) AS f)
 FROM stack AS t WHERE t.depth = 0 AND t.hash IS NOT NULL
 GROUP BY t.snapshot_id, t.event_id, t.hash, t.state;
 

@@ -1,8 +1,9 @@
 /* vmcore/state_stacks.c - the stack of every task, a row a frame.
  *
  * A task that sleeps left the way to its frames where it was switched away from; one on
- * a processor is unwound from that processor's registers.  Many tasks wait at the same
- * place: their frames have the same hash, and names are looked up once per address.
+ * a processor is unwound from that processor's registers.  Most tasks wait at one of a
+ * few places: names are looked up once per address, and the frames below the first are
+ * put once for all tasks that have the same (the view v1_stack joins them by hash).
  */
 #include "vmcore/cpu_notes.h"
 #include "vmcore/tasks.h"
@@ -15,6 +16,7 @@
 #define STACK_SIZE 16384		/* THREAD_SIZE, where types do not tell */
 #define STACK_SIZE_MAX (1 << 20)
 #define MODULES_MAX 8192
+#define HASHES_MAX 1000000		/* different stacks; beyond, each has its own rows */
 
 struct name {				/* of one frame */
 	uint64_t ip;			/* 0: free */
@@ -31,6 +33,7 @@ struct round {
 	struct iq_cpu_regs *regs;
 	uint64_t fork;			/* where a task that never ran begins */
 	size_t no_registers, unreadable, scanned, rewound;
+	struct iq_addrset seen;		/* hashes whose frames were put */
 	struct name names[NAMES];
 };
 
@@ -268,31 +271,50 @@ static uint64_t hash_of(struct round *r)
 	return h;
 }
 
+static int put_frame(struct round *r, struct iq_stack *row, size_t depth,
+		     struct iq_err *err)
+{
+	const struct iq_frame *f = &r->frames.frame[depth];
+	const struct name *name = name_of(r, f);
+
+	row->depth = (int64_t)depth;
+	row->function = name->function;
+	row->module = name->module;
+	row->offset = name->offset;
+	row->reliable = f->reliable;
+	return iq_sink_put(r->k->sink, IQ_FACT_STACK, row, err);
+}
+
+/* Frame 0 with the task; the others once for a hash, of no task. */
 static int put(struct round *r, const struct iq_task_at *t, int64_t cpu, struct iq_err *err)
 {
 	struct iq_kimage *k = r->k;
+	uint64_t h = hash_of(r);
 	char hash[17];
-	int n = snprintf(hash, sizeof hash, "%016llx", (unsigned long long)hash_of(r));
+	int n = snprintf(hash, sizeof hash, "%016llx", (unsigned long long)h);
 	struct iq_stack row;
+	bool first = true;
 
+	if (!r->frames.n)
+		return 0;
 	iq_fact_init(IQ_FACT_STACK, &row);
 	row.snapshot_id = k->snapshot_id;
 	row.pid = t->pid;
 	row.cpu = cpu >= 0 ? cpu : t->idle_cpu >= 0 ? t->idle_cpu
 						    : iq_ki_value(k, t->va, IQ_M_TASK_CPU);
+	if (row.cpu == IQ_NULL && k->n_cpus == 1)
+		row.cpu = 0;
 	row.state = t->state ? iq_slice(&t->state, 1) : IQ_SLICE_NULL;
 	row.hash = iq_slice(hash, (size_t)n);
-	for (size_t i = 0; i < r->frames.n; i++) {
-		const struct iq_frame *f = &r->frames.frame[i];
-		const struct name *name = name_of(r, f);
-		row.depth = (int64_t)i;
-		row.function = name->function;
-		row.module = name->module;
-		row.offset = name->offset;
-		row.reliable = f->reliable;
-		if (iq_sink_put(k->sink, IQ_FACT_STACK, &row, err))
+	if (put_frame(r, &row, 0, err))
+		return -1;
+	if (iq_addrset_add(&r->seen, h, &first) != IQ_ADDRSET_NONE)
+		row.pid = row.cpu = IQ_NULL;
+	if (row.pid == IQ_NULL)
+		row.state = IQ_SLICE_NULL;
+	for (size_t i = 1; first && i < r->frames.n; i++)
+		if (put_frame(r, &row, i, err))
 			return -1;
-	}
 	return 0;
 }
 
@@ -344,12 +366,14 @@ int iq_state_stacks(struct iq_kimage *k, struct iq_err *err)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	r->k = k;
 	open_unwinder(r);
+	iq_addrset_init(&r->seen, HASHES_MAX);
 	int rc = find_running(r, err);
 	for (size_t i = 0; rc == 0 && i < k->tasks->n; i++)
 		rc = one_task(r, &k->tasks->t[i], err);
 	if (rc == 0)
 		say(r);
 	iq_orc_fini(&r->u.orc);
+	iq_addrset_fini(&r->seen);
 	free(r->running);
 	free(r->regs);
 	free(r);

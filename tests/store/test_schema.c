@@ -307,6 +307,36 @@ static void test_stack_groups(void **state)
 	feed_fini(&f);
 }
 
+/* Frames of no task stand once, for every task of the snapshot with that hash. */
+static void test_shared_stacks(void **state)
+{
+	(void)state;
+	struct feed f;
+	feed_init(&f);
+	ADD(&f, CAPTURE, capture, .status = IQ_LIT("ok"));
+	ADD(&f, SNAPSHOT, snapshot, .id = 1);
+	ADD(&f, SNAPSHOT, snapshot, .id = 2);
+	for (int64_t pid = 1; pid <= 3; pid++)
+		ADD(&f, STACK, stack, .snapshot_id = 1, .pid = pid, .hash = IQ_LIT("h"),
+		    .depth = ZERO, .function = IQ_LIT("schedule"), .state = IQ_LIT("S"));
+	ADD(&f, STACK, stack, .snapshot_id = 1, .hash = IQ_LIT("h"), .depth = 2,
+	    .function = IQ_LIT("entry"));
+	ADD(&f, STACK, stack, .snapshot_id = 1, .hash = IQ_LIT("h"), .depth = 1,
+	    .function = IQ_LIT("wait"));
+	ADD(&f, STACK, stack, .snapshot_id = 2, .pid = 1, .hash = IQ_LIT("h"),
+	    .depth = ZERO, .function = IQ_LIT("elsewhere"));
+	struct iq_store *s = open_store(NULL, IQ_STORE_MEMORY);
+	apply(s, &f);
+	assert_sql(s, "SELECT group_concat(function) FROM (SELECT function FROM v1_stack"
+		   " WHERE snapshot_id = 1 AND pid = 3 ORDER BY depth)", "schedule,wait,entry");
+	assert_sql(s, "SELECT count(*) || min(state) FROM v1_stack WHERE snapshot_id = 1", "9S");
+	assert_sql(s, "SELECT count(*) FROM v1_stack WHERE snapshot_id = 2", "1");
+	assert_sql(s, "SELECT tasks || frames FROM v1_stack_group WHERE snapshot_id = 1",
+		   "3[\"schedule\",\"wait\",\"entry\"]");
+	iq_store_close(s);
+	feed_fini(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_foreign_keys_have_indexes),
 		cmocka_unit_test(test_stack_groups),
+		cmocka_unit_test(test_shared_stacks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

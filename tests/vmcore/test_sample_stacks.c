@@ -13,16 +13,17 @@ struct frame {
 
 struct task_stack {
 	int64_t pid;
+	char hash[20];
 	bool reliable;
 	size_t n;
 	struct frame f[FRAMES];
+	const struct task_stack *same;	/* who has the frames */
 };
 
 struct collect {
 	struct iq_sink sink;
 	struct task_stack *t;
 	size_t n;
-	int64_t pid, cpu;		/* of the last row: idle tasks share a pid */
 };
 
 static int put(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
@@ -35,11 +36,18 @@ static int put(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 		return 0;
 	if (f->depth == 0) {
 		assert_true(c->n < TASKS);
-		c->t[c->n++] = (struct task_stack){ .pid = f->pid, .reliable = true };
-		assert_true(f->hash.n > 0);
+		struct task_stack *new = &c->t[c->n++];
+		*new = (struct task_stack){ .pid = f->pid, .reliable = true, .same = new };
+		snprintf(new->hash, sizeof new->hash, "%.*s", IQ_FMT(f->hash));
+		for (size_t i = 0; i + 1 < c->n && new->same == new; i++)
+			if (strcmp(c->t[i].hash, new->hash) == 0)
+				new->same = &c->t[i];
+	} else {			/* once for all that have the same */
+		assert_true(f->pid == IQ_NULL && f->cpu == IQ_NULL && !f->state.p);
+		assert_ptr_equal(c->t[c->n - 1].same, &c->t[c->n - 1]);
 	}
 	struct task_stack *t = &c->t[c->n - 1];
-	assert_int_equal(t->pid, f->pid);
+	assert_true(iq_eq(f->hash, iq_slice_z(t->hash)) && t->hash[0]);
 	if (t->n == FRAMES)
 		return 0;
 	t->reliable = t->reliable && f->reliable;
@@ -52,7 +60,7 @@ static const struct task_stack *of_pid(const struct collect *c, int64_t pid)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->t[i].pid == pid)
-			return &c->t[i];
+			return c->t[i].same;
 	return NULL;
 }
 
