@@ -9,6 +9,16 @@
 #define SAMPLES 16			/* places looked at ... */
 #define SAMPLE_ENTRIES 256		/* ... and entries at each, to learn the form */
 
+#define MEMO 2048
+
+struct iq_orc_memo {
+	struct {
+		uint64_t ip;
+		bool known, found;
+		struct iq_orc_entry entry;
+	} at[MEMO];
+};
+
 void iq_orc_init(struct iq_orc *o, const struct iq_memory *mem)
 {
 	*o = (struct iq_orc){ .mem = mem };
@@ -17,7 +27,9 @@ void iq_orc_init(struct iq_orc *o, const struct iq_memory *mem)
 void iq_orc_fini(struct iq_orc *o)
 {
 	free(o->tables);
+	free(o->memo);
 	o->tables = NULL;
+	o->memo = NULL;
 	o->n = o->cap = 0;
 }
 
@@ -101,6 +113,7 @@ bool iq_orc_ready(struct iq_orc *o, bool signal_bit)
 	if (!learn(o, &o->tables[largest], signal_bit))
 		return false;
 	qsort(o->tables, o->n, sizeof *o->tables, by_first);
+	o->memo = calloc(1, sizeof *o->memo);	/* without it it is only slower */
 	return true;
 }
 
@@ -158,7 +171,7 @@ static const struct iq_orc_table *table_of(const struct iq_orc *o, uint64_t ip)
 }
 
 /* Of several entries for one address the last counts. */
-bool iq_orc_find(const struct iq_orc *o, uint64_t ip, struct iq_orc_entry *ret)
+static bool search(const struct iq_orc *o, uint64_t ip, struct iq_orc_entry *ret)
 {
 	const struct iq_orc_table *t = table_of(o, ip);
 	unsigned char b[ENTRY_BYTES];
@@ -181,4 +194,20 @@ bool iq_orc_find(const struct iq_orc *o, uint64_t ip, struct iq_orc_entry *ret)
 		return false;
 	decode(o, b, ret);
 	return true;
+}
+
+bool iq_orc_find(const struct iq_orc *o, uint64_t ip, struct iq_orc_entry *ret)
+{
+	size_t slot = (size_t)(ip * UINT64_C(0x9e3779b97f4a7c15) >> 53);
+
+	_Static_assert(MEMO == 1 << 11, "the slot is eleven bits");
+	if (!o->memo)
+		return search(o, ip, ret);
+	if (!o->memo->at[slot].known || o->memo->at[slot].ip != ip) {
+		o->memo->at[slot].known = true;
+		o->memo->at[slot].ip = ip;
+		o->memo->at[slot].found = search(o, ip, &o->memo->at[slot].entry);
+	}
+	*ret = o->memo->at[slot].entry;
+	return o->memo->at[slot].found;
 }

@@ -45,8 +45,11 @@ struct iq_orc_table {
 	uint64_t first, last;		/* addresses of its first and last entry */
 };
 
+struct iq_orc_memo;
+
 struct iq_orc {
 	const struct iq_memory *mem;
+	struct iq_orc_memo *memo;	/* of what was asked: tasks wait at few places */
 	struct iq_orc_table *tables;	/* sorted by first */
 	size_t n, cap;
 	enum iq_orc_form form;

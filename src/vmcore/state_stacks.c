@@ -16,6 +16,7 @@
 #define STACK_SIZE 16384		/* THREAD_SIZE, where types do not tell */
 #define STACK_SIZE_MAX (1 << 20)
 #define MODULES_MAX 8192
+#define FRAMES_ALL_MAX 4000000		/* of all tasks: half a million of tasks */
 #define HASHES_MAX 1000000		/* different stacks; beyond, each has its own rows */
 
 struct name {				/* of one frame */
@@ -29,10 +30,13 @@ struct round {
 	struct iq_kimage *k;
 	struct iq_unwinder u;
 	struct iq_stack_frames frames;	/* of one task */
-	struct iq_cpu_task *running;
+	struct iq_cpu_task *running;	/* by processor */
 	struct iq_cpu_regs *regs;
+	struct iq_addrset runs;		/* tasks that run ... */
+	uint32_t *runs_on;		/* ... and the processor of each */
 	uint64_t fork;			/* where a task that never ran begins */
 	size_t no_registers, unreadable, scanned, rewound;
+	size_t frames_all;
 	struct iq_addrset seen;		/* hashes whose frames were put */
 	struct name names[NAMES];
 };
@@ -126,6 +130,11 @@ static void runs_on(struct round *r, uint64_t task, int64_t pid, int64_t cpu)
 	if (cpu < 0 || cpu >= (int64_t)r->k->n_cpus || r->running[cpu].task)
 		return;
 	struct iq_cpu_task *t = &r->running[cpu];
+	bool new;
+	size_t no = iq_addrset_add(&r->runs, task, &new);
+	if (no == IQ_ADDRSET_NONE || !new)
+		return;
+	r->runs_on[no] = (uint32_t)cpu;
 	t->task = task;
 	t->pid = pid;
 	stack_of(r, task, &t->low, &t->high);
@@ -141,7 +150,9 @@ static int find_running(struct round *r, struct iq_err *err)
 
 	r->running = calloc(k->n_cpus, sizeof *r->running);
 	r->regs = calloc(k->n_cpus, sizeof *r->regs);
-	if (!r->running || !r->regs)
+	r->runs_on = calloc(k->n_cpus, sizeof *r->runs_on);
+	iq_addrset_init(&r->runs, k->n_cpus);
+	if (!r->running || !r->regs || !r->runs_on)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	for (uint32_t cpu = 0; have_rqs && cpu < k->n_cpus; cpu++)
 		if (iq_ki_percpu(k, rqs, cpu, &rq) &&
@@ -159,10 +170,9 @@ static int find_running(struct round *r, struct iq_err *err)
 
 static int64_t running_on(const struct round *r, uint64_t task)
 {
-	for (uint32_t cpu = 0; cpu < r->k->n_cpus; cpu++)
-		if (r->running[cpu].task == task)
-			return cpu;
-	return -1;
+	size_t no = iq_addrset_find(&r->runs, task);
+
+	return no == IQ_ADDRSET_NONE ? -1 : (int64_t)r->runs_on[no];
 }
 
 /* --- where a stack begins --- */
@@ -330,6 +340,7 @@ static int one_task(struct round *r, const struct iq_task_at *t, struct iq_err *
 		iq_unwind_x86(&r->u, &s, f);
 	else
 		iq_unwind_arm64(&r->u, &s, f);
+	r->frames_all += f->n;
 	r->unreadable += f->end == IQ_STACK_UNREADABLE;
 	r->scanned += f->end == IQ_STACK_LOST;
 	r->rewound += f->rewound;
@@ -341,6 +352,9 @@ static void say(struct round *r)
 	if (r->unreadable)
 		iq_ki_missing(r->k, "stacks-unreadable", "%zu stacks cannot be read, or not to "
 			      "their end", r->unreadable);
+	if (r->frames_all >= FRAMES_ALL_MAX)
+		iq_ki_missing(r->k, "stacks-cut", "stacks of more than %d frames together: not "
+			      "all were read", FRAMES_ALL_MAX);
 	if (r->no_registers)
 		iq_vmcore_issue(r->k->v, "note", "no-registers", IQ_NULL, "%zu processors have "
 				"no registers in the dump: what they did is not known",
@@ -368,12 +382,14 @@ int iq_state_stacks(struct iq_kimage *k, struct iq_err *err)
 	open_unwinder(r);
 	iq_addrset_init(&r->seen, HASHES_MAX);
 	int rc = find_running(r, err);
-	for (size_t i = 0; rc == 0 && i < k->tasks->n; i++)
+	for (size_t i = 0; rc == 0 && i < k->tasks->n && r->frames_all < FRAMES_ALL_MAX; i++)
 		rc = one_task(r, &k->tasks->t[i], err);
 	if (rc == 0)
 		say(r);
 	iq_orc_fini(&r->u.orc);
 	iq_addrset_fini(&r->seen);
+	iq_addrset_fini(&r->runs);
+	free(r->runs_on);
 	free(r->running);
 	free(r->regs);
 	free(r);

@@ -170,7 +170,7 @@ static bool from_user(struct walk *w)
 
 static const char *const crash_kexec[] = { "__crash_kexec", NULL };
 static const char *const crash_callers[] = {
-	"panic", "vpanic", "nmi_panic", "crash_kexec", "oops_end", "oops_begin", NULL
+	"panic", "vpanic", "crash_kexec", "oops_end", NULL
 };
 static const char *const rewound[] = {
 	"rewind_stack_and_make_dead", "rewind_stack_do_exit", NULL
