@@ -304,47 +304,6 @@ int64_t room_above(const struct look *l, const char **ret_zone)
 	return best;
 }
 
-/* Of a report without a mask: bytes free above its high mark in a zone of movable memory
- * or HighMem while every zone below is short; 0: not so.  6.1 prints no line of a zone
- * above the request's, so there the lines that are missing tell it, and those that are
- * there do not. */
-int64_t room_unmasked(const struct look *l, const char **ret_low, const char **ret_above)
-{
-	int64_t bytes = l->h->counter(l->ctx, NULL, "pages HighMem/MovableOnly");
-	int64_t all = l->h->counter(l->ctx, NULL, "free"), room = 0, seen = 0;
-	int hides = 0;
-
-	*ret_low = *ret_above = NULL;
-	for (size_t i = 0; i < l->n_zones; i++) {
-		const struct inquest_zone *z = l->zones[i];
-		int64_t ok = z->check ? z->check->watermark_ok : INQUEST_NULL;
-		if (!node_allowed(l, z->node) || is(z->zone, "Device"))
-			continue;
-		hides |= inquest_known(z->boost_bytes);
-		inquest_add(&seen, z->free_bytes);
-		if (is_above(z->zone)) {
-			if (z->check && z->check->high_ok == 1 && inquest_known(z->free_bytes) &&
-			    z->free_bytes - inquest_or(z->high_bytes, 0) > room) {
-				room = z->free_bytes - inquest_or(z->high_bytes, 0);
-				*ret_above = z->zone;
-			}
-		} else if (ok == 0) {
-			*ret_low = z->zone;
-		} else if (ok == 1 || inquest_or(z->free_bytes, 0) >= ROOM_BYTES) {
-			return 0;	/* one that anybody may use is not short */
-		}
-	}
-	if (!*ret_low)
-		return 0;
-	if (!hides)
-		return room;
-	if (*ret_above || inquest_or(bytes, 0) <= 0 || !inquest_known(all) || all < seen ||
-	    bound(l))
-		return 0;
-	*ret_above = "HighMem or Movable";
-	return all - seen;
-}
-
 /* The min marks of all zones: what vm.min_free_kbytes spreads over them. */
 int64_t marks(const struct look *l)
 {

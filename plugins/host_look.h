@@ -52,7 +52,6 @@ int bound(const struct look *l);		/* is there such a node? */
 int others_have(const struct look *l, int64_t elsewhere);
 int64_t hidden_above(const struct look *l, int64_t *ret_free);
 int64_t room_above(const struct look *l, const char **ret_zone);
-int64_t room_unmasked(const struct look *l, const char **ret_low, const char **ret_above);
 int64_t marks(const struct look *l);		/* min marks of the zones, without boost */
 int all_zones(const struct look *l);		/* is every zone of the machine printed? */
 const struct inquest_holding *holder(const struct look *l);

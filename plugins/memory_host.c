@@ -222,33 +222,6 @@ static void say_asker(const struct look *l, struct inquest_finding *f)
 	l->h->cite_role(f, "frame", 2);
 }
 
-/* The mask is cut off with the head of the report.  Who may use HighMem (or Movable) is
- * not short while that has room, so this request may not. */
-static int say_zone_unmasked(const struct look *l)
-{
-	const char *above = NULL, *low = NULL;
-	int64_t room = room_unmasked(l, &low, &above);
-	struct inquest_finding *f;
-
-	if (l->g->class_zone || room < ROOM_BYTES || inquest_percent(room, managed(l)) < 1)
-		return 0;
-	f = start(l, "zone-exhausted", INQUEST_LIKELY, "memory-zone-unmasked");
-	l->h->finding_title(f, "zone %s is short while %s are free in %s: the request may not use "
-			    "that, it seems", low, kb(l, room), above);
-	l->h->finding_explain(f, "What the request was allowed to use is cut off with the head of the "
-			      "report. With a right to zone %s it would not have failed.", above);
-	say_zones(l, f);
-	say_holdings(l, f);
-	if (is(above, "HighMem"))
-		l->h->finding_advise(f, "a 64-bit kernel: with 32 bits all kernel memory (slab, "
-				     "inodes, page tables) must fit in the first 896 MiB");
-	l->h->finding_missing(f, "the mask of the request (gfp_mask=)", "keep the log from before the "
-			      "report: the line `... invoked oom-killer: gfp_mask=...`");
-	cite(l, f, 1);
-	l->h->finding_commit(f);
-	return 1;
-}
-
 static int say_fragmentation(const struct look *l)
 {
 	int64_t order = inquest_or(l->o->alloc_order, 0), back = reclaimable(l);
@@ -482,7 +455,7 @@ static void judge(struct look *l)
 			say_headline(l);
 		return;
 	}
-	if (say_zone(l) || say_zone_unmasked(l) || say_fragmentation(l) || say_transient(l))
+	if (say_zone(l) || say_fragmentation(l) || say_transient(l))
 		return;
 	if (plenty(l))
 		say_not_short(l);
