@@ -428,10 +428,10 @@ FROM free_list AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_counter | log, vmcore, proc | a number by the kernel's own name
 -- v1_counter.counter_id | id | own id
--- v1_counter.scope | text | host, node N, zone N NAME, cgroup PATH
+-- v1_counter.scope | text | host, node N, zone N NAME, cgroup PATH; of a dump also vmalloc (by function), tmpfs PATH (by what)
 -- v1_counter.name | text | the kernel's own: MemFree, nr_anon_pages ...
 -- v1_counter.value | see unit | the number
--- v1_counter.unit | text | bytes, pages, count
+-- v1_counter.unit | text | bytes, pages, KiB, huge pages, hundredths, count
 CREATE VIEW v1_counter(
 	counter_id, snapshot_id, scope, name, value, unit
 ) AS SELECT

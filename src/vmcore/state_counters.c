@@ -1,5 +1,6 @@
 /* vmcore/state_counters.c - every counter of /proc/vmstat, of the host, each node and
- * each zone, then what /proc/meminfo makes of them (state_meminfo.c).
+ * each zone, then what /proc/meminfo makes of them (state_meminfo.c), and who holds what
+ * they do not have (state_vmalloc.c, state_tmpfs.c).
  *
  * The host's are the sums over zones and nodes, as exact as those; where one of them
  * cannot be read, the kernel's own sums, vm_zone_stat and vm_node_stat, stand in.
@@ -127,6 +128,14 @@ int64_t iq_host_bytes(const struct iq_host_counters *c, const char *name)
 	return IQ_NULL;
 }
 
+int64_t iq_host_events(const struct iq_host_counters *c, const char *name)
+{
+	for (size_t i = 0; i < c->stat->event.n; i++)
+		if (iq_eq(c->stat->event.item[i].name, iq_slice_z(name)))
+			return c->event[i];
+	return IQ_NULL;
+}
+
 int iq_state_counters(struct iq_kimage *k, struct iq_err *err)
 {
 	struct walk *w = calloc(1, sizeof *w);
@@ -137,8 +146,10 @@ int iq_state_counters(struct iq_kimage *k, struct iq_err *err)
 	w->k = k;
 	r = iq_vmstat_open(k, &w->stat, err);
 	if (!r) {
-		struct iq_host_counters host = { k, &w->stat, w->zone_sum, w->node_sum };
-		r = put_nodes(w, err) || put_host(w, err) || iq_state_meminfo(&host, err);
+		struct iq_host_counters host = { k, &w->stat, w->zone_sum, w->node_sum,
+						 w->value };
+		r = put_nodes(w, err) || put_host(w, err) || iq_state_meminfo(&host, err) ||
+		    iq_state_vmalloc(k, err) || iq_state_tmpfs(k, err);
 		iq_vmstat_close(&w->stat);
 	}
 	free(w);

@@ -13,6 +13,9 @@
 #define ZONES_MAX 16
 #define COMMAND_LINE_MAX 16384
 #define BANNER_MAX 1024
+#define DATA_BYTES (UINT64_C(16) << 20)	/* searched around init_uts_ns */
+#define CLOCK_FROM UINT64_C(1200000000)	/* 2008 */
+#define CLOCK_TO UINT64_C(4000000000)	/* 2096 */
 #define KEEPER_AT_MAX 64		/* how far into tk_core the timekeeper may begin */
 
 struct times {
@@ -44,6 +47,39 @@ static bool read_keeper(struct iq_kimage *k, uint64_t keeper, struct times *ret)
 	return ret->mono_us >= 0;
 }
 
+/* By its content: a clock of this century, of which two members tell the same time.  The
+ * copy that the kernel keeps (shadow_timekeeper) is as good. */
+static bool search_times(struct iq_kimage *k, struct times *ret)
+{
+	const struct iq_member_at *sec = &k->member[IQ_M_KEEPER_SEC];
+	unsigned char b[4096];
+	uint64_t at, clock;
+	int64_t mono, to_sec;
+
+	if (!sec->known || !iq_ki_has(k, IQ_M_KEEPER_MONO_SEC) ||
+	    !iq_ki_symbol(k, "init_uts_ns", &at))
+		return false;
+	at = (at - DATA_BYTES) & ~(uint64_t)(sizeof b - 1);
+	for (uint64_t end = at + 2 * DATA_BYTES; at < end; at += sizeof b) {
+		if (iq_mem_read(k->mem, at, b, sizeof b) != IQ_MEM_OK)
+			continue;
+		for (size_t o = 0; o < sizeof b; o += 8) {
+			uint64_t v = iq_mem_int(k->mem, b + o, 8), keeper = at + o - sec->offset;
+			if (v < CLOCK_FROM || v > CLOCK_TO ||
+			    !iq_ki_pointer(k, keeper, IQ_M_KEEPER_CLOCK, &clock) ||
+			    !read_keeper(k, keeper, ret) || ret->mono_us == 0 ||
+			    !iq_ki_get(k, keeper, IQ_M_KEEPER_MONO_SEC, &mono) ||
+			    !iq_ki_get(k, keeper, IQ_M_KEEPER_TO_MONO_SEC, &to_sec))
+				continue;
+			/* wall_to_monotonic has nanoseconds as well: one second more */
+			mono -= (int64_t)v + to_sec;
+			if (mono == 0 || mono == 1)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* 7.x timekeeper_data[], since 3.17 tk_core, before that the timekeeper itself.  In
  * tk_core it stands behind a sequence counter, whose size depends on the configuration
  * and whose structure had no name up to 6.12. */
@@ -59,7 +95,9 @@ static bool read_times(struct iq_kimage *k, struct times *ret)
 				return true;
 		return false;
 	}
-	return iq_ki_symbol(k, "timekeeper", &at) && read_keeper(k, at, ret);
+	if (iq_ki_symbol(k, "timekeeper", &at))
+		return read_keeper(k, at, ret);
+	return search_times(k, ret);
 }
 
 /* --- texts --- */
@@ -120,6 +158,8 @@ static const struct {
 	{ "nr_threads", "nr_threads", 4, "count" },
 	{ "oom_victims", "oom_victims", 4, "count" },
 	{ "totalreserve_pages", "totalreserve_pages", 0, "pages" },
+	{ "tcp_memory_allocated", "tcp_memory_allocated", 0, "pages" },
+	{ "udp_memory_allocated", "udp_memory_allocated", 0, "pages" },
 };
 
 /* Processors: -1 is none. */
