@@ -3,6 +3,7 @@
  * Each step does with what the one before found; what is missing is said once, with what
  * to give, and the walkers find out by members that are unknown.
  */
+#include "vmcore/kheads.h"
 #include "vmcore/tasks.h"
 
 #include <stdlib.h>
@@ -107,7 +108,7 @@ int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 	k->arch = v->arch;
 	k->page_size = v->info.page_size > 0 ? (uint64_t)v->info.page_size : 4096;
 	if (iq_kimage_symbols(k, src, err) || iq_kimage_types(k, src, err) || read_cpus(k, err) ||
-	    open_module_symbols(k, err)) {
+	    iq_heads_find(k, err) || open_module_symbols(k, err)) {
 		iq_kimage_close(k);
 		return -1;
 	}

@@ -6,6 +6,7 @@
  */
 #include "base/buf.h"
 #include "vmcore/kread.h"
+#include "vmcore/ksettings.h"
 
 #include <inttypes.h>
 
@@ -101,6 +102,9 @@ static const struct setting settings[] = {
 	{ "fs.nr_open", "sysctl_nr_open", UINT, 0 },
 };
 
+#define SETTINGS (sizeof settings / sizeof *settings)
+#define BYTES_MAX 256
+
 static const struct {
 	unsigned bytes;			/* 0: a long */
 	bool is_signed;
@@ -133,31 +137,19 @@ static bool print_ints(struct iq_kimage *k, const struct setting *s, uint64_t at
 	return true;
 }
 
-static bool print(struct iq_kimage *k, const struct setting *s, struct iq_buf *out)
+static bool print_number(struct iq_kimage *k, const struct setting *s, uint64_t at,
+			 unsigned bytes, struct iq_buf *out)
 {
-	uint64_t at;
-	int64_t v;
+	int64_t v, hz;
 
-	if (!iq_ki_symbol(k, s->symbol, &at))
-		return false;
-	if (s->kind == INTS)
-		return print_ints(k, s, at, out);
-	if (s->kind == CHARS) {
-		struct iq_slice text = iq_ki_string(k, at, s->n);
-		iq_buf_slice(out, text);
-		return text.p != NULL;
-	}
-	if (!iq_ki_variable(k, s->symbol, widths[s->kind].bytes, widths[s->kind].is_signed,
-			    &v))
+	if (!iq_kr_numbers(k, IQ_S_SETTING, at, bytes, widths[s->kind].is_signed, 1, &v))
 		return false;
 	if (s->kind == JIFFIES) {
-		int64_t hz = jiffies_a_second(k);
+		hz = jiffies_a_second(k);
 		if (hz == IQ_NULL)
 			return false;
 		v /= hz;
 	}
-	if (s->kind == BITS)
-		v = ((uint64_t)v & s->n) != 0;
 	if (s->kind == ULONG)
 		iq_buf_printf(out, "%" PRIu64, (uint64_t)v);
 	else
@@ -165,27 +157,101 @@ static bool print(struct iq_kimage *k, const struct setting *s, struct iq_buf *o
 	return true;
 }
 
+/* The value of the variable at AT, of BYTES: 0 for its usual size. */
+static bool print(struct iq_kimage *k, const struct setting *s, uint64_t at, unsigned bytes,
+		  struct iq_buf *out)
+{
+	if (bytes == 0)
+		bytes = widths[s->kind].bytes ? widths[s->kind].bytes : k->mem->long_bytes;
+	if (s->kind == INTS)
+		return print_ints(k, s, at, out);
+	if (s->kind == CHARS) {
+		struct iq_slice text = iq_ki_string(k, at, s->n);
+		iq_buf_slice(out, text);
+		return text.p != NULL;
+	}
+	return print_number(k, s, at, bytes, out);
+}
+
+/* What several files show bits of. */
+static bool print_bits(struct iq_kimage *k, const struct setting *s, uint64_t at,
+		       struct iq_buf *out)
+{
+	int64_t v;
+
+	if (!iq_kr_numbers(k, IQ_S_SETTING, at, k->mem->long_bytes, false, 1, &v))
+		return false;
+	iq_buf_char(out, (uint64_t)v & s->n ? '1' : '0');
+	return true;
+}
+
+static int put(struct iq_kimage *k, const struct setting *s, const struct iq_buf *value,
+	       struct iq_err *err)
+{
+	struct iq_sysctl f;
+
+	if (value->failed)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	iq_fact_init(IQ_FACT_SYSCTL, &f);
+	f.snapshot_id = k->snapshot_id;
+	f.name = iq_slice_z(s->name);
+	f.value = iq_buf_as_slice(value);
+	return iq_sink_put(k->sink, IQ_FACT_SYSCTL, &f, err);
+}
+
+static const char *file_name(const struct setting *s)
+{
+	return strchr(s->name, '.') + 1;
+}
+
+/* Settings whose variable no symbol names: by the tables of /proc/sys. */
+static int put_unnamed(struct iq_kimage *k, const bool *done, struct iq_buf *b,
+		       struct iq_err *err)
+{
+	struct iq_setting_at at[SETTINGS];
+
+	for (size_t i = 0; i < SETTINGS; i++)
+		at[i].name = done[i] ? "" : file_name(&settings[i]);
+	iq_settings_find(k, at, SETTINGS);
+	for (size_t i = 0; i < SETTINGS; i++) {
+		const struct setting *s = &settings[i];
+		bool again = i && strcmp(s->name, settings[i - 1].name) == 0;
+		if (done[i] || again || !at[i].va || at[i].bytes > BYTES_MAX)
+			continue;
+		unsigned bytes = at[i].bytes <= 8 ? (unsigned)at[i].bytes : 0;
+		iq_buf_reset(b);
+		if (print(k, s, at[i].va, bytes, b) && put(k, s, b, err))
+			return -1;
+	}
+	return 0;
+}
+
 int iq_state_sysctls(struct iq_kimage *k, struct iq_err *err)
 {
-	const char *done = "";
+	bool done[SETTINGS] = { false };
+	size_t missing = 0;
 	struct iq_buf b;
+	uint64_t at;
 	int r = 0;
 
 	iq_buf_init(&b);
-	for (size_t i = 0; i < sizeof settings / sizeof *settings && !r; i++) {
+	for (size_t i = 0; i < SETTINGS && !r; i++) {
 		const struct setting *s = &settings[i];
-		struct iq_sysctl f;
-		iq_buf_reset(&b);
-		if (strcmp(done, s->name) == 0 || !print(k, s, &b))
+		bool same = i && strcmp(s->name, settings[i - 1].name) == 0;
+		done[i] = same && done[i - 1];
+		if (done[i])
 			continue;
-		done = s->name;
-		iq_fact_init(IQ_FACT_SYSCTL, &f);
-		f.snapshot_id = k->snapshot_id;
-		f.name = iq_slice_z(s->name);
-		f.value = iq_buf_as_slice(&b);
-		r = b.failed ? iq_err_set(err, IQ_E_NOMEM, "out of memory")
-			     : iq_sink_put(k->sink, IQ_FACT_SYSCTL, &f, err);
+		iq_buf_reset(&b);
+		if (iq_ki_symbol(k, s->symbol, &at))
+			done[i] = s->kind == BITS ? print_bits(k, s, at, &b)
+						  : print(k, s, at, 0, &b);
+		missing += !done[i];
+		if (done[i])
+			r = put(k, s, &b, err);
 	}
+	/* a few are of other versions or configurations */
+	if (!r && missing > SETTINGS / 2 && k->symbols)
+		r = put_unnamed(k, done, &b, err);
 	iq_buf_fini(&b);
 	return r;
 }

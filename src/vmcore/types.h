@@ -36,6 +36,11 @@ struct iq_types_ops {
 	/* Calls EACH for every enumerator of TYPE in order; false: no such enum. */
 	bool (*each)(void *impl, const char *type,
 		     void (*each)(void *arg, struct iq_slice name, int64_t value), void *arg);
+	/* Calls EACH for every per-CPU variable of the kernel, with its place behind
+	 * __per_cpu_start.  NULL, or false: these types do not tell. */
+	bool (*each_percpu)(void *impl,
+			    void (*each)(void *arg, struct iq_slice name, int64_t offset),
+			    void *arg);
 	void (*free)(void *impl);
 };
 

@@ -330,6 +330,28 @@ static bool each_constant(void *impl, const char *type,
 	return t;
 }
 
+/* pahole puts the per-CPU variables of vmlinux, and only those, into the type data. */
+static bool each_percpu(void *impl,
+			void (*each)(void *arg, struct iq_slice name, int64_t offset),
+			void *arg)
+{
+	const struct btf_types *b = impl;
+
+	for (uint32_t id = b->first_id; id < b->n_types; id++) {
+		const struct btf_type *t = btf__type_by_id(b->btf, id);
+		if (!btf_is_datasec(t) || strcmp(name_at(b, t->name_off), ".data..percpu") != 0)
+			continue;
+		const struct btf_var_secinfo *v = btf_var_secinfos(t);
+		for (uint32_t i = 0; i < btf_vlen(t); i++) {
+			const struct btf_type *var = btf__type_by_id(b->btf, v[i].type);
+			if (var && btf_is_var(var))
+				each(arg, iq_slice_z(name_at(b, var->name_off)), v[i].offset);
+		}
+		return true;
+	}
+	return false;
+}
+
 static bool constant_in(const struct btf_types *b, const struct btf_type *t, const char *name,
 			int64_t *ret)
 {
@@ -391,7 +413,7 @@ static void free_types(void *impl)
 
 static const struct iq_types_ops ops = {
 	.source = "BTF", .member = member_of, .size = size_of_type, .enumerator = constant,
-	.each = each_constant, .free = free_types,
+	.each = each_constant, .each_percpu = each_percpu, .free = free_types,
 };
 
 /* btf__new_split() is declared, but the library of 1.1 does not export it; what reads

@@ -35,6 +35,9 @@ static const struct {
 	{ "NR_KERNEL_MISC_RECLAIMABLE", "nr_kernel_misc_reclaimable" },
 	{ "NUMA_INTERLEAVE_HIT", "numa_interleave" },
 	{ "NUMA_PAGE_MIGRATE", "numa_pages_migrated" },
+	{ "PGSCAN_ZONE_RECLAIM_SUCCESS", "zone_reclaim_success" },
+	{ "PGSCAN_ZONE_RECLAIM_FAILED", "zone_reclaim_failed" },
+	{ "THP_SCAN_EXCEED_SHARED_PTE", "thp_scan_exceed_share_pte" },
 	{ "COMPACTMIGRATE_SCANNED", "compact_migrate_scanned" },
 	{ "COMPACTFREE_SCANNED", "compact_free_scanned" },
 	{ "COMPACTISOLATED", "compact_isolated" },
@@ -84,7 +87,11 @@ static struct iq_slice name_of(struct iq_arena *a, struct iq_slice enumerator)
 	for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
 		if (iq_eq(enumerator, iq_slice_z(exceptions[i].enumerator)))
 			return iq_slice_z(exceptions[i].name);
-	struct iq_slice s = iq_arena_copy(a, enumerator);
+	/* PGSCAN_SKIP_DMA and others: one for each zone */
+	struct iq_slice rest = enumerator, s;
+	s = iq_skip(&rest, IQ_LIT("PGSCAN_SKIP_"))
+		? iq_arena_printf(a, "pgskip_%.*s", IQ_FMT(rest))
+		: iq_arena_copy(a, enumerator);
 	for (size_t i = 0; i < s.n; i++) {
 		char *c = (char *)s.p + i;
 		if (*c >= 'A' && *c <= 'Z')
@@ -138,7 +145,7 @@ static int fill(struct iq_kimage *k, struct iq_vmstat *v, struct iq_vmstat_set *
 
 static bool is_name(struct iq_slice s)
 {
-	if (s.n < 3 || s.n > 63)
+	if (!s.p || s.n > 63)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9') &&
@@ -147,7 +154,8 @@ static bool is_name(struct iq_slice s)
 	return true;
 }
 
-/* An entry that is no name ends the table, whose length is not known. */
+/* An entry that is no name ends the table, whose length is not known.  An empty one is a
+ * counter that is not shown (4.18, 4.19). */
 static size_t read_texts(struct iq_kimage *k, struct iq_arena *mem, struct iq_slice *ret)
 {
 	unsigned step = k->mem->long_bytes;
@@ -176,7 +184,8 @@ static void rename_by(struct iq_vmstat_set *set, const struct iq_slice *text, si
 		if (!iq_eq(text[base], set->item[0].name))
 			continue;
 		for (size_t i = 0; i < set->n; i++)
-			set->item[i].name = text[base + i];
+			if (text[base + i].n)
+				set->item[i].name = text[base + i];
 		return;
 	}
 }
