@@ -154,7 +154,8 @@ static void match_by_place(struct iq_kimage *k, const struct match *m,
 }
 
 /* One processor is left, and one note. */
-static void match_last(struct iq_kimage *k, const struct match *m, struct iq_cpu_regs *ret)
+static void match_last(struct iq_kimage *k, const struct match *m,
+		       struct iq_cpu_regs *ret)
 {
 	uint32_t unknown = 0, possible = 0, which = 0;
 	size_t left = 0, note = 0;

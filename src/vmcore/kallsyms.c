@@ -161,7 +161,8 @@ struct decoded {
 
 /* Compares marker NO, which says where every 256th name begins, with AT.  They are longs
  * before 5.0 (commit 80ffbaa5b1bd). */
-static bool marker_is(const struct iq_memory *mem, uint64_t markers, uint32_t no, uint64_t at)
+static bool marker_is(const struct iq_memory *mem, uint64_t markers, uint32_t no,
+		      uint64_t at)
 {
 	uint64_t v;
 
@@ -184,8 +185,9 @@ static bool markers_fit(const struct names *s, const struct iq_kallsyms *k, uint
 }
 
 /* One pass over the names; addresses come later. */
-static int decode_names(struct names *s, const struct tokens *t, const struct iq_kallsyms *k,
-			struct iq_symbols *to, struct decoded *d, struct iq_err *err)
+static int decode_names(struct names *s, const struct tokens *t,
+			const struct iq_kallsyms *k, struct iq_symbols *to,
+			struct decoded *d, struct iq_err *err)
 {
 	char text[IQ_SYMBOL_NAME_MAX + SLACK];
 	const unsigned char *p;
@@ -214,7 +216,7 @@ static int decode_names(struct names *s, const struct tokens *t, const struct iq
 }
 
 /* Most tables hold no name that the two ways of writing lengths would read differently;
- * of the others the markers decide, and if they cannot be read, whichever gets farther. */
+ * of the others the markers decide; if they cannot be read, whichever gets farther. */
 static int all_names(const struct iq_memory *mem, const struct iq_kallsyms *k,
 		     const struct tokens *t, struct iq_symbols *to, struct decoded *d,
 		     struct iq_err *err)
@@ -252,7 +254,8 @@ struct addresses {
 	unsigned char *raw;
 };
 
-static uint64_t address(const struct iq_memory *mem, const struct addresses *a, uint32_t i)
+static uint64_t address(const struct iq_memory *mem, const struct addresses *a,
+			uint32_t i)
 {
 	uint64_t v = iq_mem_int(mem, a->raw + (size_t)i * a->bytes, a->bytes);
 	int64_t off = (int32_t)(uint32_t)v;

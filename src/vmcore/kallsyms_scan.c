@@ -8,8 +8,8 @@
  *   token_index
  *
  * each aligned to a long.  (Later kernels have more tables in another order, but tell
- * VMCOREINFO where they are.)  The markers, one per 256 names, give away how long the names
- * are; the count of symbols stands in front of the names.
+ * VMCOREINFO where they are.)  The markers, one per 256 names, give away how long the
+ * names are; the count of symbols stands in front of the names.
  */
 #include "vmcore/kallsyms.h"
 
@@ -24,7 +24,8 @@
 #define MARKERS_MAX (IQ_SYMBOLS_MAX / 256 + 1)
 #define HITS_MAX 64			/* of the digits; one is the rule */
 
-static const char digits[DIGITS_N + 1] = "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0";
+static const char digits[DIGITS_N + 1] =
+	"0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0";
 
 struct scan {
 	const struct iq_memory *mem;
@@ -46,7 +47,8 @@ static bool u32_at(const struct scan *s, uint64_t va, uint64_t *ret)
 /* --- forward: the index --- */
 
 /* IDX is the index if all tokens begin where it says. */
-static bool index_fits(const struct scan *s, uint64_t idx, uint64_t digit0, uint64_t *table)
+static bool index_fits(const struct scan *s, uint64_t idx, uint64_t digit0,
+		       uint64_t *table)
 {
 	unsigned char raw[INDEX_N];
 	uint64_t last = 0;
@@ -112,8 +114,8 @@ static bool names_length(const struct scan *s, uint64_t va, uint64_t n, bool two
 
 /* The names begin at N if as many as are counted in front of them end at the markers,
  * of which there are COUNT, the last being LAST. */
-static bool names_fit(const struct scan *s, uint64_t names, uint64_t markers, uint64_t last,
-		      uint64_t count, struct iq_kallsyms *ret)
+static bool names_fit(const struct scan *s, uint64_t names, uint64_t markers,
+		      uint64_t last, uint64_t count, struct iq_kallsyms *ret)
 {
 	uint64_t n, used, room = markers - names - last;
 

@@ -11,7 +11,8 @@
 static bool has_variables(const struct iq_kimage *k)
 {
 	uint64_t va;
-	return iq_symbol(k->symbols, "init_task", &va);
+	/* in every kernel, and exported by none */
+	return iq_symbol(k->symbols, "runqueues", &va);
 }
 
 static int read_map(struct iq_kimage *k, const char *path, struct iq_err *err)

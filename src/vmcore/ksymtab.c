@@ -16,6 +16,7 @@
 #define TABLE_MAX (UINT64_C(4) << 20)	/* the names are no farther from their entries */
 #define ENTRIES_MAX 100000
 #define PAGE 4096
+#define NEIGHBOURS_MIN 6		/* of 16 that have to be entries as well */
 
 static const char wanted[] = "\0init_task";	/* with the NUL before it and behind */
 
@@ -60,18 +61,20 @@ static bool find_name(const struct iq_memory *mem, uint64_t from, uint64_t *ret)
 	return false;
 }
 
-/* The name of the entry at AT, in BUF; p NULL: this is none. */
+/* The name of the entry at AT, in BUF; p NULL: this is none.  The linker lets a name be
+ * the tail of another. */
 static struct iq_slice entry_name(const struct table *t, uint64_t at, char *buf, size_t n)
 {
-	uint64_t va, before;
+	uint64_t va;
 
-	if (!relative(t->mem, at + 4, &va) || va - t->name_va + TABLE_MAX > 2 * TABLE_MAX ||
-	    iq_mem_uint(t->mem, va - 1, 1, &before) != IQ_MEM_OK || before != 0)
+	if (!relative(t->mem, at + 4, &va) || va - t->name_va + TABLE_MAX > 2 * TABLE_MAX)
 		return IQ_SLICE_NULL;
-	size_t room = PAGE - (size_t)(va & (PAGE - 1));
-	n = n < room ? n : room;	/* one across two pages is given up */
-	if (iq_mem_read(t->mem, va, buf, n) != IQ_MEM_OK)
-		return IQ_SLICE_NULL;
+	if (iq_mem_read(t->mem, va, buf, n) != IQ_MEM_OK) {	/* the last on its page? */
+		size_t room = PAGE - (size_t)(va & (PAGE - 1));
+		if (room >= n || iq_mem_read(t->mem, va, buf, room) != IQ_MEM_OK)
+			return IQ_SLICE_NULL;
+		n = room;
+	}
 	size_t k = strnlen(buf, n);
 	for (size_t i = 0; i < k; i++)
 		if (buf[i] <= ' ' || buf[i] > '~')
@@ -105,9 +108,11 @@ static bool find_entry(struct table *t)
 			if (v != (uint32_t)(t->name_va - (va + i)))
 				continue;
 			t->at = va + i - 4;
-			for (t->stride = 12; t->stride >= 8; t->stride -= 4)
-				if (neighbours(t, t->stride) >= 6)
-					return true;
+			/* every second step of the wrong one may be right */
+			unsigned with = neighbours(t, 12), without = neighbours(t, 8);
+			t->stride = with >= without ? 12 : 8;
+			if (with >= NEIGHBOURS_MIN || without >= NEIGHBOURS_MIN)
+				return true;
 		}
 	}
 	return false;
@@ -115,8 +120,8 @@ static bool find_entry(struct table *t)
 
 /* From the entry found, STEP by step, those that the kernel's own table does not have.
  * *AGREE, *DIFFER: those it has. */
-static int take(const struct table *t, struct iq_symbols *s, struct iq_symbols *to, int step,
-		unsigned *agree, unsigned *differ)
+static int take(const struct table *t, struct iq_symbols *s, struct iq_symbols *to,
+		int step, unsigned *agree, unsigned *differ)
 {
 	uint64_t at = t->at + (step > 0 ? 0 : (uint64_t)-(int64_t)t->stride), value, va;
 	char buf[256];

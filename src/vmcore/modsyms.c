@@ -53,7 +53,8 @@ static bool find_table(struct iq_kimage *k, uint64_t module, struct table *t)
 }
 
 /* As much of N bytes at VA as can be read, by pages. */
-static size_t read_some(const struct iq_memory *mem, uint64_t va, unsigned char *to, size_t n)
+static size_t read_some(const struct iq_memory *mem, uint64_t va, unsigned char *to,
+			size_t n)
 {
 	size_t done = 0;
 

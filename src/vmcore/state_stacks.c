@@ -296,7 +296,8 @@ static int put_frame(struct round *r, struct iq_stack *row, size_t depth,
 }
 
 /* Frame 0 with the task; the others once for a hash, of no task. */
-static int put(struct round *r, const struct iq_task_at *t, int64_t cpu, struct iq_err *err)
+static int put(struct round *r, const struct iq_task_at *t, int64_t cpu,
+	       struct iq_err *err)
 {
 	struct iq_kimage *k = r->k;
 	uint64_t h = hash_of(r);

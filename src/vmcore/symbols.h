@@ -47,7 +47,8 @@ void iq_symbols_reset(struct iq_symbols *s);
  * sorting. */
 bool iq_symbols_number(const struct iq_symbols *s, struct iq_slice name, uint32_t *ret);
 void iq_symbols_move(struct iq_symbols *s, uint32_t number, uint64_t va);
-/* Symbol NUMBER, below iq_symbols_count(): name (starting with its type letter), address. */
+/* Symbol NUMBER, below iq_symbols_count(): its name behind its type letter, its
+ * address. */
 struct iq_slice iq_symbols_nth(const struct iq_symbols *s, uint32_t number, uint64_t *va);
 void iq_symbols_cut(struct iq_symbols *s, uint32_t n);
 

@@ -59,7 +59,8 @@ void iq_unwind_x86(const struct iq_unwinder *u, const struct iq_unwind_start *s,
 void iq_unwind_arm64(const struct iq_unwinder *u, const struct iq_unwind_start *s,
 		     struct iq_stack_frames *ret);
 
-/* unwind_scan.c: adds what looks like return addresses from SP to the end of the stack. */
+/* unwind_scan.c: adds what looks like return addresses from SP to the end of the
+ * stack. */
 void iq_unwind_scan(const struct iq_unwinder *u, const struct iq_unwind_start *s,
 		    uint64_t sp, struct iq_stack_frames *ret);
 /* The function that the instruction before VA, or at VA if EXACT, belongs to. */

@@ -38,7 +38,8 @@ static bool read_record(const struct iq_unwinder *u, uint64_t at, struct record 
 }
 
 /* (0, 0) since 6.14: in pt_regs stand the interrupted instruction and its frame. */
-static bool from_regs(const struct iq_unwinder *u, uint64_t at, uint64_t *ip, uint64_t *fp)
+static bool from_regs(const struct iq_unwinder *u, uint64_t at, uint64_t *ip,
+		      uint64_t *fp)
 {
 	uint64_t type, regs = at - u->stackframe_at;
 

@@ -287,6 +287,54 @@ static void wrong_kernel(void **state)
 	free(t);
 }
 
+/* A kernel whose table has functions only: what it exports says where variables are.
+ * The names are strings that may end in one another. */
+static void exported_variables(void **state)
+{
+	(void)state;
+	for (unsigned stride = 8; stride <= 12; stride += 4) {
+		struct table *t = malloc(sizeof *t);
+		struct iq_symbols *s = iq_symbols_new();
+		struct iq_kallsyms k;
+		uint32_t missing;
+		uint64_t va;
+		char names[2000] = "";
+		size_t at = 0x28000, strings = 0x29000, n = 1, i;
+		compose(t, &shapes[7]);
+		for (i = 0; i < 40; i++) {
+			size_t name = n, value = 64 * i;
+			if (i == 20) {
+				n += (size_t)sprintf(names + n, "init_task") + 1;
+				value = DATA - BASE + 0x40;
+			} else if (i == 21) {	/* the end of the one before */
+				name = n - 5;
+				value = DATA - BASE + 0x80;
+			} else {
+				n += (size_t)sprintf(names + n, "function_%zu", i) + 1;
+			}
+			poke(&t->m, at, 4, value - at);
+			poke(&t->m, at + 4, 4, strings + name - (at + 4));
+			at += stride;
+		}
+		memcpy(t->m.mem + strings, names, n);
+		assert_true(iq_kallsyms_told(&t->mem, &t->info, &k));
+		assert_int_equal(iq_kallsyms_decode(&t->mem, &t->info, &k, s, &missing, NULL), 0);
+		assert_int_equal(iq_ksymtab_read(&t->mem, &k, s), 0);
+		assert_int_equal(iq_symbols_count(s), N_SYMS + 2);
+		assert_true(iq_symbol(s, "init_task", &va) && va == DATA + 0x40);
+		assert_true(iq_symbol(s, "task", &va) && va == DATA + 0x80);
+		/* what does not agree with the kernel's own table is not believed */
+		iq_symbols_cut(s, N_SYMS);
+		for (i = 0, at = 0x28000; i < 20; i++, at += stride)
+			poke(&t->m, at, 4, 4 - at);
+		assert_int_equal(iq_ksymtab_read(&t->mem, &k, s), 1);
+		assert_int_equal(iq_symbols_count(s), N_SYMS);
+		iq_symbols_free(s);
+		machine_fini(&t->m);
+		free(t);
+	}
+}
+
 /* --- questions --- */
 
 static void add(struct iq_symbols *s, const char *name, const char *module, uint64_t va,
@@ -357,6 +405,7 @@ int main(void)
 		cmocka_unit_test(every_shape),
 		cmocka_unit_test(names_cut),
 		cmocka_unit_test(wrong_kernel),
+		cmocka_unit_test(exported_variables),
 		cmocka_unit_test(names_and_addresses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

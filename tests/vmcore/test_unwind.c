@@ -59,8 +59,8 @@ static unsigned reg_no(const struct form *f, enum iq_orc_reg r)
 	return f->new_registers ? new[r] : old[r];
 }
 
-static void orc(struct stack *s, unsigned fn, enum iq_orc_reg sp_reg, int sp, enum iq_orc_reg
-		bp_reg, int bp, enum iq_orc_type type, bool signal)
+static void orc(struct stack *s, unsigned fn, enum iq_orc_reg sp_reg, int sp,
+		enum iq_orc_reg bp_reg, int bp, enum iq_orc_type type, bool signal)
 {
 	size_t i = s->n_orc++, at = IPS + 4 * i, e = ENTRIES + 6 * i;
 	unsigned bits = 0, old_type = type >= IQ_ORC_CALL ? type - IQ_ORC_CALL : 0;
