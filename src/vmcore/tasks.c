@@ -203,6 +203,21 @@ static void by_list(struct iq_tasks *s)
 			   IQ_BY_LIST, init);
 }
 
+/* Where init_task has no name: the ring is the same from any leader on. */
+static void by_list_of(struct iq_tasks *s)
+{
+	uint64_t va = 0;
+
+	for (size_t i = 0; i < s->n && !va; i++)
+		if (s->t[i].pid == s->t[i].tgid && s->t[i].pid)
+			va = s->t[i].va;
+	if (!va || !iq_ki_has(s->k, IQ_M_TASK_TASKS))
+		return;
+	s->by_list++;			/* where it began */
+	s->list_end = walk(s, iq_ki_at(s->k, va, IQ_M_TASK_TASKS), IQ_M_TASK_TASKS,
+			   IQ_BY_LIST, va);
+}
+
 /* The threads of T's process, by the head in its signal_struct or, where that is not
  * readable or older than 3.14, from T on. */
 static void threads_of(struct iq_tasks *s, size_t i)
@@ -312,6 +327,8 @@ uint64_t iq_tasks_short_of_threads(const struct iq_tasks *s)
 
 int iq_tasks_find(struct iq_tasks *s, struct iq_kimage *k, struct iq_err *err)
 {
+	uint64_t init;
+
 	*s = (struct iq_tasks){ .k = k };
 	iq_addrset_init(&s->known, 2 * (size_t)TASKS_MAX);
 	iq_addrset_init(&s->signals, TASKS_MAX);
@@ -327,6 +344,8 @@ int iq_tasks_find(struct iq_tasks *s, struct iq_kimage *k, struct iq_err *err)
 	if (!whole(s) && (s->nr_threads == IQ_NULL ||
 			  (int64_t)iq_tasks_counted(s) < s->nr_threads)) {
 		iq_tasks_by_pages(s);
+		if (!iq_ki_symbol(k, "init_task", &init))
+			by_list_of(s);
 		by_family(s);
 	}
 	s->whole = whole(s);

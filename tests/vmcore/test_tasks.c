@@ -1,0 +1,296 @@
+/* tests/vmcore/test_tasks.c - the walkers of tasks and cgroups over a composed machine:
+ * whole, and with one thing after the other broken.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "compose_tasks.h"
+#include "vmcore/addrset.h"
+
+static struct little *walk(struct little *l)
+{
+	if (iq_state_tasks(&l->k, &l->err) || iq_state_cgroups(&l->k, &l->err))
+		fail_msg("%s", l->err.text);
+	iq_ki_say_lost(&l->k);
+	return l;
+}
+
+static const struct iq_task *task(const struct little *l, int pid)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->got[i].pid == pid)
+			return &l->got[i];
+	fail_msg("no task %d", pid);
+	return NULL;
+}
+
+static size_t at(const struct little *l, const struct iq_task *t)
+{
+	return (size_t)(t - l->got);
+}
+
+static void all_there(const struct little *l)
+{
+	assert_int_equal(l->n, N_TASKS);
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_true(l->got[i].pid != l->got[k].pid || !l->got[i].pid);
+}
+
+/* Every field of every kind of task. */
+static void whole_machine(void **state)
+{
+	struct little *l = walk(little_new(true));
+	const struct iq_task *t;
+	(void)state;
+
+	all_there(l);
+	assert_string_equal(l->issues, "");
+	assert_false(l->k.missing);
+	t = task(l, 100);
+	assert_string_equal(l->comm[at(l, t)], "java");
+	assert_string_equal(l->cgroup[at(l, t)], "/app/web");
+	assert_string_equal(l->state[at(l, t)], "S");
+	assert_int_equal(t->tgid, 100);
+	assert_int_equal(t->ppid, 1);
+	assert_int_equal(t->uid, 1000 + JAVA);
+	assert_int_equal(t->oom_score_adj, 10 * JAVA);
+	assert_int_equal(t->start_us, 1000000 * (JAVA + 1));
+	assert_int_equal(t->total_vm_bytes, 1000 * 4096);
+	assert_int_equal(t->page_table_bytes, 8192);
+	/* count - 7 + 3 of two CPUs */
+	assert_int_equal(t->file_rss_bytes, 96 * 4096);
+	assert_int_equal(t->anon_rss_bytes, 196 * 4096);
+	assert_int_equal(t->swap_bytes, 296 * 4096);
+	assert_int_equal(t->shmem_rss_bytes, 396 * 4096);
+	assert_int_equal(t->rss_bytes, (96 + 196 + 396) * 4096);
+	assert_int_equal(t->kernel_thread, 0);
+	/* a thread shares the memory, and sums stay right */
+	t = task(l, 101);
+	assert_int_equal(t->tgid, 100);
+	assert_string_equal(l->state[at(l, t)], "D");
+	assert_int_equal(t->rss_bytes, IQ_NULL);
+	t = task(l, 2);
+	assert_int_equal(t->kernel_thread, 1);
+	assert_string_equal(l->state[at(l, t)], "I");
+	assert_string_equal(l->cgroup[at(l, t)], "/");
+	/* the leader is dead: its first thread has the memory */
+	t = task(l, 200);
+	assert_string_equal(l->state[at(l, t)], "Z");
+	assert_int_equal(t->rss_bytes, IQ_NULL);
+	assert_int_equal(task(l, 201)->anon_rss_bytes, 196 * 4096);
+	t = task(l, 300);
+	assert_string_equal(l->state[at(l, t)], "Z");
+	assert_int_equal(t->total_vm_bytes, IQ_NULL);
+	assert_int_equal(t->ppid, 100);
+	little_free(l);
+}
+
+/* To 6.1: the mm alone is below zero; its threads have the rest. */
+static void split_counters(void **state)
+{
+	struct little *l = walk(little_new(false));
+	(void)state;
+
+	all_there(l);
+	assert_int_equal(task(l, 100)->file_rss_bytes, (-63 + 3 * 30) * 4096);
+	assert_int_equal(task(l, 100)->anon_rss_bytes, (200 - 3 * 2) * 4096);
+	/* what is still below zero is shown as the kernel shows it */
+	assert_int_equal(task(l, 201)->file_rss_bytes, 0);
+	little_free(l);
+}
+
+static void idle_tasks(void **state)
+{
+	struct little *l = walk(little_new(true));
+	unsigned seen = 0;
+	(void)state;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->got[i].pid)
+			continue;
+		assert_int_equal(l->comm[i][8] - '0', l->got[i].cpu);
+		seen |= 1u << l->got[i].cpu;
+	}
+	assert_int_equal(seen, 3);
+	little_free(l);
+}
+
+/* task_struct of INIT leads nowhere, both ways: the others by pid, queues, relatives. */
+static void list_broken(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	put(l, l->task[INIT] + T_TASKS, 8, 0x1234567);
+	put(l, l->task[JAVA] + T_TASKS + 8, 8, 0x1234567);
+	walk(l);
+	all_there(l);
+	assert_non_null(strstr(l->issues, "note task-list: "));
+	assert_false(l->k.missing);
+	little_free(l);
+
+	/* also without numbers, a ring that goes on for ever, and one that loops */
+	l = little_new(true);
+	put(l, l->task[INIT] + T_TASKS, 8, 0x1234567);
+	put(l, l->task[JAVA] + T_TASKS + 8, 8, l->task[GONE] + T_TASKS);
+	l->k.member[IQ_M_PID_TASKS].known = false;
+	put(l, l->task[JAVA1] + T_NODE, 8, l->task[JAVA] + T_NODE);
+	walk(l);
+	all_there(l);
+	little_free(l);
+}
+
+/* A page with a task_struct was filtered out: counted, said, and with what it would
+ * not have happened. */
+static void task_lost(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	l->hole_at = l->task[GONE] - LITTLE_BASE;
+	l->hole_n = T_SIZE;
+	walk(l);
+	assert_int_equal(l->n, N_TASKS - 1);
+	assert_true(l->k.missing);
+	assert_non_null(strstr(l->issues, "damage tasks-missing: 7 of 8 tasks found"));
+	assert_non_null(strstr(l->issues, "makedumpfile from 1.7.7 keeps them"));
+	assert_non_null(strstr(l->issues, "damage unreadable: "));
+	assert_int_equal(task(l, 201)->tgid, 200);
+	little_free(l);
+
+	/* a node of the pid tree is gone, and nobody with it */
+	l = little_new(true);
+	l->hole_at = l->pid_node[1] - LITTLE_BASE;
+	l->hole_n = X_SIZE;
+	walk(l);
+	all_there(l);
+	assert_null(strstr(l->issues, "tasks-missing"));
+	assert_non_null(strstr(l->issues, "xa_node 1; excluded from the dump: 1"));
+	little_free(l);
+}
+
+/* What the pointers lead to is no task. */
+static void no_tasks(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	memset(l->mem + (l->task[JAVA] + T_COMM - LITTLE_BASE), 1, 16);
+	put(l, l->task[GONE] + T_PID, 4, 0x7fffffff);
+	put(l, l->task[ZOMBIE] + T_PID, 4, 0);
+	walk(l);
+	assert_int_equal(l->n, N_TASKS - 3);
+	assert_non_null(strstr(l->issues, "damage tasks-missing: 5 of 8 tasks found"));
+	little_free(l);
+}
+
+static void letters_of_old(void **state)
+{
+	static const char *const words[] = { "R (running)", "S (sleeping)", "D (disk sleep)",
+		"T (stopped)", "t (tracing stop)", "X (dead)", "Z (zombie)" };
+	struct little *l = little_new(true);
+	uint64_t array = alloc(l, 80);
+	(void)state;
+
+	for (size_t i = 0; i < 7; i++)
+		put(l, array + 8 * i, 8, string(l, words[i]));
+	little_symbol(l, "task_state_array", array);
+	iq_symbols_sort(l->k.symbols, &l->err);
+	put(l, l->task[INIT] + T_STATE, 4, 0x200);	/* parked, to 4.13 */
+	walk(l);
+	/* no letter for idle then */
+	assert_string_equal(l->state[at(l, task(l, 2))], "D");
+	assert_string_equal(l->state[at(l, task(l, 1))], "S");
+	assert_string_equal(l->state[at(l, task(l, 200))], "Z");
+	little_free(l);
+}
+
+static const struct iq_cgroup *group(const struct little *l, const char *path)
+{
+	for (size_t i = 0; i < l->n_groups; i++)
+		if (!strcmp(l->path[i], path))
+			return &l->groups[i];
+	fail_msg("no cgroup %s", path);
+	return NULL;
+}
+
+static void cgroups(void **state)
+{
+	struct little *l = walk(little_new(true));
+	const struct iq_cgroup *g = group(l, "/app/web");
+	(void)state;
+
+	assert_int_equal(l->n_groups, N_CGROUPS);
+	assert_int_equal(g->version, 2);
+	assert_int_equal(g->usage_bytes, 300 * 4096);
+	assert_int_equal(g->limit_bytes, 2000 * 4096);
+	assert_int_equal(g->unlimited, 0);
+	/* that of /app is lower */
+	assert_int_equal(g->effective_limit_bytes, 500 * 4096);
+	assert_int_equal(g->failcnt, CG_WEB);
+	assert_int_equal(g->oom_kills, CG_WEB);
+	assert_int_equal(g->oom_group, 1);
+	assert_int_equal(g->swap_bytes, 5 * 4096);
+	/* the compacted array */
+	assert_int_equal(g->anon_bytes, 11 * 4096);
+	assert_int_equal(g->shmem_bytes, IQ_NULL);
+	g = group(l, "/");
+	assert_int_equal(g->unlimited, 1);
+	assert_int_equal(g->limit_bytes, IQ_NULL);
+	assert_int_equal(g->effective_limit_bytes, IQ_NULL);
+	assert_int_equal(group(l, "/app/old (deleted)")->usage_bytes, 7 * 4096);
+	little_free(l);
+}
+
+static void cgroups_broken(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	/* a child that is its own ancestor, and one that cannot be read */
+	put(l, l->memcg[CG_WEB] + MC_CSS + CSS_CHILDREN, 8,
+	    l->memcg[CG_APP] + MC_CSS + CSS_SIBLING);
+	l->hole_at = l->memcg[CG_DYING] - LITTLE_BASE;
+	l->hole_n = MC_SIZE;
+	walk(l);
+	assert_int_equal(l->n_groups, 3);
+	assert_true(l->k.missing);
+	assert_non_null(strstr(l->issues, "damage cgroups-missing: "));
+	little_free(l);
+}
+
+static void addresses(void **state)
+{
+	struct iq_addrset s;
+	bool new;
+	(void)state;
+
+	iq_addrset_init(&s, 1000);
+	assert_int_equal(iq_addrset_find(&s, 1), IQ_ADDRSET_NONE);
+	for (uint64_t i = 0; i < 1000; i++) {
+		assert_int_equal(iq_addrset_add(&s, i * 4096, &new), i);
+		assert_true(new);
+	}
+	for (uint64_t i = 0; i < 1000; i++) {
+		assert_int_equal(iq_addrset_add(&s, i * 4096, &new), i);
+		assert_false(new);
+	}
+	assert_int_equal(iq_addrset_add(&s, 1, &new), IQ_ADDRSET_NONE);
+	assert_int_equal(iq_addrset_find(&s, 1), IQ_ADDRSET_NONE);
+	iq_addrset_fini(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_machine), cmocka_unit_test(split_counters),
+		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
+		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),
+		cmocka_unit_test(letters_of_old), cmocka_unit_test(cgroups),
+		cmocka_unit_test(cgroups_broken), cmocka_unit_test(addresses),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
