@@ -15,9 +15,10 @@ WITH dump AS (
 	WHERE e.event_id = :event_id AND x.role = 'dump'
 		AND s.mono_us - e.mono_us BETWEEN 0 AND 60000000
 	LIMIT 1
-), listed AS (
-	SELECT t.* FROM v1_task AS t JOIN v1_event_snapshot AS x USING (snapshot_id)
-	WHERE x.event_id = :event_id AND x.role = 'report'
+), listed AS (	-- nothing is read of it where there is no dump
+	SELECT t.task_id, t.pid, t.comm, t.rss_bytes, t.oom_score_adj
+	FROM v1_task AS t JOIN v1_event_snapshot AS x USING (snapshot_id)
+	WHERE x.event_id = :event_id AND x.role = 'report' AND EXISTS (SELECT 1 FROM dump)
 ), alive AS (
 	SELECT t.* FROM v1_task AS t JOIN dump USING (snapshot_id)
 	WHERE t.kernel_thread = 0 AND t.rss_bytes IS NOT NULL AND t.pid <> 1
