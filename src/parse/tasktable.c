@@ -83,13 +83,26 @@ static bool take_number(struct iq_slice *s, int64_t *ret)
 	return true;
 }
 
+/* What take_number() takes, its value unseen. */
+static bool skip_number(struct iq_slice *s)
+{
+	iq_skip_blank(s);
+	size_t first = s->n && *s->p == '-', n = first;
+	while (n < s->n && (is_digit(s->p[n]) || s->p[n] == '*'))
+		n++;
+	if (n == first || (n < s->n && s->p[n] != ' ' && s->p[n] != '\t'))
+		return false;
+	*s = iq_from(*s, n);
+	return true;
+}
+
 bool iq_tasktable_is_row(struct iq_slice text)
 {
-	int64_t v;
-	if (!row_head(&text, &v))
+	int64_t pid;
+	if (!row_head(&text, &pid))
 		return false;
 	for (int i = 0; i < 6; i++)
-		if (!take_number(&text, &v))
+		if (!skip_number(&text))
 			return false;
 	return true;
 }
