@@ -31,7 +31,9 @@ static int64_t zone_sum(const struct iq_case *c, size_t member, const char *node
 /* Has every node of the list a zone line?  Without a list: unknown, so no. */
 static bool nodes_shown(const struct iq_case *c, const char *list)
 {
-	for (int64_t n = 0; list && n < 1024; n++) {
+	int64_t last = iq_node_list_last(list);
+
+	for (int64_t n = 0; n <= last && n < 1024; n++) {
 		bool shown = false;
 		if (iq_node_list_has(list, n) != 1)
 			continue;
@@ -40,7 +42,7 @@ static bool nodes_shown(const struct iq_case *c, const char *list)
 		if (!shown)
 			return false;
 	}
-	return list && iq_node_list_has(list, 0) >= 0;
+	return last >= 0;
 }
 
 static void find_total(const struct iq_case *c, struct iq_work *w)

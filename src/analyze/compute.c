@@ -120,25 +120,42 @@ static void fill_gfp(struct iq_case *c, struct iq_work *w)
 
 /* --- zones --- */
 
+/* "7" or "2-5", and the comma behind it. */
+static bool take_nodes(struct iq_slice *s, int64_t *ret_lo, int64_t *ret_hi)
+{
+	if (!iq_take_i64(s, ret_lo))
+		return false;
+	*ret_hi = *ret_lo;
+	if (iq_skip(s, IQ_LIT("-")) && !iq_take_i64(s, ret_hi))
+		return false;
+	return !s->n || iq_skip(s, IQ_LIT(","));
+}
+
 int iq_node_list_has(const char *list, int64_t n)
 {
 	struct iq_slice s = iq_trim(iq_slice_z(list));
 	bool has = false;
+	int64_t lo, hi;
 
 	if (!s.p || !s.n)
 		return -1;
 	while (s.n) {
-		int64_t lo, hi;
-		if (!iq_take_i64(&s, &lo))
-			return -1;
-		hi = lo;
-		if (iq_skip(&s, IQ_LIT("-")) && !iq_take_i64(&s, &hi))
+		if (!take_nodes(&s, &lo, &hi))
 			return -1;
 		has |= n >= lo && n <= hi;
-		if (s.n && !iq_skip(&s, IQ_LIT(",")))
-			return -1;
 	}
 	return has;
+}
+
+int64_t iq_node_list_last(const char *list)
+{
+	struct iq_slice s = iq_trim(iq_slice_z(list));
+	int64_t last = -1, lo, hi;
+
+	while (s.n && take_nodes(&s, &lo, &hi))
+		if (hi > last)
+			last = hi;
+	return s.n ? -1 : last;
 }
 
 /* May the request use this zone?  1, 0, IQ_NULL, and why not. */

@@ -95,5 +95,7 @@ uint32_t iq_compute_forms(const struct iq_case *c);
 
 /* "0-1,3" holds N?  1, 0; -1: not a list. */
 int iq_node_list_has(const char *list, int64_t n);
+/* The highest of them; -1: no list of nodes. */
+int64_t iq_node_list_last(const char *list);
 
 #endif
