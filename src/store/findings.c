@@ -35,21 +35,40 @@ static int check(struct iq_store *s, const struct iq_finding *f, struct iq_err *
 	       check_array(s, f, "missing", f->missing, err) < 0 ? -1 : 0;
 }
 
-static int put_evidence(struct iq_store *s, int64_t finding, int64_t seq,
-			const struct iq_evidence *e, struct iq_err *err)
+static int put_evidence(struct iq_store *s, enum iq_store_sql which, int64_t finding,
+			const struct iq_finding *f, size_t from, size_t n,
+			struct iq_err *err)
 {
-	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_EVIDENCE_INSERT, err);
+	sqlite3_stmt *st = iq_store_stmt(s, which, err);
 	if (!st)
 		return -1;
-	sqlite3_bind_int64(st, 1, finding);
-	sqlite3_bind_int64(st, 2, seq);
-	iq_store_bind_int(st, 3, e->capture_id);
-	iq_store_bind_text(s, st, 4, e->member);
-	iq_store_bind_int(st, 5, e->line);
-	iq_store_bind_text(s, st, 6, e->text);
-	iq_store_bind_text(s, st, 7, e->view_name);
-	iq_store_bind_int(st, 8, e->view_name.p ? e->row_id : IQ_NULL);
+	int at = 0;
+	for (size_t i = from; i < from + n; i++) {
+		const struct iq_evidence *e = &f->evidence[i];
+		iq_store_bind_int(st, ++at, finding);
+		iq_store_bind_int(st, ++at, (int64_t)i);
+		iq_store_bind_int(st, ++at, e->capture_id);
+		iq_store_bind_text(s, st, ++at, e->member);
+		iq_store_bind_int(st, ++at, e->line);
+		iq_store_bind_text(s, st, ++at, e->text);
+		iq_store_bind_text(s, st, ++at, e->view_name);
+		iq_store_bind_int(st, ++at, e->view_name.p ? e->row_id : IQ_NULL);
+	}
 	return iq_store_run(s, st, "writing evidence", err);
+}
+
+/* A finding may rest on twenty lines: by fours. */
+static int put_all_evidence(struct iq_store *s, int64_t finding, const struct iq_finding *f,
+			    struct iq_err *err)
+{
+	size_t i = 0;
+	for (; f->n_evidence - i >= 4; i += 4)
+		if (put_evidence(s, IQ_SQL_EVIDENCE_INSERT_4, finding, f, i, 4, err) < 0)
+			return -1;
+	for (; i < f->n_evidence; i++)
+		if (put_evidence(s, IQ_SQL_EVIDENCE_INSERT, finding, f, i, 1, err) < 0)
+			return -1;
+	return 0;
 }
 
 static int put_missing(struct iq_store *s, int64_t finding, const struct iq_finding *f,
@@ -114,22 +133,25 @@ static int put_finding(struct iq_store *s, const struct iq_finding *f, struct iq
 	bool cause = iq_eq(f->role, IQ_LIT("cause"));
 	if ((cause && demote(s, f->event_id, err) < 0) || put_row(s, f, &id, err) < 0)
 		return -1;
-	for (size_t i = 0; i < f->n_evidence; i++)
-		if (put_evidence(s, id, (int64_t)i, &f->evidence[i], err) < 0)
-			return -1;
-	if (put_missing(s, id, f, err) < 0)
+	if (put_all_evidence(s, id, f, err) < 0 || put_missing(s, id, f, err) < 0)
 		return -1;
 	return cause ? set_verdict(s, f, err) : 0;
+}
+
+static int run_plain(struct iq_store *s, enum iq_store_sql which, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, which, err);
+	return st ? iq_store_run(s, st, "writing a finding", err) : -1;
 }
 
 /* All of it or nothing, and the caller's transaction goes on either way: one bad
  * plugin costs nothing else. */
 int iq_store_put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
 {
-	if (check(s, f, err) < 0 || iq_store_exec(s, "SAVEPOINT finding", err) < 0)
+	if (check(s, f, err) < 0 || run_plain(s, IQ_SQL_FINDING_TRY, err) < 0)
 		return -1;
 	if (put_finding(s, f, err) == 0)
-		return iq_store_exec(s, "RELEASE finding", err);
+		return run_plain(s, IQ_SQL_FINDING_KEEP, err);
 	sqlite3_exec(s->db, "ROLLBACK TO finding; RELEASE finding", NULL, NULL, NULL);
 	return -1;
 }
@@ -154,11 +176,13 @@ static int put_choices(struct iq_store *s, enum iq_store_sql which,
 	sqlite3_stmt *st = iq_store_stmt(s, which, err);
 	int at = 0;
 	for (size_t i = 0; i < n && st; i++, c++) {
-		const int64_t v[] = { c->event_id, c->task_id, c->eligible,
-				      c->badness_pages, c->score, c->rank, c->killed };
-		for (size_t k = 0; k < sizeof v / sizeof *v; k++)
-			iq_store_bind_int(st, ++at, v[k]);
+		const int64_t ids[] = { c->event_id, c->task_id, c->eligible };
+		const int64_t figures[] = { c->badness_pages, c->score, c->rank, c->killed };
+		for (size_t k = 0; k < sizeof ids / sizeof *ids; k++)
+			iq_store_bind_int(st, ++at, ids[k]);
 		iq_store_bind_text(s, st, ++at, c->why_not);
+		for (size_t k = 0; k < sizeof figures / sizeof *figures; k++)
+			iq_store_bind_int(st, ++at, figures[k]);
 	}
 	return st ? iq_store_run(s, st, "writing the choice of tasks", err) : -1;
 }

@@ -17,8 +17,11 @@
  * equal events must not cost their square. */
 #define FEW " LIMIT 64"
 
-#define TASK_CHOICE "INSERT INTO task_choice(event_id, task_id, eligible, badness_pages,"	\
-	" score, rank, killed, why_not) VALUES"
+/* Columns in the order of the table: otherwise SQLite moves every value twice. */
+#define TASK_CHOICE "INSERT INTO task_choice(event_id, task_id, eligible, why_not,"	\
+	" badness_pages, score, rank, killed) VALUES"
+#define EVIDENCE "INSERT INTO evidence(finding_id, seq, capture_id, member, line, text,"	\
+	" view_name, row_id) VALUES"
 #define ROW_8 "(?, ?, ?, ?, ?, ?, ?, ?)"
 #define FOUR(row) row "," row "," row "," row
 
@@ -103,13 +106,17 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		" severity, confidence, title, explanation, advice)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 	[IQ_SQL_FINDING_DEMOTE] =
-		"UPDATE finding SET role = 'contributing' WHERE event_id = ?1 AND role = 'cause'",
+		/* by its id: an index cannot be walked while it changes, SQLite would make a
+		 * table of the rows first */
+		"UPDATE finding SET role = 'contributing' WHERE id ="
+		" (SELECT id FROM finding WHERE event_id = ?1 AND role = 'cause')",
 	[IQ_SQL_EVENT_VERDICT] =
 		"UPDATE event SET verdict = ?2, holder = ?3, severity = ?4, confidence = ?5,"
 		" title = ?6 WHERE id = ?1",
-	[IQ_SQL_EVIDENCE_INSERT] =
-		"INSERT INTO evidence(finding_id, seq, capture_id, member, line, text,"
-		" view_name, row_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[IQ_SQL_EVIDENCE_INSERT] = EVIDENCE ROW_8,
+	[IQ_SQL_EVIDENCE_INSERT_4] = EVIDENCE FOUR(ROW_8),
+	[IQ_SQL_FINDING_TRY] = "SAVEPOINT finding",
+	[IQ_SQL_FINDING_KEEP] = "RELEASE finding",
 	[IQ_SQL_MISSING_INSERT] =
 		"INSERT INTO missing(finding_id, event_id, what, how_to_collect)"
 		" SELECT ?1, ?2, value ->> 'what', value ->> 'how_to_collect' FROM json_each(?3)",
