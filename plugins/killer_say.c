@@ -198,17 +198,45 @@ static void say_oomd(const struct killer_look *l, struct inquest_finding *f)
 
 /* -------------------------------------------------------------- earlyoom */
 
+/* Its report of every second: the one nearest to the kill. */
+static const char *last_line(const struct killer_look *l, const char *what)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < l->n_lines; i++)
+		if (l->lines[i]->text && strstr(l->lines[i]->text, what))
+			last = l->lines[i]->text;
+	return last;
+}
+
+/* 1.0, 1.1: "Low Memory! At or below sigterm limits (mem: 10 %, swap: 10 %)" */
+static const char *low_line(const struct killer_look *l)
+{
+	const char *low = killer_line(l, "low memory! at or below");
+
+	return low ? low : killer_line(l, "Low Memory! At or below");
+}
+
+static int64_t low_limit(const char *low, const char *of)
+{
+	const char *at = killer_behind(killer_behind(low, "imits"), of);
+
+	return at ? killer_hundredths(at, *at == ':' ? ":" : "") : INQUEST_NULL;
+}
+
 static void earlyoom_title(const struct killer_look *l, struct inquest_finding *f)
 {
-	const char *state = killer_line(l, "mem avail:");
+	const char *state = last_line(l, "mem avail:");
 	const char *swap = state ? strstr(state, "swap free:") : NULL;
-	const char *low = killer_line(l, "low memory! at or below");
+	const char *low = low_line(l);
 	const char *sent = killer_line(l, "sending SIG");
+	const char *first = killer_line(l, "' with signal ");
 	const char *signal =
-		sent && !strncmp(killer_behind(sent, "sending "), "SIGKILL", 7)
+		(sent && !strncmp(killer_behind(sent, "sending "), "SIGKILL", 7)) ||
+				killer_int(first, "' with signal ") == 9
 			? "SIGKILL"
 			: "SIGTERM";
-	int64_t m = killer_hundredths(low, "mem "), s = killer_hundredths(low, "swap ");
+	int64_t m = low_limit(low, "mem"), s = low_limit(low, "swap");
 
 	if (!state || !swap)
 		l->h->finding_title(
@@ -236,10 +264,16 @@ static void earlyoom_victim(const struct killer_look *l, struct inquest_finding 
 
 	if (!sent)
 		sent = killer_line(l, "killing process ");
+	if (!sent)
+		sent = killer_line(l, "Killing process '");
 	rss = killer_int(sent, "VmRSS ");
+	if (!inquest_known(rss))
+		rss = killer_int(sent, "VmRSS: ");
 	score = killer_int(sent, "oom_score ");
 	if (!inquest_known(score))
 		score = killer_int(sent, "badness ");
+	if (!inquest_known(score))
+		score = killer_int(sent, "badness: ");
 	if (l->v && l->v->comm && inquest_known(rss))
 		l->h->finding_explain(
 			f, "It chose %s, %s resident%s. ", l->v->comm, mib(l, rss),
@@ -251,11 +285,11 @@ static void earlyoom_victim(const struct killer_look *l, struct inquest_finding 
 
 static void say_earlyoom(const struct killer_look *l, struct inquest_finding *f)
 {
-	const char *state = killer_line(l, "mem avail:");
-	const char *low = killer_line(l, "low memory! at or below");
+	const char *state = last_line(l, "mem avail:");
+	const char *low = low_line(l);
 	const char *later = killer_line(l, "escalating to SIGKILL");
 	int64_t total = killer_int(state ? strstr(state, "mem avail:") : NULL, " of ");
-	int64_t m = killer_hundredths(low, "mem ");
+	int64_t m = low_limit(low, "mem");
 	int64_t seconds = killer_hundredths(later, "after ");
 
 	earlyoom_title(l, f);
@@ -294,8 +328,12 @@ static void say_earlyoom(const struct killer_look *l, struct inquest_finding *f)
 static void say_nohang(const struct killer_look *l, struct inquest_finding *f)
 {
 	const char *sent = killer_behind(killer_line(l, "Sending SIG"), "Sending ");
+	const char *run = killer_behind(killer_line(l, "Run the command: "),
+					"Run the command: ");
 	const char *all = "";
 
+	if (!sent) /* 0.1 */
+		sent = killer_behind(killer_line(l, "Send SIG"), "Send ");
 	for (size_t i = 0; i < l->n_lines; i++) {
 		const char *t = l->lines[i]->text;
 		if (!t || !strstr(t, "threshold"))
@@ -304,9 +342,14 @@ static void say_nohang(const struct killer_look *l, struct inquest_finding *f)
 			t++;
 		all = l->h->text(l->ctx, "%s%s%.120s", all, *all ? "; " : "", t);
 	}
-	l->h->finding_title(
-		f, "nohang sent %.*s: %s", sent ? (int)killer_until(sent, " ") : 8,
-		sent ? sent : "a signal", *all ? all : "memory was under its thresholds");
+	if (!*all)
+		all = "memory was under its thresholds";
+	if (run)
+		l->h->finding_title(f, "nohang ran `%.120s`: %s", run, all);
+	else
+		l->h->finding_title(f, "nohang sent %.*s: %s",
+				    sent ? (int)killer_until(sent, " ") : 8,
+				    sent ? sent : "a signal", all);
 	l->h->finding_explain(
 		f, "nohang sends SIGTERM under its soft, SIGKILL under its hard "
 		   "thresholds, to the process with the highest badness. ");
@@ -342,6 +385,26 @@ static void say_meta(const struct killer_look *l, struct inquest_finding *f)
 	l->h->finding_advise(
 		f, "memory.low or memory.high for the group, so that it is throttled "
 		   "before");
+}
+
+/* ----------------------------------------------------------------- Talos */
+
+static void say_talos(const struct killer_look *l, struct inquest_finding *f)
+{
+	const char *path = l->v && l->v->cgroup ? l->v->cgroup : "";
+
+	l->h->finding_title(f, "Talos: its OOM controller killed the control group %s",
+			    killer_last_part(path));
+	l->h->finding_explain(
+		f, "Talos 1.12 and later watch the memory pressure of the node (PSI) and "
+		   "kill, as a whole and with SIGKILL, the control group that ranks "
+		   "highest: pods of QoS class BestEffort first, then Burstable. ");
+	l->h->finding_advise(
+		f, "give the pods memory requests that fit what they use, so that the "
+		   "scheduler does not overfill the node");
+	l->h->finding_advise(
+		f, "the machine config document OOMConfig: triggerExpression says when, "
+		   "cgroupRankingExpression who");
 }
 
 /* --------------------------------------------------------------- Android */
@@ -465,7 +528,7 @@ int killer_say(const struct killer_look *l, struct inquest_finding *f, const cha
 		{"systemd-oomd", say_oomd}, {"earlyoom", say_earlyoom},
 		{"nohang", say_nohang},     {"oomd", say_meta},
 		{"lmkd", say_lmkd},         {"lowmemorykiller", say_lowmemorykiller},
-		{"kubelet", say_kubelet},
+		{"kubelet", say_kubelet},   {"talos", say_talos},
 	};
 
 	for (size_t i = 0; name && i < COUNT(killers); i++) {

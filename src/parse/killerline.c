@@ -139,6 +139,24 @@ static bool earlyoom_old(struct iq_slice s, struct iq_killerline *l)
 	return true;
 }
 
+/* 1.0, 1.1: `Killing process 'stress' with signal 15, pid: 4070, badness: 804, VmRSS: 600 MiB` */
+static bool earlyoom_first(struct iq_slice s, struct iq_killerline *l)
+{
+	struct iq_slice rest = s;
+	if (!iq_skip(&rest, IQ_LIT("Killing process '")))
+		return false;
+	ptrdiff_t end = iq_find(rest, IQ_LIT("' with signal "));
+	if (end < 0)
+		return false;
+	l->what = IQ_KILLER_KILL;
+	l->killer = "earlyoom";
+	l->comm = iq_head(rest, (size_t)end);
+	rest = iq_from(rest, (size_t)end);
+	l->pid = number_at(rest, IQ_LIT(", pid: "));
+	l->rss_bytes = scaled_at(rest, IQ_LIT("VmRSS: "), 1024 * 1024);
+	return l->pid != IQ_NULL;
+}
+
 /* `sending SIGTERM to process 4070 uid 1000 "stress": badness 804, VmRSS 600 MiB`, 1.8:
  * `oom_score 804, ...`, 1.9: `..., oom_score_adj 0, VmRSS 600 MiB, cmdline "..."` */
 static bool earlyoom_kill(struct iq_slice s, struct iq_killerline *l)
@@ -163,6 +181,7 @@ static bool earlyoom_kill(struct iq_slice s, struct iq_killerline *l)
 static bool earlyoom_other(struct iq_slice s, struct iq_killerline *l)
 {
 	if (iq_starts(s, IQ_LIT("low memory! at or below SIG")) ||
+	    iq_starts(s, IQ_LIT("Low Memory! At or below sig")) ||
 	    iq_starts(s, IQ_LIT("mem avail:")))
 		l->what = IQ_KILLER_CONTEXT;
 	else if (iq_starts(s, IQ_LIT("escalating to SIGKILL after ")) ||
@@ -186,23 +205,32 @@ static bool nohang_line(struct iq_slice s, struct iq_killerline *l)
 	};
 	s = iq_trim(s);
 	l->killer = "nohang";
-	if (iq_skip(&s, IQ_LIT("PID:"))) {	/* "  PID:  N, name: NAME, state: S, EUID: N" */
+	/* "  PID:  N, name: NAME, state: S, EUID: N"; 0.1: "  PID: N, Name: NAME, badness: N" */
+	if (iq_skip(&s, IQ_LIT("PID:"))) {
 		s = iq_ltrim(s);
 		if (!iq_take_i64(&s, &l->pid))
 			return false;
 		l->what = IQ_KILLER_VICTIM;
 		l->uid = number_at(s, IQ_LIT("EUID: "));
 		l->adj = number_at(s, IQ_LIT("oom_score_adj: "));
-		if (seek(&s, IQ_LIT("name: "))) {
+		if (seek(&s, IQ_LIT("ame: "))) {
 			ptrdiff_t end = iq_find(s, IQ_LIT(", state:"));
+			if (end < 0)
+				end = iq_find(s, IQ_LIT(", badness:"));
 			l->comm = iq_trim(end < 0 ? s : iq_head(s, (size_t)end));
 		}
 		return true;
 	}
-	if (iq_starts(s, IQ_LIT("Sending ")) && iq_has(s, IQ_LIT("SIG")) &&
+	if ((iq_starts(s, IQ_LIT("Sending SIG")) || iq_starts(s, IQ_LIT("Send SIG"))) &&
 	    iq_has(s, IQ_LIT(" to the victim"))) {
 		l->what = IQ_KILLER_KILL;
 		return true;
+	}
+	struct iq_slice run = s;		/* what the user wants to be done instead */
+	if (iq_skip(&run, IQ_LIT("Run the command: "))) {
+		l->what = IQ_KILLER_KILL;
+		l->needs_context = true;
+		return run.n > 0;
 	}
 	for (size_t i = 0; i < sizeof why / sizeof *why; i++)
 		if (iq_starts(s, why[i])) {
@@ -232,6 +260,28 @@ static bool meta_kill(struct iq_slice s, struct iq_killerline *l)
 	iq_take_i64(&rest, &l->rss_bytes);	/* what the cgroup uses */
 	l->reason = iq_trim(s);
 	return l->cgroup.n > 0 && l->cgroup.n <= PATH_BYTES_MAX;
+}
+
+/* --- Talos --- */
+
+/* `[talos] Sending SIGKILL to cgroup {..., "cgroup": "/sys/fs/cgroup/kubepods/..."}` */
+static bool talos_kill(struct iq_slice s, struct iq_killerline *l)
+{
+	struct iq_slice path;
+	iq_skip(&s, IQ_LIT("[talos] "));
+	if (!iq_skip(&s, IQ_LIT("Sending SIGKILL to cgroup {")))
+		return false;
+	if (!seek(&s, IQ_LIT("\"cgroup\": \"")))
+		return false;
+	ptrdiff_t end = iq_find(s, IQ_LIT("\""));
+	if (end <= 0 || end > PATH_BYTES_MAX)
+		return false;
+	path = iq_head(s, (size_t)end);
+	iq_skip(&path, IQ_LIT("/sys/fs/cgroup"));
+	l->what = IQ_KILLER_KILL;
+	l->killer = "talos";
+	l->cgroup = path;
+	return path.n > 0;
 }
 
 /* --- Android --- */
@@ -447,11 +497,19 @@ static const struct {
 	{ oomd_context, IQ_LIT("Memory pressure for "), IQ_SLICE_NULL },
 	{ earlyoom_kill, IQ_LIT("sending SIG"), IQ_SLICE_NULL },
 	{ earlyoom_old, IQ_LIT("killing process "), IQ_SLICE_NULL },
-	{ earlyoom_other, IQ_LIT("low memory! at or below"), IQ_SLICE_NULL },
+	{ earlyoom_first, IQ_LIT("' with signal "), IQ_SLICE_NULL },
+	{ earlyoom_other, IQ_LIT("emory! "), IQ_SLICE_NULL },
 	{ earlyoom_other, IQ_LIT("mem avail:"), IQ_SLICE_NULL },
 	{ earlyoom_other, IQ_LIT(" after "), IQ_LIT("earlyoom") },
 	{ nohang_line, IQ_LIT(""), IQ_LIT("nohang") },
 	{ nohang_line, IQ_LIT(""), IQ_LIT("nohang-desktop") },
+	{ nohang_line, IQ_LIT(" to the victim"), IQ_SLICE_NULL },	/* in a terminal */
+	{ nohang_line, IQ_LIT(" requires corrective"), IQ_SLICE_NULL },
+	{ nohang_line, IQ_LIT("_threshold_min_"), IQ_SLICE_NULL },
+	{ nohang_line, IQ_LIT(", badness: "), IQ_SLICE_NULL },
+	{ nohang_line, IQ_LIT("Run the command: "), IQ_SLICE_NULL },
+	{ talos_kill, IQ_LIT("[talos] Sending SIG"), IQ_SLICE_NULL },
+	{ talos_kill, IQ_LIT("Sending SIG"), IQ_LIT("talos") },
 	{ meta_kill, IQ_LIT("oomd kill: "), IQ_SLICE_NULL },
 	{ lmkd_kill, IQ_LIT("Kill '"), IQ_SLICE_NULL },
 	{ lowmem_kill, IQ_LIT("send sigkill to "), IQ_SLICE_NULL },

@@ -134,12 +134,14 @@ bool iq_killers_wants(struct iq_slice s)
 	static const struct iq_slice marks[] = {
 		IQ_LIT("OOM"), IQ_LIT("oom"), IQ_LIT("SIG"), IQ_LIT("ill"),
 		IQ_LIT("emory"), IQ_LIT("half of '"), IQ_LIT("wap used ("),
-		IQ_LIT("evicted succ"), IQ_LIT("mem avail"),
+		IQ_LIT("evicted succ"), IQ_LIT("mem avail"), IQ_LIT("badness: "),
+		IQ_LIT("mAvailable ["), IQ_LIT("wapFree ["), IQ_LIT("he command: "),
 	};
 	/* One pass: this is asked of millions of lines. */
 	for (size_t i = 0; i + 3 <= s.n; i++) {
 		switch (s.p[i]) {
 		case 'O': case 'o': case 'S': case 'i': case 'e': case 'h': case 'w': case 'm':
+		case 'b':
 			for (size_t m = 0; m < sizeof marks / sizeof *marks; m++)
 				if (iq_starts(iq_from(s, i), marks[m]))
 					return true;
@@ -157,7 +159,7 @@ static bool is_killer(struct iq_slice ident)
 	static const struct iq_slice names[] = {
 		IQ_LIT("systemd-oomd"), IQ_LIT("earlyoom"), IQ_LIT("nohang"),
 		IQ_LIT("nohang-desktop"), IQ_LIT("oomd"), IQ_LIT("lmkd"),
-		IQ_LIT("lowmemorykiller"), IQ_LIT("conmon"),
+		IQ_LIT("lowmemorykiller"), IQ_LIT("conmon"), IQ_LIT("talos"),
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (iq_eq(ident, names[i]))

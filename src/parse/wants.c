@@ -57,13 +57,15 @@ static const char *const begins[] = {
 	"cma:", "escalating to", "low memory!", "mem avail:", "memory: usage", "oom",
 	"Free memory is", "cache ", "to free ",		/* below lowmemorykiller's */
 	"process exited", "sending SIG", "sysrq:", "vmalloc", "vmap alloc", "warn_alloc",
+	"Low Memory!",				/* earlyoom 1.1 */
+	"MemAvailable [", "PID: ", "Run the command", "Send SIG", "SwapFree [",	/* nohang 0.1 */
 };
 
 static bool begins_so(struct iq_slice s)
 {
 	switch (s.p[0]) {
-	case 'A': case 'C': case 'D': case 'F': case 'I': case 'K': case 'M': case 'N':
-	case 'O': case 'R': case 'S': case 'T': case 'V': case '_': case 'a': case 'c':
+	case 'A': case 'C': case 'D': case 'F': case 'I': case 'K': case 'L': case 'M': case 'N':
+	case 'O': case 'P': case 'R': case 'S': case 'T': case 'V': case '_': case 'a': case 'c':
 	case 'e': case 'l': case 'm': case 'o': case 'p': case 's': case 't': case 'v': case 'w':
 		break;
 	default:

@@ -258,6 +258,8 @@ bool iq_peel_talos(struct iq_slice *s, struct iq_peeled *r)
 			return false;
 		r->host = node;
 	}
+	if (r->facility > 0 && iq_skip(&rest, IQ_LIT("[talos] ")))
+		r->ident = IQ_LIT("talos");	/* its own lines in the kernel's ring */
 	*s = rest;
 	return true;
 }

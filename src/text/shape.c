@@ -26,9 +26,11 @@ static const struct iq_slice openers[] = {
 	IQ_LIT("memory+swap: usage "), IQ_LIT("oom-kill:constraint="),
 	IQ_LIT("oom_reaper: "), IQ_LIT("oom-reaper: "), IQ_LIT("swap: usage "),
 	IQ_LIT("sysrq: "),
-	/* earlyoom in a terminal */
+	/* earlyoom and nohang in a terminal */
 	IQ_LIT("low memory! "), IQ_LIT("sending SIG"), IQ_LIT("killing process "),
-	IQ_LIT("mem avail: "),
+	IQ_LIT("mem avail: "), IQ_LIT("Low Memory! "), IQ_LIT("Killing process '"),
+	IQ_LIT("Memory status that requires "), IQ_LIT("Sending SIG"), IQ_LIT("Send SIG"),
+	IQ_LIT("MemAvailable ["), IQ_LIT("SwapFree ["), IQ_LIT("Run the command: "),
 };
 
 /* First counters of the lines of the Mem-Info block: pages, so without a unit. */
