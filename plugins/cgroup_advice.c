@@ -7,6 +7,7 @@
 #define TINY_BYTES	(INT64_C(4) << 20)	/* no program of today fits */
 #define BYTES_MAX	(INT64_MAX / 2)
 #define MIB		(INT64_C(1) << 20)
+#define MOSTLY_PERCENT	50	/* of usage */
 
 /* The last part of a path. */
 static const char *last(const char *path)
@@ -228,6 +229,11 @@ static int64_t advise_size(const struct look *l, struct inquest_finding *f)
 		return INQUEST_NULL;
 	}
 	say_need(l, f, want);
+	if (inquest_percent(l->kernel, l->o->usage_bytes) >= MOSTLY_PERCENT) {
+		h->finding_advise(f, "most of it is kernel memory: a higher limit helps only if that "
+				  "stops growing");
+		return INQUEST_NULL;
+	}
 	want += want / 4;
 	h->finding_advise(f, "a limit of %s is a quarter above; %s then to see what it really needs",
 			  h->bytes(l->ctx, want), peak ? h->text(l->ctx, "read %s", peak)
@@ -309,13 +315,15 @@ void advise(const struct look *l, struct inquest_finding *f, enum relation rel)
 	const struct inquest_oom *o = l->o;
 	const char *path = o->cgroup_limited;
 	const struct kind *k = kind_of(path);
+	int kmem = which_limit(o) == LIMIT_KMEM;
 	int64_t want = INQUEST_NULL;
 
-	if (path && !(k && k->fixed)) {
+	/* of a limit on kernel memory its own finding speaks: the others were not reached */
+	if (path && !kmem && !(k && k->fixed)) {
 		advise_raise(l, f, rel);
 		want = advise_size(l, f);
 	}
-	if (k)
+	if (k && !kmem)
 		l->h->finding_advise(f, "%s", k->where ? k->where : command(l, k, path,
 				     inquest_known(want) ? (want + MIB - 1) / MIB : 0));
 	if (k && k->fixed)

@@ -49,8 +49,9 @@ static void say_kernel(const struct look *l)
 	l->h->finding_advise(f, "look at slab, sock, percpu and kernel_stack in the group's "
 			     "memory.stat; at many files, sockets or threads");
 	if (which_limit(l->o) == LIMIT_KMEM)
-		l->h->finding_advise(f, "do not set a limit on kernel memory "
-				     "(memory.kmem.limit_in_bytes): it is deprecated");
+		l->h->finding_advise(f, "take the limit on kernel memory away (echo -1 > "
+				     "memory.kmem.limit_in_bytes; docker: no --kernel-memory): it "
+				     "is deprecated, and the limit on all memory counts it too");
 	if (!l->h->cite_role(f, "cgroup-kmem", 1) && !l->h->cite_role(f, "cgroup-stats", 2))
 		l->h->cite_role(f, "cgroup-memory", 1);
 	l->h->finding_commit(f);

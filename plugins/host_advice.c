@@ -155,6 +155,9 @@ static void advise_others(const struct look *l, struct inquest_finding *f,
 		l->h->finding_advise(f, "a cgroup's limit (systemd MemoryMax=, the container's memory "
 				     "limit) counts tmpfs and shared memory too: below %s on who "
 				     "fills them it would have stopped that alone", kb(l, x->bytes));
+	else if (is(x->holder, "page-cache"))
+		l->h->finding_advise(f, "a cgroup's limit counts page cache too, and version 2 slows "
+				     "down who writes faster than storage takes it");
 	else
 		l->h->finding_advise(f, "no limit on a process's own memory would have helped: what "
 				     "fills the machine is %s",

@@ -242,8 +242,10 @@ static void say_thp(const struct look *l)
 	    inquest_percent(l->a->anon_bytes, l->all) < PROCESSES_PERCENT)
 		return;
 	f = start(l, "transparent-huge-pages", INQUEST_SEV_NOTICE, "memory-thp");
-	l->h->finding_title(f, "%s of anonymous memory are huge pages (%s)",
-			    l->h->share(l->ctx, v, l->a->anon_bytes), size(l, v));
+	/* the two are counted at different moments */
+	l->h->finding_title(f, "%s of anonymous memory is in huge pages (%s)",
+			    v >= l->a->anon_bytes ? "all"
+			    : l->h->share(l->ctx, v, l->a->anon_bytes), size(l, v));
 	l->h->finding_explain(f, "A program that touches its memory sparsely holds 2 MiB for every "
 			      "page it uses; allocators that give pages back get none free.");
 	l->h->finding_advise(f, "try /sys/kernel/mm/transparent_hugepage/enabled = madvise, and "
