@@ -307,6 +307,24 @@ static enum inquest_confidence exhausted_sure(const struct look *l)
 	return all_below_high(l) && little ? INQUEST_STRONG : INQUEST_LIKELY;
 }
 
+/* The rows that are there tell who was large, if not of what. */
+static void say_rows(const struct look *l, struct inquest_finding *f)
+{
+	size_t n = 0;
+	const struct inquest_task *t = largest(l);
+
+	l->h->tasks(l->ctx, &n);
+	if (!t || !inquest_known(t->rss_bytes))
+		return;
+	l->h->finding_explain(f, " Of the %zu process%s shown the largest is %s[%lld] with %s", n,
+			      n == 1 ? "" : "es", t->comm ? t->comm : "?", (long long)t->pid,
+			      kb(l, t->rss_bytes));
+	if (inquest_or(t->swap_bytes, 0) > 0)
+		l->h->finding_explain(f, " and %s in swap", kb(l, t->swap_bytes));
+	l->h->finding_explain(f, ".");
+	l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)t->pid), 1);
+}
+
 static void say_exhausted(const struct look *l)
 {
 	const struct inquest_holding *x = holder(l);
@@ -333,6 +351,8 @@ static void say_exhausted(const struct look *l)
 				      "mark:");
 	say_zones(l, f);
 	say_holdings(l, f);
+	if (!inquest_known(managed(l)))
+		say_rows(l, f);
 	if (l->atomic_only && l->atomic_only == l->short_of_min)
 		l->h->finding_explain(f, " Only %s reserved for atomic requests puts them under it%s.",
 				      kb(l, l->atomic_bytes), l->atomic_shown ? "" :
@@ -370,24 +390,6 @@ static void say_share(const struct look *l, struct inquest_finding *f)
 				      "either very many of its size filled them (ps -e | wc -l), or "
 				      "the kernel and protected processes did.",
 				      kb(l, had / (score + 1) * 1000), kb(l, had * 1000 / score));
-}
-
-/* The rows that are there tell who was large, if not of what. */
-static void say_rows(const struct look *l, struct inquest_finding *f)
-{
-	size_t n = 0;
-	const struct inquest_task *t = largest(l);
-
-	l->h->tasks(l->ctx, &n);
-	if (!t || !inquest_known(t->rss_bytes))
-		return;
-	l->h->finding_explain(f, " Of the %zu process%s shown the largest is %s[%lld] with %s", n,
-			      n == 1 ? "" : "es", t->comm ? t->comm : "?", (long long)t->pid,
-			      kb(l, t->rss_bytes));
-	if (inquest_or(t->swap_bytes, 0) > 0)
-		l->h->finding_explain(f, " and %s in swap", kb(l, t->swap_bytes));
-	l->h->finding_explain(f, ".");
-	l->h->cite_role(f, l->h->text(l->ctx, "task %lld", (long long)t->pid), 1);
 }
 
 /* Only a headline, or a table: it says that the host ran out, and no more. */
