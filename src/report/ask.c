@@ -10,6 +10,25 @@
 	"(:since IS NULL OR e.wall_us >= :since) AND "			\
 	"(:until IS NULL OR e.wall_us <= :until)"
 
+/* The dump's own state is shown once for all its events; theirs is what was reckoned
+ * with: rows of the check CHECK. */
+#define OWN(check) "(x.role <> 'dump' OR " check " IS NOT NULL)"
+
+/* One counter of the host. */
+#define HOST(name) "max(CASE name WHEN '" name "' THEN value END)"
+
+/* Tasks of a snapshot that stand in STATES, by stack: how many, the first of them, the
+ * frames.  Idle tasks (pid 0) are left out. */
+#define STACKS(states)							\
+	"SELECT g.tasks, (SELECT group_concat(n, ', ') FROM (SELECT coalesce(t.comm, '?') " \
+	"	|| '[' || t.pid || ']' || CASE WHEN g.state = 'R' THEN ' on CPU ' || t.cpu " \
+	"	ELSE '' END AS n FROM v1_stack AS k JOIN v1_task AS t " \
+	"	ON t.snapshot_id = k.snapshot_id AND t.pid = k.pid " \
+	"	WHERE k.snapshot_id = g.snapshot_id AND k.hash = g.hash AND k.depth = 0 " \
+	"	AND t.state IS g.state AND t.pid > 0 ORDER BY t.pid LIMIT 6)) AS who, " \
+	"g.frames FROM v1_stack_group AS g WHERE g.snapshot_id = :id AND g.state " states \
+	" AND who IS NOT NULL ORDER BY g.tasks DESC, g.hash"
+
 static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_EVENTS] =
 		"SELECT e.event_id FROM v1_event AS e LEFT JOIN v1_event AS p "
@@ -104,7 +123,7 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"z.managed_bytes, c.usable, c.reserve_bytes, c.watermark_ok, c.order_ok, c.why "
 		"FROM v1_event_snapshot AS x JOIN v1_zone AS z USING (snapshot_id) "
 		"LEFT JOIN v1_zone_check AS c ON c.zone_id = z.zone_id AND c.event_id = x.event_id "
-		"WHERE x.event_id = :id ORDER BY z.zone_id",
+		"WHERE x.event_id = :id AND " OWN("c.event_id") " ORDER BY z.zone_id",
 	[IQ_ASK_RANKING] =
 		"SELECT c.rank, t.pid, t.comm, t.uid, t.oom_score_adj, t.rss_bytes, t.swap_bytes, "
 		"c.badness_pages, c.score, c.eligible, c.why_not, c.killed "
@@ -114,16 +133,85 @@ static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_FREE_LISTS] =
 		"SELECT f.node, f.zone, f.block_order, f.blocks, f.migrate_type "
 		"FROM v1_event_snapshot AS x JOIN v1_free_list AS f USING (snapshot_id) "
-		"WHERE x.event_id = :id ORDER BY f.free_list_id",
+		"WHERE x.event_id = :id AND x.role <> 'dump' "
+		"ORDER BY f.free_list_id",
 	[IQ_ASK_CGROUPS] =
 		"SELECT g.path, g.usage_bytes, g.limit_bytes, g.anon_bytes, g.file_bytes, "
 		"g.shmem_bytes, g.kernel_bytes FROM v1_event_snapshot AS x "
-		"JOIN v1_cgroup AS g USING (snapshot_id) WHERE x.event_id = :id "
+		"JOIN v1_cgroup AS g USING (snapshot_id) "
+		"WHERE x.event_id = :id AND x.role <> 'dump' "
 		"ORDER BY coalesce(g.usage_bytes, g.anon_bytes + g.file_bytes) DESC LIMIT 20",
 	[IQ_ASK_SLABS] =
 		"SELECT s.cache, s.used_bytes, s.total_bytes FROM v1_event_snapshot AS x "
-		"JOIN v1_slab AS s USING (snapshot_id) WHERE x.event_id = :id "
+		"JOIN v1_slab AS s USING (snapshot_id) "
+		"WHERE x.event_id = :id AND x.role <> 'dump' "
 		"ORDER BY s.total_bytes DESC LIMIT 12",
+	[IQ_ASK_DUMPS] =
+		"SELECT s.snapshot_id, c.path, s.time, s.mono_us, s.complete "
+		"FROM v1_snapshot AS s JOIN v1_capture AS c USING (capture_id) "
+		"LEFT JOIN v1_boot AS b USING (boot_id) LEFT JOIN v1_host AS h USING (host_id) "
+		"WHERE s.source = 'vmcore' AND (:host IS NULL OR h.name = :host) "
+		"AND (:event IS NULL OR s.snapshot_id IN (SELECT snapshot_id "
+		"	FROM v1_event_snapshot WHERE event_id = :event)) ORDER BY s.snapshot_id",
+	[IQ_ASK_DUMP_MEMORY] =
+		"SELECT " HOST("MemTotal") ", " HOST("MemFree") ", " HOST("AnonPages") ", "
+		HOST("Cached") ", " HOST("Shmem") ", " HOST("Slab") ", " HOST("SUnreclaim") ", "
+		HOST("PageTables") ", " HOST("KernelStack") ", " HOST("Percpu") ", "
+		HOST("VmallocUsed") ", " HOST("Hugetlb") ", " HOST("Mlocked") ", "
+		HOST("SwapTotal") ", " HOST("SwapFree")
+		" FROM v1_counter WHERE snapshot_id = :id AND scope = 'host'",
+	[IQ_ASK_DUMP_ZONES] =
+		"SELECT node, zone, free_bytes, min_bytes, low_bytes, high_bytes, managed_bytes "
+		"FROM v1_zone WHERE snapshot_id = :id AND managed_bytes IS NOT 0 ORDER BY zone_id",
+	[IQ_ASK_DUMP_FULL_CGROUPS] =
+		"SELECT path, usage_bytes, limit_bytes FROM v1_cgroup WHERE snapshot_id = :id "
+		"AND limit_bytes > 0 AND usage_bytes >= limit_bytes * 0.95 "
+		"ORDER BY usage_bytes DESC LIMIT 8",
+	/* what has at least a hundredth of memory */
+	[IQ_ASK_DUMP_KERNEL_MEMORY] =
+		"SELECT what, name, bytes FROM ("
+		"	SELECT 'slab' AS what, cache AS name, total_bytes AS bytes FROM v1_slab "
+		"	WHERE snapshot_id = :id UNION ALL "
+		"	SELECT 'vmalloc by', name, value FROM v1_counter "
+		"	WHERE snapshot_id = :id AND scope = 'vmalloc' UNION ALL "
+		"	SELECT 'tmpfs', substr(scope, 7), value FROM v1_counter "
+		"	WHERE snapshot_id = :id AND scope GLOB 'tmpfs *' AND name = 'resident') "
+		"WHERE bytes * 100 >= (SELECT value FROM v1_counter WHERE snapshot_id = :id "
+		"	AND scope = 'host' AND name = 'MemTotal') ORDER BY bytes DESC LIMIT 8",
+	[IQ_ASK_DUMP_COUNTS] =
+		"SELECT count(*), total(kernel_thread), "
+		"count(DISTINCT CASE WHEN kernel_thread IS 0 THEN tgid END), "
+		"total(state IS 'R'), total(state IS 'D'), total(state IS 'Z') "
+		"FROM v1_task WHERE snapshot_id = :id AND pid > 0",
+	[IQ_ASK_DUMP_LARGEST] =
+		"SELECT comm, pid, rss_bytes, swap_bytes, oom_score_adj FROM v1_task "
+		"WHERE snapshot_id = :id AND coalesce(rss_bytes, 0) + coalesce(swap_bytes, 0) > 0 "
+		"ORDER BY coalesce(rss_bytes, 0) + coalesce(swap_bytes, 0) DESC, pid LIMIT 8",
+	[IQ_ASK_DUMP_PROTECTED] =
+		"SELECT comm, pid, rss_bytes, swap_bytes, oom_score_adj FROM v1_task "
+		"WHERE snapshot_id = :id AND oom_score_adj < 0 AND kernel_thread IS 0 "
+		"AND pid = tgid ORDER BY oom_score_adj, rss_bytes DESC, pid",
+	[IQ_ASK_DUMP_RUNNING] = STACKS("= 'R'"),
+	[IQ_ASK_DUMP_WAITING] = STACKS("= 'D'"),
+	[IQ_ASK_DUMP_SLEEPING] = STACKS("NOT IN ('R', 'D')"),
+	[IQ_ASK_DUMP_FREE_LISTS] =
+		"SELECT node, zone, block_order, sum(blocks), CASE WHEN count(*) > 1 THEN "
+		"group_concat(blocks || migrate_type, ' ') ELSE migrate_type END "
+		"FROM v1_free_list WHERE snapshot_id = :id "
+		"GROUP BY node, zone, block_order ORDER BY node, zone, block_order",
+	[IQ_ASK_DUMP_CGROUPS] =
+		"SELECT path, usage_bytes, limit_bytes, anon_bytes, file_bytes, shmem_bytes, "
+		"kernel_bytes FROM v1_cgroup WHERE snapshot_id = :id "
+		"ORDER BY coalesce(usage_bytes, anon_bytes + file_bytes) DESC LIMIT 40",
+	[IQ_ASK_DUMP_SLABS] =
+		"SELECT cache || CASE reclaimable WHEN 1 THEN ' (reclaimable)' ELSE '' END, "
+		"used_bytes, total_bytes FROM v1_slab WHERE snapshot_id = :id "
+		"ORDER BY total_bytes DESC LIMIT 20",
+	[IQ_ASK_DUMP_TASKS] =
+		"SELECT pid, ppid, uid, oom_score_adj, state, rss_bytes, swap_bytes, "
+		"total_vm_bytes, comm, cgroup FROM v1_task WHERE snapshot_id = :id "
+		"AND kernel_thread IS 0 AND pid = tgid "
+		"ORDER BY coalesce(rss_bytes, 0) + coalesce(swap_bytes, 0) DESC, pid LIMIT 100",
 };
 
 int iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts,

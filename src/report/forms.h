@@ -23,4 +23,7 @@ int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err);
 /* -v: tables of one event. */
 void iq_report_tables(struct iq_asks *r, struct iq_pen *pen, int64_t event_id);
 
+/* -v: tables of the machine in a dump. */
+void iq_report_machine_tables(struct iq_asks *r, struct iq_pen *pen, int64_t snapshot);
+
 #endif

@@ -28,4 +28,7 @@ void iq_page_facts(struct iq_page *p, int64_t event);
 /* The lines and computed rows that prove all findings of an event (text_proof.c). */
 void iq_page_proof(struct iq_page *p, int64_t event);
 
+/* The machines in the dumps, one after the other (machine.c). */
+void iq_page_machines(struct iq_page *p);
+
 #endif

@@ -1,5 +1,5 @@
 /* report/tables.c - the tables of -v: zones against their watermarks, the kernel's
- * ranking recomputed, free lists, cgroups, slabs, the stack. */
+ * ranking recomputed, free lists, cgroups, slabs, the stack; of a dump the processes. */
 #include "report/forms.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -90,9 +90,9 @@ static void ranking(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-static void free_lists(struct iq_asks *r, struct iq_pen *pen, int64_t event)
+static void free_lists(struct iq_asks *r, struct iq_pen *pen, enum iq_question ask, int64_t id)
 {
-	sqlite3_stmt *st = iq_ask(r, IQ_ASK_FREE_LISTS, event);
+	sqlite3_stmt *st = iq_ask(r, ask, id);
 	int64_t node = INT64_MIN, last_order = -1;
 	bool any = false;
 	while (iq_ask_next(st)) {
@@ -114,9 +114,9 @@ static void free_lists(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 		iq_buf_char(&pen->buf, '\n');
 }
 
-static void cgroups(struct iq_asks *r, struct iq_pen *pen, int64_t event)
+static void cgroups(struct iq_asks *r, struct iq_pen *pen, enum iq_question ask, int64_t id)
 {
-	sqlite3_stmt *st = iq_ask(r, IQ_ASK_CGROUPS, event);
+	sqlite3_stmt *st = iq_ask(r, ask, id);
 	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first) {
 			title(pen, "Cgroups");
@@ -132,12 +132,14 @@ static void cgroups(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
-static void slabs(struct iq_asks *r, struct iq_pen *pen, int64_t event)
+static void slabs(struct iq_asks *r, struct iq_pen *pen, enum iq_question ask, int64_t id)
 {
-	sqlite3_stmt *st = iq_ask(r, IQ_ASK_SLABS, event);
+	sqlite3_stmt *st = iq_ask(r, ask, id);
 	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first)
-			title(pen, "Largest unreclaimable slab caches (used, total)");
+			title(pen, ask == IQ_ASK_SLABS ?
+			      "Largest unreclaimable slab caches (used, total)" :
+			      "Largest slab caches (used, total)");
 		iq_buf_str(&pen->buf, "   ");
 		name(pen, iq_cell(st, 0), 24);
 		size(pen, iq_cell_int(st, 1), 10);
@@ -162,12 +164,44 @@ static void stack(struct iq_asks *r, struct iq_pen *pen, int64_t event)
 	}
 }
 
+static void processes(struct iq_asks *r, struct iq_pen *pen, int64_t snapshot)
+{
+	sqlite3_stmt *st = iq_ask(r, IQ_ASK_DUMP_TASKS, snapshot);
+	for (bool first = true; iq_ask_next(st); first = false) {
+		if (first) {
+			title(pen, "Largest processes");
+			iq_buf_printf(&pen->buf, "    %8s %8s %8s %6s %-1s %10s %10s %10s  %-16s %s\n",
+				      "pid", "ppid", "uid", "adj", "S", "rss", "swap", "virtual",
+				      "comm", "cgroup");
+		}
+		iq_buf_str(&pen->buf, "   ");
+		for (int i = 0; i <= 2; i++)
+			number(pen, iq_cell_int(st, i), 8);
+		number(pen, iq_cell_int(st, 3), 6);
+		name(pen, iq_cell(st, 4), 1);
+		for (int i = 5; i <= 7; i++)
+			size(pen, iq_cell_int(st, i), 10);
+		iq_buf_char(&pen->buf, ' ');
+		name(pen, iq_cell(st, 8), 16);
+		name(pen, iq_cell(st, 9), 0);
+		iq_buf_char(&pen->buf, '\n');
+	}
+}
+
+void iq_report_machine_tables(struct iq_asks *r, struct iq_pen *pen, int64_t snapshot)
+{
+	processes(r, pen, snapshot);
+	free_lists(r, pen, IQ_ASK_DUMP_FREE_LISTS, snapshot);
+	cgroups(r, pen, IQ_ASK_DUMP_CGROUPS, snapshot);
+	slabs(r, pen, IQ_ASK_DUMP_SLABS, snapshot);
+}
+
 void iq_report_tables(struct iq_asks *r, struct iq_pen *pen, int64_t event_id)
 {
 	zones(r, pen, event_id);
-	free_lists(r, pen, event_id);
+	free_lists(r, pen, IQ_ASK_FREE_LISTS, event_id);
 	ranking(r, pen, event_id);
-	cgroups(r, pen, event_id);
-	slabs(r, pen, event_id);
+	cgroups(r, pen, IQ_ASK_CGROUPS, event_id);
+	slabs(r, pen, IQ_ASK_SLABS, event_id);
 	stack(r, pen, event_id);
 }

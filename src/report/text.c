@@ -443,6 +443,7 @@ int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err)
 		put_event(&p, iq_cell_int(st, 0));
 	if (!n)
 		put_nothing(&p);
+	iq_page_machines(&p);
 	put_notices(&p);
 	put_issues(&p);
 	put_sources(&p);

@@ -1,0 +1,247 @@
+/* report/machine.c - the machine in a dump, at the moment it died: who held the memory,
+ * who was protected, which zone was short, what every task was doing.
+ *
+ * Once for each dump, behind its events; -v gives whole tables.
+ */
+#include "report/page.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define NAMES_MAX 8			/* tasks named in a paragraph */
+#define FRAMES_MAX 8			/* of a stack in a paragraph */
+
+/* --- pieces --- */
+
+static void add_size(struct iq_buf *b, const char *before, int64_t bytes, const char *behind)
+{
+	if (bytes == INT64_MIN)
+		return;
+	iq_buf_str(b, before);
+	iq_human_bytes(b, bytes);
+	iq_buf_str(b, behind);
+}
+
+/* "a < b < c" out of the JSON array that v1_stack_group.frames is; a frame in front is
+ * where the task is. */
+static void add_frames(struct iq_buf *b, struct iq_slice frames, size_t max)
+{
+	size_t n = 0;
+
+	while (iq_find_char(frames, '"') >= 0) {
+		iq_cut(&frames, '"');
+		struct iq_slice name = iq_cut(&frames, '"');
+		if (n++ < max)
+			iq_buf_printf(b, "%s%.*s", n > 1 ? " < " : "", IQ_FMT(name));
+	}
+	if (n > max)
+		iq_buf_printf(b, " < and %zu more", n - max);
+}
+
+static void end_paragraph(struct iq_page *p, const char *label, struct iq_buf *b)
+{
+	if (b->n)
+		iq_page_paragraph(p, label, iq_buf_as_slice(b));
+	iq_buf_fini(b);
+}
+
+/* --- memory --- */
+
+static void put_memory(struct iq_page *p, int64_t snapshot)
+{
+	/* columns of IQ_ASK_DUMP_MEMORY */
+	enum { TOTAL, FREE, ANON, CACHED, SHMEM, SLAB, UNRECLAIM, TABLES, STACKS, PERCPU, VMALLOC,
+	       HUGE, MLOCKED, SWAP_TOTAL, SWAP_FREE };
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_MEMORY, snapshot);
+	struct iq_buf b;
+
+	if (!iq_ask_next(st) || iq_cell_null(st, TOTAL))
+		return;
+	iq_buf_init(&b);
+	add_size(&b, "", iq_cell_int(st, TOTAL), "");
+	add_size(&b, ": free ", iq_cell_int(st, FREE), "");
+	add_size(&b, ", anonymous ", iq_cell_int(st, ANON), "");
+	add_size(&b, ", page cache ", iq_cell_int(st, CACHED), "");
+	add_size(&b, " (shmem ", iq_cell_int(st, SHMEM), ")");
+	add_size(&b, ", slab ", iq_cell_int(st, SLAB), "");
+	add_size(&b, " (unreclaimable ", iq_cell_int(st, UNRECLAIM), ")");
+	add_size(&b, ", page tables ", iq_cell_int(st, TABLES), "");
+	add_size(&b, ", kernel stacks ", iq_cell_int(st, STACKS), "");
+	add_size(&b, ", percpu ", iq_cell_int(st, PERCPU), "");
+	add_size(&b, ", vmalloc ", iq_cell_int(st, VMALLOC), "");
+	if (iq_cell_int(st, HUGE) > 0)
+		add_size(&b, ", hugetlb ", iq_cell_int(st, HUGE), "");
+	if (iq_cell_int(st, MLOCKED) > 0)
+		add_size(&b, ", mlocked ", iq_cell_int(st, MLOCKED), "");
+	if (iq_cell_int(st, SWAP_TOTAL) == 0)
+		iq_buf_str(&b, "; no swap");
+	else if (iq_cell_int(st, SWAP_FREE) >= 0)
+		add_size(&b, "; swap free ", iq_cell_int(st, SWAP_FREE), "");
+	if (iq_cell_int(st, SWAP_TOTAL) > 0)
+		add_size(&b, " of ", iq_cell_int(st, SWAP_TOTAL), "");
+	end_paragraph(p, "Memory", &b);
+}
+
+static void put_zones(struct iq_page *p, int64_t snapshot)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_ZONES, snapshot);
+
+	for (bool first = true; iq_ask_next(st); first = false) {
+		int64_t free = iq_cell_int(st, 2), min = iq_cell_int(st, 3);
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_printf(&b, "node %" PRId64 " %.*s:", iq_cell_int(st, 0),
+			      IQ_FMT(iq_cell(st, 1)));
+		add_size(&b, " free ", free, "");
+		add_size(&b, ", min ", min, "");
+		add_size(&b, ", low ", iq_cell_int(st, 4), "");
+		add_size(&b, ", high ", iq_cell_int(st, 5), "");
+		add_size(&b, ", managed ", iq_cell_int(st, 6), "");
+		if (free != INT64_MIN && min != INT64_MIN && free <= min)
+			iq_buf_str(&b, "; BELOW its min watermark");
+		else if (free != INT64_MIN && free <= iq_cell_int(st, 4))
+			iq_buf_str(&b, "; below low");
+		end_paragraph(p, first ? "Zones" : "", &b);
+	}
+}
+
+static void put_full_cgroups(struct iq_page *p, int64_t snapshot)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_FULL_CGROUPS, snapshot);
+
+	for (bool first = true; iq_ask_next(st); first = false) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_printf(&b, "%.*s:", IQ_FMT(iq_cell(st, 0)));
+		add_size(&b, " ", iq_cell_int(st, 1), "");
+		add_size(&b, " of its limit of ", iq_cell_int(st, 2), "");
+		end_paragraph(p, first ? "Full" : "", &b);
+	}
+}
+
+/* What no line of the kernel's own reports has: caches, vmalloc by caller, tmpfs. */
+static void put_kernel_memory(struct iq_page *p, int64_t snapshot)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_KERNEL_MEMORY, snapshot);
+	struct iq_buf b;
+
+	iq_buf_init(&b);
+	while (iq_ask_next(st)) {
+		iq_buf_printf(&b, "%s%.*s %.*s ", b.n ? ", " : "", IQ_FMT(iq_cell(st, 0)),
+			      IQ_FMT(iq_cell(st, 1)));
+		iq_human_bytes(&b, iq_cell_int(st, 2));
+	}
+	end_paragraph(p, "Kernel", &b);
+}
+
+/* --- tasks --- */
+
+static void put_counts(struct iq_page *p, int64_t snapshot)
+{
+	enum { ALL, THREADS, PROCESSES, RUNNING, WAITING, ZOMBIES };
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_COUNTS, snapshot);
+	struct iq_buf b;
+
+	if (!iq_ask_next(st) || iq_cell_int(st, ALL) <= 0)
+		return;
+	iq_buf_init(&b);
+	iq_buf_printf(&b, "%" PRId64 ": %" PRId64 " processes, %" PRId64 " kernel threads; %"
+		      PRId64 " running, %" PRId64 " in uninterruptible sleep (D), %" PRId64
+		      " zombies", iq_cell_int(st, ALL), iq_cell_int(st, PROCESSES),
+		      iq_cell_int(st, THREADS), iq_cell_int(st, RUNNING),
+		      iq_cell_int(st, WAITING), iq_cell_int(st, ZOMBIES));
+	end_paragraph(p, "Tasks", &b);
+}
+
+/* "java[126] 6.56 MiB (adj 200), ..." */
+static void put_named(struct iq_page *p, enum iq_question ask, const char *label,
+		      int64_t snapshot)
+{
+	sqlite3_stmt *st = iq_ask(p->r, ask, snapshot);
+	struct iq_buf b;
+	size_t n = 0;
+
+	iq_buf_init(&b);
+	for (; iq_ask_next(st); n++) {
+		if (n >= NAMES_MAX)
+			continue;
+		iq_buf_printf(&b, "%s%.*s[%" PRId64 "]", n ? ", " : "",
+			      IQ_FMT(iq_cell(st, 0)), iq_cell_int(st, 1));
+		add_size(&b, " ", iq_cell_int(st, 2), "");
+		if (iq_cell_int(st, 3) > 0)
+			add_size(&b, " and ", iq_cell_int(st, 3), " in swap");
+		if (!iq_cell_null(st, 4))
+			iq_buf_printf(&b, " (adj %" PRId64 ")", iq_cell_int(st, 4));
+	}
+	if (n > NAMES_MAX)
+		iq_buf_printf(&b, ", and %zu more", n - NAMES_MAX);
+	end_paragraph(p, label, &b);
+}
+
+/* Tasks with one stack between them, and the stack. */
+static void put_stacks(struct iq_page *p, enum iq_question ask, const char *label,
+		       int64_t snapshot, size_t frames_max)
+{
+	sqlite3_stmt *st = iq_ask(p->r, ask, snapshot);
+
+	for (bool first = true; iq_ask_next(st); first = false) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		if (iq_cell_int(st, 0) > 1)
+			iq_buf_printf(&b, "%" PRId64 " tasks: ", iq_cell_int(st, 0));
+		iq_buf_slice(&b, iq_cell(st, 1));
+		iq_buf_str(&b, ": ");
+		add_frames(&b, iq_cell(st, 2), frames_max);
+		end_paragraph(p, first ? label : "", &b);
+	}
+}
+
+/* --- all of it --- */
+
+static void put_head(struct iq_page *p, sqlite3_stmt *st)
+{
+	iq_page_color(p, "1");
+	iq_buf_str(p->out, "The machine in ");
+	iq_page_safe(p, iq_cell(st, 1));
+	iq_page_color(p, "0");
+	if (!iq_cell_null(st, 2)) {
+		iq_buf_str(p->out, ", as it stood at ");
+		iq_page_safe(p, iq_cell(st, 2));
+	}
+	if (!iq_cell_null(st, 3))
+		iq_buf_printf(p->out, ", up %" PRId64 " s", iq_cell_int(st, 3) / IQ_USEC);
+	if (iq_cell_int(st, 4) != 1)
+		iq_buf_str(p->out, "; INCOMPLETE, see Issues");
+	iq_buf_str(p->out, "\n\n");
+}
+
+static void put_machine(struct iq_page *p, int64_t id)
+{
+	bool all = p->r->opts->verbose;
+
+	put_memory(p, id);
+	put_zones(p, id);
+	put_full_cgroups(p, id);
+	put_kernel_memory(p, id);
+	put_counts(p, id);
+	put_named(p, IQ_ASK_DUMP_LARGEST, "Largest", id);
+	put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
+	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all ? SIZE_MAX : FRAMES_MAX);
+	put_stacks(p, IQ_ASK_DUMP_WAITING, "Waiting", id, all ? SIZE_MAX : FRAMES_MAX);
+	if (all) {
+		put_stacks(p, IQ_ASK_DUMP_SLEEPING, "Sleeping", id, SIZE_MAX);
+		iq_report_machine_tables(p->r, p->pen, id);
+	}
+	iq_buf_char(p->out, '\n');
+}
+
+void iq_page_machines(struct iq_page *p)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMPS, INT64_MIN);
+
+	while (iq_ask_next(st) && iq_pen_tick(p->pen)) {
+		put_head(p, st);
+		put_machine(p, iq_cell_int(st, 0));
+	}
+}
