@@ -2,7 +2,8 @@
  *
  * Follows systemd src/oom/oomd-manager.c and oomd-util.c (247 to 262), earlyoom main.c
  * and kill.c (1.2 to 1.9), nohang 0.2, facebookincubator/oomd, Android lmkd.cpp and
- * lowmemorykiller.c, kubelet pkg/kubelet/eviction (helpers.go, eviction_manager.go).
+ * lowmemorykiller.c, kubelet pkg/kubelet/eviction (helpers.go, eviction_manager.go),
+ * Talos machined controllers/runtime/oom.go.
  */
 #include "killer.h"
 

@@ -262,26 +262,45 @@ static bool meta_kill(struct iq_slice s, struct iq_killerline *l)
 	return l->cgroup.n > 0 && l->cgroup.n <= PATH_BYTES_MAX;
 }
 
-/* --- Talos --- */
+/* --- Talos, through /dev/kmsg --- */
 
-/* `[talos] Sending SIGKILL to cgroup {..., "cgroup": "/sys/fs/cgroup/kubepods/..."}` */
-static bool talos_kill(struct iq_slice s, struct iq_killerline *l)
+/* The value of KEY in the fields behind the words: "\"cgroup\": \"" */
+static struct iq_slice talos_value(struct iq_slice s, struct iq_slice key)
 {
-	struct iq_slice path;
+	if (!seek(&s, key))
+		return IQ_SLICE_NULL;
+	ptrdiff_t end = iq_find_char(iq_head(s, PATH_BYTES_MAX), key.p[key.n - 1] == '[' ? ']'
+											   : '"');
+	return end < 0 ? IQ_SLICE_NULL : iq_head(s, (size_t)end);
+}
+
+/* machined's runtime.OOMController: "OOM controller triggered", "Sending SIGKILL to
+ * cgroup {... "cgroup": "/sys/fs/cgroup/PATH"}", "victim processes: {... "processes":
+ * [PID, PID]}" */
+static bool talos_line(struct iq_slice s, struct iq_killerline *l)
+{
 	iq_skip(&s, IQ_LIT("[talos] "));
-	if (!iq_skip(&s, IQ_LIT("Sending SIGKILL to cgroup {")))
+	if (!iq_has(s, IQ_LIT("\"runtime.OOMController\"")))
 		return false;
-	if (!seek(&s, IQ_LIT("\"cgroup\": \"")))
-		return false;
-	ptrdiff_t end = iq_find(s, IQ_LIT("\""));
-	if (end <= 0 || end > PATH_BYTES_MAX)
-		return false;
-	path = iq_head(s, (size_t)end);
-	iq_skip(&path, IQ_LIT("/sys/fs/cgroup"));
-	l->what = IQ_KILLER_KILL;
 	l->killer = "talos";
-	l->cgroup = path;
-	return path.n > 0;
+	if (iq_starts(s, IQ_LIT("OOM controller triggered"))) {
+		l->what = IQ_KILLER_CONTEXT;
+		l->reason = iq_head(s, sizeof("OOM controller triggered") - 1);
+	} else if (iq_starts(s, IQ_LIT("Sending SIGKILL to cgroup"))) {
+		l->what = IQ_KILLER_KILL;
+		l->cgroup = talos_value(s, IQ_LIT("\"cgroup\": \""));
+		if (iq_skip(&l->cgroup, IQ_LIT("/sys/fs/cgroup")) && !l->cgroup.n)
+			l->cgroup = IQ_LIT("/");
+		return l->cgroup.n > 0;
+	} else if (iq_starts(s, IQ_LIT("victim processes:"))) {
+		l->what = IQ_KILLER_DETAIL;
+		struct iq_slice pids = talos_value(s, IQ_LIT("\"processes\": ["));
+		if (!iq_take_i64(&pids, &l->pid) || pids.n)	/* one, or none is named */
+			l->pid = IQ_NULL;
+	} else {
+		return false;
+	}
+	return true;
 }
 
 /* --- Android --- */
@@ -508,9 +527,8 @@ static const struct {
 	{ nohang_line, IQ_LIT("_threshold_min_"), IQ_SLICE_NULL },
 	{ nohang_line, IQ_LIT(", badness: "), IQ_SLICE_NULL },
 	{ nohang_line, IQ_LIT("Run the command: "), IQ_SLICE_NULL },
-	{ talos_kill, IQ_LIT("[talos] Sending SIG"), IQ_SLICE_NULL },
-	{ talos_kill, IQ_LIT("Sending SIG"), IQ_LIT("talos") },
 	{ meta_kill, IQ_LIT("oomd kill: "), IQ_SLICE_NULL },
+	{ talos_line, IQ_LIT("runtime.OOMController"), IQ_SLICE_NULL },
 	{ lmkd_kill, IQ_LIT("Kill '"), IQ_SLICE_NULL },
 	{ lowmem_kill, IQ_LIT("send sigkill to "), IQ_SLICE_NULL },
 	{ lowmem_kill, IQ_LIT("Killing '"), IQ_SLICE_NULL },

@@ -5,7 +5,8 @@
  * Wordings: systemd 247 to 262 (oomd-manager.c, unit.c), earlyoom 1.6 to 1.9 (kill.c,
  * main.c), nohang 0.2, facebookincubator/oomd (BaseKillPlugin), Android
  * lowmemorykiller.c 3.10 to 4.11 and lmkd.cpp, kubelet oom_watcher_linux.go and
- * eviction/helpers.go, node-problem-detector, containerd, conmon.
+ * eviction/helpers.go, node-problem-detector, containerd, conmon, Talos 1.12 and later
+ * (machined's controllers/runtime/oom.go).
  */
 #ifndef IQ_PARSE_KILLERLINE_H
 #define IQ_PARSE_KILLERLINE_H

@@ -647,6 +647,8 @@ static int add_detail(struct iq_killers *k, const struct iq_record *rec, int64_t
 	iq_report_cite(&to->rep, rec, IQ_LIT(IQ_ROLE_KILLER));
 	if (!to->oom.killer_reason.p)
 		to->oom.killer_reason = iq_report_keep(&to->rep, l->reason);
+	if (to->pid == IQ_NULL)
+		to->pid = l->pid;
 	return to->rep.failed ? no_memory(err) : 0;
 }
 

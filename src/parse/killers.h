@@ -1,7 +1,7 @@
 /* parse/killers.h - programs that kill for lack of memory, and programs that tell of it.
  *
  * Killers: systemd-oomd, earlyoom, nohang, Meta's oomd, Android's lowmemorykiller and
- * lmkd, kubelet evictions.  Each kill is an event userspace-kill of its own.
+ * lmkd, kubelet evictions, Talos.  Each kill is an event userspace-kill of its own.
  *
  * Tellers: systemd's PID 1 ("A process of this unit has been killed by the OOM
  * killer"), kubelet, containerd, docker, conmon.  Their lines are no kill of their own

@@ -107,6 +107,14 @@ static void user_record(struct iq_slice *s, struct iq_peeled *r)
 {
 	if (r->ident.p)
 		return;
+	struct iq_slice rest = *s;
+	/* what PID 1 of Talos says, "[talos] text" */
+	if (r->has_header && iq_skip(&rest, IQ_LIT("[talos] "))) {
+		r->kernel = false;
+		r->ident = IQ_LIT("talos");
+		*s = rest;
+		return;
+	}
 	if (r->facility > 0) {
 		r->kernel = false;
 		iq_peel_tag(s, r);
@@ -249,6 +257,25 @@ static bool starts_collecting(struct iq_peeler *p, struct iq_slice line,
 	return false;
 }
 
+/* Of a table with names in its first row. */
+static bool is_row(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *r)
+{
+	if (p->csv_columns)
+		return iq_csv_row(p, line, r);
+	if (p->lines >= IQ_CSV_LINES || !line.n)
+		return false;
+	p->lines++;
+	if (!iq_csv_names(p, line))
+		return false;
+	r->special = IQ_SPECIAL_NOISE;
+	return true;
+}
+
+bool iq_peel_is_table(const struct iq_peeler *p)
+{
+	return p->csv_columns > 0;
+}
+
 bool iq_peel(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *ret)
 {
 	iq_peeled_init(ret);
@@ -260,6 +287,10 @@ bool iq_peel(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *ret)
 		ret->has_header = true;
 		return true;
 	}
+	iq_peeled_init(ret);
+	ret->text = line;
+	if (is_row(p, line, ret))
+		return true;
 	iq_peeled_init(ret);
 	ret->text = line;
 	iq_peel_layers(p, line, ret);

@@ -40,6 +40,8 @@ static const struct program with_c[] = {
 	{ IQ_LIT("systemd-oomd"), IQ_PROGRAM_KILLER },
 	{ IQ_LIT("systemd-journald"), IQ_PROGRAM_LOGGER },
 	{ IQ_LIT("systemd-journal"), IQ_PROGRAM_LOGGER },
+}, with_t[] = {
+	{ IQ_LIT("talos"), IQ_PROGRAM_KILLER },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -49,7 +51,7 @@ static const struct { const struct program *rows; size_t n; } by_letter[26] = {
 	LETTER('c', with_c), LETTER('d', with_d), LETTER('e', with_e),
 	LETTER('k', with_k), LETTER('l', with_l), LETTER('m', with_m),
 	LETTER('n', with_n), LETTER('o', with_o), LETTER('p', with_p),
-	LETTER('r', with_r), LETTER('s', with_s),
+	LETTER('r', with_r), LETTER('s', with_s), LETTER('t', with_t),
 };
 
 enum iq_program iq_program_of(struct iq_slice ident)
