@@ -148,6 +148,9 @@ void iq_peeler_free(struct iq_peeler *p);
  * layer was recognised (a mere prefix too) or the line is special; false: bare text. */
 bool iq_peel(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *ret);
 
+/* Have the lines so far shown it to be a table, with names in its first row? */
+bool iq_peel_is_table(const struct iq_peeler *p);
+
 /* At the end of the stream: true if a collected record was still open. */
 bool iq_peel_flush(struct iq_peeler *p, struct iq_peeled *ret);
 

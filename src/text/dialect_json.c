@@ -270,8 +270,9 @@ void iq_collect_emit(struct iq_peeler *p, struct iq_peeled *r)
 {
 	struct iq_fields *f = &p->fields;
 	struct iq_slice text = iq_buf_as_slice(&f->text);
-	enum iq_dialect d = f->dialect == IQ_DIA_EXPORT || f->dialect == IQ_DIA_VERBOSE
-		? f->dialect : json_dialect(f);
+	bool fixed = f->dialect == IQ_DIA_EXPORT || f->dialect == IQ_DIA_VERBOSE ||
+		     f->dialect == IQ_DIA_CSV;
+	enum iq_dialect d = fixed ? f->dialect : json_dialect(f);
 	iq_fields_fill(f, r);
 	bool json = d != IQ_DIA_EXPORT && d != IQ_DIA_VERBOSE;
 	if (json)

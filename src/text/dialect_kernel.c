@@ -244,27 +244,30 @@ static bool peel_dmesg_iso(struct iq_slice *s, struct iq_peeled *r)
 /* Names of dmesg -x, with the long forms other writers use. */
 int iq_level_named(struct iq_slice s)
 {
-	static const struct { const char *name; int level; } names[] = {
-		{ "emerg", 0 }, { "alert", 1 }, { "crit", 2 }, { "err", 3 }, { "warn", 4 },
-		{ "notice", 5 }, { "info", 6 }, { "debug", 7 }, { "panic", 0 },
-		{ "error", 3 }, { "warning", 4 },
+	static const struct { struct iq_slice name; int level; } names[] = {
+		{ IQ_LIT("emerg"), 0 }, { IQ_LIT("alert"), 1 }, { IQ_LIT("crit"), 2 },
+		{ IQ_LIT("err"), 3 }, { IQ_LIT("warn"), 4 }, { IQ_LIT("notice"), 5 },
+		{ IQ_LIT("info"), 6 }, { IQ_LIT("debug"), 7 }, { IQ_LIT("panic"), 0 },
+		{ IQ_LIT("error"), 3 }, { IQ_LIT("warning"), 4 },
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (iq_eq(s, iq_slice_z(names[i].name)))
+		if (iq_eq(s, names[i].name))
 			return names[i].level;
 	return -1;
 }
 
 int iq_facility_named(struct iq_slice s)
 {
-	static const char *const names[] = {
-		"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news",
-		"uucp", "cron", "authpriv", "ftp", "res0", "res1", "res2", "res3",
-		"local0", "local1", "local2", "local3", "local4", "local5", "local6",
-		"local7",
+	static const struct iq_slice names[] = {
+		IQ_LIT("kern"), IQ_LIT("user"), IQ_LIT("mail"), IQ_LIT("daemon"),
+		IQ_LIT("auth"), IQ_LIT("syslog"), IQ_LIT("lpr"), IQ_LIT("news"),
+		IQ_LIT("uucp"), IQ_LIT("cron"), IQ_LIT("authpriv"), IQ_LIT("ftp"),
+		IQ_LIT("res0"), IQ_LIT("res1"), IQ_LIT("res2"), IQ_LIT("res3"),
+		IQ_LIT("local0"), IQ_LIT("local1"), IQ_LIT("local2"), IQ_LIT("local3"),
+		IQ_LIT("local4"), IQ_LIT("local5"), IQ_LIT("local6"), IQ_LIT("local7"),
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (iq_eq(s, iq_slice_z(names[i])))
+		if (iq_eq(s, names[i]))
 			return (int)i;
 	return -1;
 }

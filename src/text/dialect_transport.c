@@ -63,7 +63,7 @@ bool iq_part_continues(const struct iq_peeler *p, struct iq_slice line)
 
 /* --- stamps --- */
 
-static bool transport(struct iq_peeled *r, enum iq_dialect d)
+bool iq_peel_transported(struct iq_peeled *r, enum iq_dialect d)
 {
 	if (r->transport == IQ_DIA_BARE)
 		r->transport = d;
@@ -99,7 +99,7 @@ static bool peel_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peel
 	rest = iq_from(rest, 1);
 	if (cri_tail(&rest, &last)) {
 		iq_peel_set_wall(r, st.us, st.kind);
-		transport(r, IQ_DIA_CRI);
+		iq_peel_transported(r, IQ_DIA_CRI);
 		iq_part_add(p, IQ_DIA_CRI, last, &rest, r);
 		*s = rest;
 		return true;
@@ -114,7 +114,7 @@ static bool peel_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peel
 		rest = skip_labels(rest);
 	iq_peel_set_wall(r, st.us, st.kind);
 	*s = rest;
-	return transport(r, IQ_DIA_STAMPED);
+	return iq_peel_transported(r, IQ_DIA_STAMPED);
 }
 
 /* "[2024-05-01T12:00:00.000Z] ", "[12:00:00] ", "[pod/name/container] " */
@@ -130,7 +130,7 @@ static bool peel_bracketed(struct iq_slice *s, struct iq_peeled *r)
 		return false;
 	if (iq_starts(in, IQ_LIT("pod/")) && !iq_has(in, IQ_LIT(" "))) {
 		*s = rest;
-		return transport(r, IQ_DIA_PREFIXED);
+		return iq_peel_transported(r, IQ_DIA_PREFIXED);
 	}
 	bool clock = in.n >= 8 && in.n <= 12 && iq_is_digit(*in.p) && in.p[2] == ':' &&
 		     in.p[5] == ':' && iq_is_digit(in.p[7]);
@@ -140,80 +140,7 @@ static bool peel_bracketed(struct iq_slice *s, struct iq_peeled *r)
 		iq_peel_set_wall(r, st.us, st.kind);
 	}
 	*s = rest;
-	return transport(r, IQ_DIA_STAMPED);
-}
-
-/* --- CSV --- */
-
-/* One field, quoted or not, appended; false: no CSV. */
-static bool csv_field(struct iq_slice *s, struct iq_buf *out)
-{
-	if (!iq_skip(s, IQ_LIT("\""))) {
-		ptrdiff_t at = iq_find_char(*s, ',');
-		size_t n = at < 0 ? s->n : (size_t)at;
-		iq_buf_slice(out, iq_head(*s, n));
-		*s = iq_from(*s, n);
-		return true;
-	}
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->p[i] == '"') {
-			if (i + 1 >= s->n || s->p[i + 1] != '"') {
-				*s = iq_from(*s, i + 1);
-				return true;
-			}
-			i++;
-		}
-		iq_buf_char(out, s->p[i]);
-	}
-	return false;
-}
-
-static bool peel_csv(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
-{
-	struct iq_slice t = *s;
-	if (t.n < 4 || r->transport == IQ_DIA_CSV)
-		return false;
-	iq_buf_reset(&p->csv);
-	for (;;) {
-		if (!csv_field(&t, &p->csv))
-			return false;
-		if (!t.n)
-			break;
-		if (!iq_skip(&t, IQ_LIT(",")))
-			return false;
-		iq_buf_char(&p->csv, ' ');
-	}
-	struct iq_slice row = iq_buf_as_slice(&p->csv);
-	/* further lines of a record have no header */
-	if (!iq_has_header(row) && !p->csv_seen)
-		return false;
-	p->csv_seen = true;
-	*s = row;
-	return transport(r, IQ_DIA_CSV);
-}
-
-/* "2026-03-04T10:11:12Z,"[ 3000.500001] ..."", "1772619072000,...": exports of log stores */
-static bool peel_csv_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
-{
-	struct iq_stamp st;
-	struct iq_slice rest = *s;
-	uint64_t epoch = 0;
-	size_t n = iq_stamp_iso(*s, &st);
-	if (n) {
-		rest = iq_from(*s, n);
-	} else {			/* seconds ... nanoseconds since 1970 */
-		if (!iq_take_u64(&rest, &epoch) || rest.p - s->p < 10)
-			return false;
-		st.kind = 0;
-		for (n = (size_t)(rest.p - s->p); n < 16; n += 3)
-			epoch *= 1000;
-		st.us = n > 18 ? (int64_t)(epoch / 1000) : (int64_t)epoch;
-	}
-	if (!iq_skip(&rest, IQ_LIT(",")) || !rest.n || !peel_csv(p, &rest, r))
-		return false;
-	iq_peel_set_wall(r, st.us, st.kind);
-	*s = rest;
-	return true;
+	return iq_peel_transported(r, IQ_DIA_STAMPED);
 }
 
 /* "123 <4>1 ...": RFC 6587's octet counts, as they stand in a stream */
@@ -228,7 +155,7 @@ static bool peel_counted(struct iq_slice *s, struct iq_peeled *r)
 	if (!used || rest.n < used + 2 || rest.p[used] != '1' || rest.p[used + 1] != ' ')
 		return false;
 	*s = rest;
-	return transport(r, IQ_DIA_PREFIXED);
+	return iq_peel_transported(r, IQ_DIA_PREFIXED);
 }
 
 bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
@@ -239,10 +166,10 @@ bool iq_peel_transport(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled
 	case '[':
 		return peel_bracketed(s, r);
 	case '"':
-		return peel_csv(p, s, r);
+		return iq_peel_csv(p, s, r);
 	default:
 		return iq_is_digit(*s->p) &&
-		       (peel_stamped(p, s, r) || peel_csv_stamped(p, s, r) ||
+		       (peel_stamped(p, s, r) || iq_peel_csv_stamped(p, s, r) ||
 			peel_counted(s, r));
 	}
 }
@@ -323,7 +250,7 @@ static bool peel_known_file(struct iq_peeler *p, struct iq_slice *s, struct iq_p
 		return false;
 	r->file = iq_head(*s, n);
 	*s = skip_line_number(iq_from(*s, n + 1), s->p[n]);
-	return transport(r, IQ_DIA_PREFIXED);
+	return iq_peel_transported(r, IQ_DIA_PREFIXED);
 }
 
 /* "kern.log:Mar  7 ...", with '-' for lines of context */
@@ -344,7 +271,7 @@ static bool peel_file(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 			r->file = iq_head(*s, i);
 			remember_file(p, r->file);
 			*s = rest;
-			return transport(r, IQ_DIA_PREFIXED);
+			return iq_peel_transported(r, IQ_DIA_PREFIXED);
 		}
 		if (c == ':')
 			return false;
@@ -363,7 +290,7 @@ static bool peel_before(struct iq_slice *s, struct iq_slice sep, size_t within,
 	if (!iq_has_header(rest))
 		return false;
 	*s = rest;
-	return transport(r, IQ_DIA_PREFIXED);
+	return iq_peel_transported(r, IQ_DIA_PREFIXED);
 }
 
 /* The same, of a writer that puts it in front of every line: further lines of a record
@@ -375,7 +302,7 @@ static bool peel_name_before(struct iq_peeler *p, struct iq_slice *s, struct iq_
 	size_t n = p->prefix_n;
 	if (n && line.n >= n && memcmp(line.p, p->prefix, n) == 0) {
 		*s = iq_from(line, n);
-		return transport(r, IQ_DIA_PREFIXED);
+		return iq_peel_transported(r, IQ_DIA_PREFIXED);
 	}
 	if (!peel_before(s, sep, within, r))
 		return false;
@@ -401,7 +328,7 @@ static bool peel_before_printk(struct iq_slice *s, struct iq_peeled *r)
 		if (!n || !iq_kernel_time_at(iq_from(rest, n), &us))
 			continue;
 		*s = rest;
-		return transport(r, IQ_DIA_PREFIXED);
+		return iq_peel_transported(r, IQ_DIA_PREFIXED);
 	}
 	return false;
 }

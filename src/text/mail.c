@@ -31,10 +31,7 @@ void iq_mail_detect(struct iq_mail *m, struct iq_slice sample)
 {
 	size_t certain = 0, stray = 0;
 	bool said = false;
-	ptrdiff_t at = iq_find(sample, IQ_LIT("=3D"));
 	*m = (struct iq_mail){ 0 };
-	if (at < 0)
-		return;
 	for (const char *p = sample.p, *end = p + sample.n;
 	     (p = memchr(p, '=', (size_t)(end - p))); p++) {
 		if (end - p < 3)
@@ -44,11 +41,20 @@ void iq_mail_detect(struct iq_mail *m, struct iq_slice sample)
 		stray += p[1] != '\n' && p[1] != '\r' && p[1] != ' ' &&
 			 !(upper_hex(p[1]) && upper_hex(p[2]));
 	}
+	if (!certain)
+		return;
 	for (struct iq_slice all = sample; all.n && !said;)
 		said = says_encoding(iq_cut(&all, '\n')) == 1;
 	m->used = said || (certain >= CERTAIN && certain > 2 * stray);
+	m->by_header = said;
+	iq_mail_restart(m);
+}
+
+void iq_mail_restart(struct iq_mail *m)
+{
 	/* with a header it begins behind that */
-	m->on = m->used && !said;
+	m->on = m->used && !m->by_header;
+	m->open = false;
 }
 
 void iq_mail_fini(struct iq_mail *m)

@@ -12,6 +12,7 @@
 
 struct iq_mail {
 	bool used;			/* the stream holds such text */
+	bool by_header;			/* a header says so */
 	bool on;			/* the part at hand is */
 	bool open;			/* text waits for its next line */
 	struct iq_buf text;
@@ -19,6 +20,8 @@ struct iq_mail {
 };
 
 void iq_mail_detect(struct iq_mail *m, struct iq_slice sample);
+/* The stream will be read from its beginning. */
+void iq_mail_restart(struct iq_mail *m);
 void iq_mail_fini(struct iq_mail *m);
 
 /* One line of the stream.  False: it goes on in the next.  True: *ret is the whole, part

@@ -13,6 +13,9 @@
 #include "text/jsonlog.h"
 #include "text/stamp.h"
 
+#define IQ_CSV_COLUMNS 64
+#define IQ_CSV_LINES 8			/* among the first so many names may stand */
+
 enum iq_collect {
 	IQ_COLLECT_NONE,
 	IQ_COLLECT_JSON,	/* inside an object that spans lines */
@@ -60,6 +63,9 @@ struct iq_peeler {
 	char prefix[256];		/* of compose, stern: "web_1  | " */
 	size_t prefix_n;
 	bool csv_seen;			/* there was a row with a header in it */
+	enum iq_field csv_column[IQ_CSV_COLUMNS];	/* what the first row names */
+	size_t csv_columns;		/* 0: no such row */
+	unsigned lines;			/* peeled, up to IQ_CSV_LINES */
 
 	/* dmesg -e: time since the last minute mark */
 	int64_t minute_us, since_us;
@@ -173,6 +179,19 @@ bool iq_part_continues(const struct iq_peeler *p, struct iq_slice line);
 bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
 /* Has S a header of its own, of the kinds that no plain text has by accident? */
 bool iq_has_header(struct iq_slice s);
+
+/* Marks that D carried the line. */
+bool iq_peel_transported(struct iq_peeled *r, enum iq_dialect d);
+
+/* --- dialect_csv.c --- */
+
+/* A row without names, or one behind an unquoted stamp. */
+bool iq_peel_csv(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
+bool iq_peel_csv_stamped(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
+/* Does LINE name the columns of a table, a text's among them? */
+bool iq_csv_names(struct iq_peeler *p, struct iq_slice line);
+/* A row of it; false: LINE is none. */
+bool iq_csv_row(struct iq_peeler *p, struct iq_slice line, struct iq_peeled *r);
 
 /* --- dialect_special.c --- */
 

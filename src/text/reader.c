@@ -90,6 +90,7 @@ struct sampling {
 	int64_t counts[IQ_DIA_MAX];
 	int64_t lines, headed, openers, shaped;	/* shaped: surely kernel text */
 	struct iq_lines *splitter;
+	bool table;			/* rows of CSV under names */
 };
 
 static int sample_line(void *arg, const struct iq_line *line, struct iq_err *err)
@@ -158,12 +159,13 @@ static bool sample_all(struct sampling *s, struct iq_slice sample)
 	if (wrap && s->peeler) {
 		run_sample(s, sample);
 		iq_paste_decide(s->paste);
+		iq_mail_restart(s->mail);
 		s->wrap = wrap;
 		run_sample(s, sample);
 	}
 	bool ok = wrap && s->peeler;
-	iq_mail_fini(s->mail);
-	iq_mail_detect(s->mail, sample);
+	s->table = ok && iq_peel_is_table(s->peeler);
+	iq_mail_restart(s->mail);
 	iq_buf_fini(&s->buf);
 	iq_peeler_free(s->peeler);
 	s->wrap = wrap;			/* the caller frees it */
@@ -222,7 +224,7 @@ static int start(struct iq_reader *r, struct iq_err *err)
 	r->fast_dialect = most(s.counts);
 	r->all_bare = !s.headed && s.openers && s.shaped * 8 >= s.lines;
 	r->bare_reach = r->all_bare;
-	r->fast = !r->mail.used && !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
+	r->fast = !r->mail.used && !s.table && !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
 		  !r->opts.all_programs && !r->opts.want_all_kernel;
 	bool reversed = !r->lines.skip && iq_parts_reversed(sample);
 	int rc = reversed ? feed_parts(r, sample, err)
@@ -363,6 +365,7 @@ int iq_reader_bid(const char *p, size_t n, const char **ret_name)
 		int64_t sum = s.headed + s.openers;
 		bits = sum > 200 ? 200 : (int)sum;
 	}
+	iq_mail_fini(&mail);
 	free(s.wrap);
 	iq_buf_fini(&out);
 	return bits;

@@ -147,16 +147,25 @@ static size_t count(enum iq_runon_form form, struct iq_slice s)
 	return n;
 }
 
-/* JSON and CSV have their own ways to hold many records. */
-static bool is_boxed(struct iq_slice line)
+/* Nearly all lines are told at a glance: JSON and CSV have their own ways to hold many
+ * records, and the kernel's own stamp is not looked for here. */
+static bool is_plain(struct iq_slice line)
 {
-	return memchr("{\"", *line.p, 2) || (*line.p == '[' && memchr("{[\"", line.p[1], 3));
+	int64_t us;
+	if (*line.p != '[')
+		return *line.p == '{' || *line.p == '"';
+	if (memchr("{[\"", line.p[1], 3))
+		return true;
+	size_t n = iq_kernel_time_at(line, &us);
+	struct iq_slice text = iq_ltrim(iq_from(line, n));
+	(void)iq_cut(&text, ' ');		/* a journal's host */
+	return n && !iq_starts(text, IQ_LIT("kernel: "));
 }
 
 enum iq_runon_form iq_runon_form(struct iq_slice line, bool habit)
 {
 	struct start first, next;
-	if (line.n < (habit ? 16 : 60) || is_boxed(line))
+	if (line.n < (habit ? 16 : 60) || is_plain(line))
 		return IQ_RUNON_NONE;
 	for (enum iq_runon_form form = IQ_RUNON_TAG; form <= IQ_RUNON_MONO; form++) {
 		if (!next_start(form, line, 0, &first) || first.at)

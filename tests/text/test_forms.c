@@ -254,6 +254,18 @@ static const struct form forms[] = {
 	  WALL | FINE, "web1" },
 	{ "export without cursor", "", "__REALTIME_TIMESTAMP=@e@f\n" FIELDS "MESSAGE=@m\n\n", "",
 	  JOURNAL },
+	{ "Splunk's CSV", "\"_serial\",\"_time\",\"host\",\"_raw\"\n", "\"@n\",\"" ISO_BLANK
+	  ".@f UTC\",\"web1\",\"@t @v\"\n", "", MONO | WALL | FINE, "web1" },
+	{ "Splunk's CSV, text first", "_raw,_time,host\n", "\"" SYSLOG "@v\"," ISO
+	  ".@f+0000,web1\n", "", WALL | FINE, "web1" },
+	{ "Grafana's CSV", "Time,Line,tsNs,id\n", ISO_BLANK ",\"@t @v\",@e@f000,1_a\n", "",
+	  MONO | WALL | FINE },
+	{ "Kibana's CSV", "\"@timestamp\",\"host.name\",\"process.name\",message\n",
+	  "\"Sep 13, 2023 @@ @k.000\",\"web1\",kernel,\"@v\"\n", "", WALL, "web1" },
+	{ "Azure's CSV", "\"TimeGenerated [UTC]\",Computer,SyslogMessage,ProcessName\n",
+	  "\"9/13/2023, @k.000 AM\",web1,\"@v\",kernel\n", "", WALL, "web1" },
+	{ "Google's CSV", "insertId,jsonPayload.MESSAGE,textPayload,timestamp\n",
+	  "a1,,\"@t @v\"," ISO ".@fZ\n", "", MONO | WALL | FINE },
 	{ "grep -H", "", "kern.log:" SYSLOG "@m\n", "", WALL | NO_YEAR, "web1" },
 	{ "grep -n", "", "@n:" SYSLOG "@m\n", "", WALL | NO_YEAR, "web1" },
 	{ "CSV", "", "\"Sep 13 @k\",\"web1\",\"kernel: @v\"\n", "", WALL | NO_YEAR, "web1" },
