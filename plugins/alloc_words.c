@@ -338,9 +338,9 @@ void alloc_advise_kswapd(const struct alloc_look *l, struct inquest_finding *f)
 	if (is_before(l, 4, 6))
 		return;
 	l->h->finding_advise(
-		f, "from 4.6 on vm.watermark_scale_factor (10 by default; try 50 to 100) "
-		   "wakes kswapd earlier, which keeps more free without enlarging the "
-		   "reserve");
+		f, "%svm.watermark_scale_factor (10 by default; try 50 to 100) wakes "
+		   "kswapd earlier, which keeps more free without enlarging the "
+		   "reserve", l->ev->kernel_release ? "" : "from 4.6 on ");
 }
 
 void alloc_advise_order(const struct alloc_look *l, struct inquest_finding *f)

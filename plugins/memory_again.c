@@ -52,8 +52,10 @@ static int same_place(const struct inquest_neighbour *a, const struct inquest_ne
 /* "41 s", "12 min", "3 h" */
 static const char *span(const struct look *l, int64_t us)
 {
-	int64_t s = us < 0 ? 0 : us / 1000000;
+	int64_t s = us / 1000000;
 
+	if (s < 1)
+		return "less than a second";
 	if (s < 120)
 		return l->h->text(l->ctx, "%lld s", (long long)s);
 	if (s < 7200)

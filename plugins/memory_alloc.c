@@ -411,8 +411,7 @@ static void say_order_headline(const struct alloc_look *l)
 	alloc_say_rights(l, f);
 	l->h->finding_explain(
 		f, "Had the machine as a whole been out of memory, the kernel would have "
-		   "killed for smaller requests; the text shows no such kill within a "
-		   "minute.");
+		   "killed for smaller requests; the text shows no such kill near it.");
 	alloc_advise_order(l, f);
 	finish(l, f);
 }

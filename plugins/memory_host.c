@@ -297,7 +297,8 @@ static enum inquest_confidence exhausted_sure(const struct look *l)
 	int little = inquest_known(back) && inquest_known(all) &&
 		     inquest_percent(back, all) < RECLAIMABLE_PERCENT;
 
-	if (l->undecided || l->no_lists || l->assumed ||
+	/* a machine whose size is not told: zones of it may be missing as well */
+	if (l->undecided || l->no_lists || l->assumed || !inquest_known(all) ||
 	    (l->atomic_only && l->atomic_only == l->short_of_min && !l->atomic_shown))
 		return INQUEST_LIKELY;
 	if (bound(l) && !inquest_known(free_elsewhere(l)))
