@@ -16,6 +16,7 @@
 #define DATA_BYTES (UINT64_C(16) << 20)	/* .data and .bss around init_uts_ns */
 #define AREAS_MAX 20000
 #define AREA_BYTES_MAX (UINT64_C(64) << 20)
+#define PROBES_MAX 2000000		/* 128 MB of modules */
 #define MODULE_ALIGN 64			/* ____cacheline_aligned */
 
 static bool in_data(const struct iq_kimage *k, uint64_t va)
@@ -91,6 +92,7 @@ static bool is_module(struct iq_kimage *k, uint64_t at)
 struct search {
 	struct iq_kimage *k;
 	uint64_t found;			/* a struct module; 0: none yet */
+	size_t probes_left;
 };
 
 /* What loads modules asks for their memory by one of these names. */
@@ -117,15 +119,17 @@ static int look_into(void *arg, uint64_t area)
 	uint64_t vm, start, end;
 	int64_t caller;
 
-	if (!iq_ki_pointer(k, area, IQ_M_VMAP_AREA_VM, &vm) ||
+	if (!iq_kr_vm_area(k, area, &vm) ||
 	    !iq_ki_get(k, vm, IQ_M_VM_STRUCT_CALLER, &caller) ||
 	    !is_loader(k, (uint64_t)caller) ||
 	    !iq_ki_pointer(k, area, IQ_M_VMAP_AREA_START, &start) ||
 	    !iq_ki_pointer(k, area, IQ_M_VMAP_AREA_END, &end) || end < start ||
 	    end - start > AREA_BYTES_MAX)
 		return 0;
-	for (uint64_t at = start; at < end && !w->found; at += MODULE_ALIGN) {
+	for (uint64_t at = start; at < end && !w->found && w->probes_left;
+	     at += MODULE_ALIGN) {
 		uint64_t next;
+		w->probes_left--;
 		/* where a page is not there, on to the next */
 		if (!next_in_ring(k, iq_ki_at(k, at, IQ_M_MODULE_LIST), &next))
 			continue;
@@ -138,7 +142,7 @@ static int look_into(void *arg, uint64_t area)
 
 static bool modules(struct iq_kimage *k, uint64_t *ret)
 {
-	struct search w = { .k = k };
+	struct search w = { .k = k, .probes_left = PROBES_MAX };
 	uint64_t areas;
 
 	if (!iq_ki_has(k, IQ_M_MODULE_LIST) || !iq_ki_has(k, IQ_M_MODULE_NAME) ||
@@ -267,11 +271,12 @@ int iq_heads_find(struct iq_kimage *k, struct iq_err *err)
 		{ "slab_caches", slab_caches }, { "super_blocks", super_blocks },
 		{ "modules", modules }, { "node_data", node_data },
 	};
+	uint64_t va, lost[IQ_S_MAX][IQ_MEM_FAILED + 1];
 	bool added = false;
-	uint64_t va;
 
 	if (!k->symbols || !k->types)
 		return 0;
+	memcpy(lost, k->lost, sizeof lost);
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
 		if (iq_ki_symbol(k, heads[i].name, &va) || !heads[i].find(k, &va))
 			continue;
@@ -280,6 +285,8 @@ int iq_heads_find(struct iq_kimage *k, struct iq_err *err)
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 		added = true;
 	}
+	/* what a search tries in vain is not lost */
+	memcpy(k->lost, lost, sizeof lost);
 	iq_arena_reset(&k->arena);
 	if (percpu_variables(k, &added, err))
 		return -1;

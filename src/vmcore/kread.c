@@ -1,6 +1,8 @@
 /* vmcore/kread.c - see kread.h; lib/percpu_counter.c, include/linux/mmzone.h. */
 #include "vmcore/kread.h"
 
+#define PER_NODE_READS_MAX 400000	/* nodes times processors; real: 8192 times 36 */
+
 static int64_t number(const struct iq_memory *m, const void *p, unsigned size, bool is_signed)
 {
 	uint64_t v = iq_mem_int(m, p, size);
@@ -129,6 +131,9 @@ size_t iq_kr_nodes(struct iq_kimage *k, struct iq_kr_node *ret, size_t max)
 	    n_ids > IQ_KR_NODES_MAX)
 		n_ids = 1;
 	iq_vmcoreinfo_symbol(k->info, "node_online_map", &map);
+	/* every node is asked for every processor: no machine has both in thousands */
+	if (max > PER_NODE_READS_MAX / (k->n_cpus ? k->n_cpus : 1))
+		max = PER_NODE_READS_MAX / (k->n_cpus ? k->n_cpus : 1);
 	for (int64_t id = 0; id < n_ids && n < max; id++) {
 		if (!is_online(k, map, id) ||
 		    !iq_kr_numbers(k, IQ_S_NODE, table + (uint64_t)id * step, step, false, 1,
@@ -166,6 +171,16 @@ bool iq_kr_release_from(const struct iq_kimage *k, int major, int minor)
 	if (!iq_take_u64(&s, &a) || !iq_skip(&s, IQ_LIT(".")) || !iq_take_u64(&s, &b))
 		return false;
 	return a > (uint64_t)major || (a == (uint64_t)major && b >= (uint64_t)minor);
+}
+
+bool iq_kr_vm_area(struct iq_kimage *k, uint64_t area, uint64_t *ret)
+{
+	uint64_t start, addr;
+
+	return iq_ki_pointer(k, area, IQ_M_VMAP_AREA_VM, ret) &&
+	       iq_ki_plausible(k, *ret, 8) &&
+	       iq_ki_pointer(k, area, IQ_M_VMAP_AREA_START, &start) &&
+	       iq_ki_pointer(k, *ret, IQ_M_VM_STRUCT_ADDR, &addr) && start == addr;
 }
 
 int iq_kr_put(struct iq_kimage *k, struct iq_slice scope, struct iq_slice name,

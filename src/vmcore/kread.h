@@ -41,6 +41,10 @@ size_t iq_kr_nodes(struct iq_kimage *k, struct iq_kr_node *ret, size_t max);
 /* PAGES of this machine in bytes; IQ_NULL for IQ_NULL and for what cannot be. */
 int64_t iq_kr_bytes(const struct iq_kimage *k, int64_t pages);
 
+/* The vm_struct of a vmap_area; false: it has none (before 5.2 its pointer is not even
+ * NULL then). */
+bool iq_kr_vm_area(struct iq_kimage *k, uint64_t area, uint64_t *ret);
+
 /* The value of the enumerator NAME of the enum TYPE (NULL: any), or OTHERWISE. */
 int64_t iq_kr_enumerator(const struct iq_kimage *k, const char *type, const char *name,
 			 int64_t otherwise);

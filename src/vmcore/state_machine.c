@@ -71,6 +71,8 @@ static bool search_times(struct iq_kimage *k, struct times *ret)
 			    !iq_ki_get(k, keeper, IQ_M_KEEPER_MONO_SEC, &mono) ||
 			    !iq_ki_get(k, keeper, IQ_M_KEEPER_TO_MONO_SEC, &to_sec))
 				continue;
+			if (mono < 0 || to_sec > 0 || to_sec < -(INT64_C(1) << 36))
+				continue;
 			/* wall_to_monotonic has nanoseconds as well: one second more */
 			mono -= (int64_t)v + to_sec;
 			if (mono == 0 || mono == 1)
@@ -97,7 +99,12 @@ static bool read_times(struct iq_kimage *k, struct times *ret)
 	}
 	if (iq_ki_symbol(k, "timekeeper", &at))
 		return read_keeper(k, at, ret);
-	return search_times(k, ret);
+	/* what a search tries in vain is not lost */
+	uint64_t lost[IQ_MEM_FAILED + 1];
+	memcpy(lost, k->lost[IQ_S_KEEPER], sizeof lost);
+	bool found = search_times(k, ret);
+	memcpy(k->lost[IQ_S_KEEPER], lost, sizeof lost);
+	return found;
 }
 
 /* --- texts --- */

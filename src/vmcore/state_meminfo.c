@@ -7,7 +7,7 @@
  */
 #include "vmcore/state_mem.h"
 
-#define SWAP_TYPES_MAX 64
+#define SWAP_TYPES_MAX 32		/* MAX_SWAPFILES is less */
 #define BDEV_INODES_MAX 4000
 
 /* Lines that are one counter. */
@@ -130,15 +130,13 @@ static int64_t swap_cache_by_spaces(struct iq_kimage *k)
 {
 	unsigned step = k->mem->long_bytes;
 	uint64_t spaces, counts, size = k->struct_size[IQ_S_MAPPING];
-	int64_t total = 0, at, n, pages;
+	int64_t total = 0, at, n, pages, types;
 
 	if (!iq_ki_symbol(k, "swapper_spaces", &spaces) ||
-	    !iq_ki_symbol(k, "nr_swapper_spaces", &counts) || !size)
+	    !iq_ki_symbol(k, "nr_swapper_spaces", &counts) || !size ||
+	    !iq_ki_variable(k, "nr_swapfiles", 4, false, &types) || types > SWAP_TYPES_MAX)
 		return IQ_NULL;
-	for (unsigned t = 0; t < SWAP_TYPES_MAX; t++) {
-		/* beyond MAX_SWAPFILES, about 27, other variables begin */
-		if (t >= 27)
-			break;
+	for (uint64_t t = 0; t < (uint64_t)types; t++) {
 		if (!iq_kr_numbers(k, IQ_S_MAPPING, spaces + t * step, step, false, 1, &at) ||
 		    !iq_kr_numbers(k, IQ_S_MAPPING, counts + t * 4, 4, false, 1, &n))
 			return IQ_NULL;
@@ -198,8 +196,8 @@ static int64_t balloon(const struct iq_host_counters *c)
 	int64_t in = iq_host_events(c, "balloon_inflate");
 	int64_t out = iq_host_events(c, "balloon_deflate");
 
-	if (iq_host_bytes(c, "nr_balloon_pages") != IQ_NULL || in == IQ_NULL || in == 0 ||
-	    out == IQ_NULL || out > in)
+	if (iq_host_bytes(c, "nr_balloon_pages") != IQ_NULL || in <= 0 ||
+	    out < 0 || out > in)
 		return IQ_NULL;
 	return iq_kr_bytes(c->k, in - out);
 }

@@ -11,6 +11,8 @@
 #define CACHES_MAX 20000
 #define NODE_PARTIAL_MAX 2000		/* slabs looked at for one node of a cache */
 #define PARTIAL_MAX 20000		/* and for all caches */
+#define NODES_OF_CACHES_MAX 1000000	/* real: 500 caches of 64 nodes */
+#define OBJECTS_MAX 65535			/* of one slab: 15 bits */
 #define RECLAIM_ACCOUNT_OLD 0x20000	/* SLAB_RECLAIM_ACCOUNT up to 6.8 */
 
 struct walk {
@@ -18,7 +20,7 @@ struct walk {
 	struct iq_err *err;
 	struct iq_kr_node *nodes;
 	size_t n_nodes;
-	size_t partial_left;
+	size_t partial_left, nodes_left;
 	int64_t reclaim_flag;
 	bool failed;
 	size_t caches, estimated, broken;
@@ -52,7 +54,7 @@ static int count_free(void *arg, uint64_t slab)
 	int64_t inuse = iq_ki_value(k, slab, own ? IQ_M_SLAB_INUSE : IQ_M_PAGE_INUSE);
 	int64_t objects = iq_ki_value(k, slab, own ? IQ_M_SLAB_OBJECTS : IQ_M_PAGE_OBJECTS);
 
-	if (inuse == IQ_NULL || objects == IQ_NULL || inuse > objects) {
+	if (inuse < 0 || inuse > objects || objects > OBJECTS_MAX) {
 		p->failed = true;
 		return 1;
 	}
@@ -158,9 +160,10 @@ static void add_nodes(struct walk *w, uint64_t cache, struct sums *s)
 	bool any = false;
 
 	for (size_t i = 0; i < w->n_nodes; i++) {
-		uint64_t node = node_of(w, cache, w->nodes[i].id);
+		uint64_t node = w->nodes_left ? node_of(w, cache, w->nodes[i].id) : 0;
 		if (!node)
 			continue;
+		w->nodes_left--;
 		any = true;
 		if (slab)
 			add_slab_node(w, cache, node, s);
@@ -219,7 +222,8 @@ static void say(struct walk *w, enum iq_list_end end)
 int iq_state_slabs(struct iq_kimage *k, struct iq_err *err)
 {
 	struct iq_kr_node nodes[IQ_KR_NODES_MAX];
-	struct walk w = { .k = k, .err = err, .nodes = nodes, .partial_left = PARTIAL_MAX };
+	struct walk w = { .k = k, .err = err, .nodes = nodes, .partial_left = PARTIAL_MAX,
+			  .nodes_left = NODES_OF_CACHES_MAX };
 	int64_t bit = iq_kr_enumerator(k, "_slab_flag_bits", "_SLAB_RECLAIM_ACCOUNT", -1);
 	uint64_t head;
 

@@ -13,6 +13,7 @@
 
 #define SUPERS_MAX 20000
 #define INODES_MAX 10000		/* over all mounts: 40 ms if each page is unpacked */
+#define PERCPU_READS_MAX 1000000	/* mounts times processors */
 #define FILES_MAX 10			/* largest files, over all mounts */
 #define WORTH_BYTES (1024 * 1024)
 #define MOUNTS_TRIED_MAX 8
@@ -31,7 +32,7 @@ struct walk {
 	struct iq_arena mem;		/* names of mounts */
 	struct file file[FILES_MAX];	/* largest first */
 	size_t n_files;
-	size_t inodes_left;
+	size_t inodes_left, percpu_left;
 	bool cut, failed;
 	/* of the super block that is walked */
 	int64_t pages, inodes;
@@ -150,9 +151,11 @@ static int put_mount(struct walk *w, uint64_t sb)
 	    iq_ki_get(k, info, IQ_M_SHMEM_SB_MAX_BLOCKS, &max) && max > 0) {
 		limit = iq_kr_bytes(k, max);
 		/* counted only where there is a limit */
-		if (iq_ki_has(k, IQ_M_SHMEM_SB_USED_BLOCKS))
+		if (iq_ki_has(k, IQ_M_SHMEM_SB_USED_BLOCKS) && w->percpu_left > k->n_cpus) {
+			w->percpu_left -= k->n_cpus;
 			used = iq_kr_bytes(k, iq_kr_percpu_counter(k,
 					   iq_ki_at(k, info, IQ_M_SHMEM_SB_USED_BLOCKS)));
+		}
 	}
 	if (resident < WORTH_BYTES && used < WORTH_BYTES)
 		return 0;
@@ -224,7 +227,8 @@ int iq_state_tmpfs(struct iq_kimage *k, struct iq_err *err)
 		IQ_M_SUPER_LIST, IQ_M_SUPER_MAGIC, IQ_M_SUPER_INODES, IQ_M_INODE_SB_LIST,
 		IQ_M_INODE_DATA, IQ_M_MAPPING_NRPAGES, IQ_M_MOUNT_MNT,
 	};
-	struct walk w = { .k = k, .err = err, .inodes_left = INODES_MAX };
+	struct walk w = { .k = k, .err = err, .inodes_left = INODES_MAX,
+			  .percpu_left = PERCPU_READS_MAX };
 	uint64_t head;
 	int r;
 

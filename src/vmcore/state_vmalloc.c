@@ -56,7 +56,7 @@ static int add_area(void *arg, uint64_t area)
 	int64_t flags, pages, caller;
 
 	w->areas++;
-	if (!iq_ki_pointer(k, area, IQ_M_VMAP_AREA_VM, &vm) || vm & 7)
+	if (!iq_kr_vm_area(k, area, &vm))
 		return 0;		/* vm_map_ram(): pages of somebody else */
 	flags = iq_ki_value(k, vm, IQ_M_VM_STRUCT_FLAGS);
 	pages = iq_ki_value(k, vm, IQ_M_VM_STRUCT_NR_PAGES);
