@@ -26,7 +26,8 @@
 	"	ON t.snapshot_id = k.snapshot_id AND t.pid = k.pid " \
 	"	WHERE k.snapshot_id = g.snapshot_id AND k.hash = g.hash AND k.depth = 0 " \
 	"	AND t.state IS g.state AND t.pid > 0 ORDER BY t.pid LIMIT 6)) AS who, " \
-	"g.frames FROM v1_stack_group AS g WHERE g.snapshot_id = :id AND g.state " states \
+	"(SELECT group_concat(value, ' < ') FROM json_each(g.frames)) " \
+	"FROM v1_stack_group AS g WHERE g.snapshot_id = :id AND g.state " states \
 	" AND who IS NOT NULL ORDER BY g.tasks DESC, g.hash"
 
 static const char *const questions[IQ_ASK_MAX] = {

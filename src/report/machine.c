@@ -23,17 +23,19 @@ static void add_size(struct iq_buf *b, const char *before, int64_t bytes, const 
 	iq_buf_str(b, behind);
 }
 
-/* "a < b < c" out of the JSON array that v1_stack_group.frames is; a frame in front is
- * where the task is. */
+/* The first MAX of "a < b < c"; in front is where the task is. */
 static void add_frames(struct iq_buf *b, struct iq_slice frames, size_t max)
 {
+	static const struct iq_slice between = { " < ", 3 };
 	size_t n = 0;
+	ptrdiff_t at;
 
-	while (iq_find_char(frames, '"') >= 0) {
-		iq_cut(&frames, '"');
-		struct iq_slice name = iq_cut(&frames, '"');
-		if (n++ < max)
-			iq_buf_printf(b, "%s%.*s", n > 1 ? " < " : "", IQ_FMT(name));
+	for (; frames.n; frames = at < 0 ? IQ_SLICE_NULL : iq_from(frames, (size_t)at + 3)) {
+		at = iq_find(frames, between);
+		if (n++ < max) {
+			iq_buf_str(b, n > 1 ? " < " : "");
+			iq_buf_slice(b, at < 0 ? frames : iq_head(frames, (size_t)at));
+		}
 	}
 	if (n > max)
 		iq_buf_printf(b, " < and %zu more", n - max);

@@ -98,6 +98,20 @@ static struct iq_store *world(void)
 	ADD(&f, VICTIM, victim, .event_id = 1, .pid = 5, .comm = TEXT(EVIL),
 	    .anon_rss_bytes = 4096, .oom_score_adj = ZERO);
 	ADD(&f, CRASH, crash, .event_id = 2, .reason = TEXT("Kernel panic " EVIL));
+	ADD(&f, SNAPSHOT, snapshot, .id = 1, .boot_id = 1, .source = TEXT("vmcore"));
+	ADD(&f, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = 1,
+	    .role = TEXT("dump"));
+	for (int64_t i = 1; i <= 3; i++)
+		ADD(&f, TASK, task, .snapshot_id = 1, .pid = i, .tgid = i, .comm = TEXT("t"),
+		    .state = i < 3 ? TEXT("S") : TEXT("D"), .kernel_thread = ZERO);
+	for (int64_t i = 1; i <= 3; i++)
+		ADD(&f, STACK, stack, .snapshot_id = 1, .pid = i, .depth = ZERO,
+		    .function = TEXT("schedule"), .state = i < 3 ? TEXT("S") : TEXT("D"),
+		    .hash = i < 3 ? TEXT("h1") : TEXT("h2"));
+	ADD(&f, STACK, stack, .snapshot_id = 1, .depth = 1, .function = TEXT("do_wait" EVIL),
+	    .hash = TEXT("h1"));
+	ADD(&f, STACK, stack, .snapshot_id = 1, .depth = 1, .function = TEXT("mutex_lock"),
+	    .hash = TEXT("h2"));
 	ADD(&f, ISSUE, issue, .severity = TEXT("damage"), .code = TEXT("gzip"),
 	    .member_id = 1, .text = TEXT("cut " EVIL));
 	apply(s, &f);
@@ -218,6 +232,24 @@ static void text_is_safe_for_a_terminal(void **state)
 	iq_store_close(s);
 }
 
+/* Tasks that wait at one place stand together; those that cannot be killed are shown
+ * without -v too. */
+static void verbose_shows_stacks(void **state)
+{
+	(void)state;
+	struct iq_store *s = world();
+	struct iq_report_opts o = options(IQ_REPORT_TEXT);
+	struct page page;
+	o.verbose = true;
+	report(s, o, &page);
+	const char *stuck = strstr(page.text.p, "Waiting   t[3]: schedule < mutex_lock\n");
+	const char *waits = strstr(page.text.p, "Sleeping  2 tasks: t[1], t[2]: schedule < do_waita");
+	assert_non_null(stuck);
+	assert_true(waits > stuck);
+	iq_buf_fini(&page.text);
+	iq_store_close(s);
+}
+
 static void text_says_what_json_says(void **state)
 {
 	static const char *const words[] = {
@@ -316,6 +348,7 @@ int main(void)
 		cmocka_unit_test(json_has_what_the_contract_names),
 		cmocka_unit_test(json_is_plain_utf8),
 		cmocka_unit_test(text_is_safe_for_a_terminal),
+		cmocka_unit_test(verbose_shows_stacks),
 		cmocka_unit_test(text_says_what_json_says),
 		cmocka_unit_test(options_choose_events),
 		cmocka_unit_test(an_empty_store_has_a_report),
