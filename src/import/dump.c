@@ -160,7 +160,10 @@ static int read_state(struct dump_run *d, struct iq_vmcore *v, struct iq_err *er
 		return -1;
 	/* the walkers put no boot: the slot is where it was */
 	keep_boot(c, &slot->fact, &boot);
-	start_by_crash(&slot->fact, snap.wall_us, snap.mono_us);
+	/* both clocks of one moment, to the microsecond: better than what the log said of
+	 * the time while it booted, which was that of a clock of whole seconds */
+	if (snap.wall_us != IQ_NULL && snap.mono_us != IQ_NULL)
+		slot->fact.start_us = snap.wall_us - snap.mono_us;
 	if (snap.mono_us == IQ_NULL)
 		snap.mono_us = d->last_mono_us;
 	if (snap.wall_us == IQ_NULL)
