@@ -245,6 +245,25 @@ static void cgroups(void **state)
 	little_free(l);
 }
 
+/* Version 1: the controller has a hierarchy of its own, and tasks their place in it. */
+static void cgroups_v1(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	for (int i = 0; i < N_CGROUPS; i++)
+		put(l, get8(l, l->memcg[i] + MC_CSS + CSS_CGROUP) + C_ROOT, 8,
+		    LITTLE_BASE + 64);
+	walk(l);
+	const struct iq_cgroup *g = group(l, "/app/web");
+	assert_int_equal(g->version, 1);
+	assert_int_equal(g->limit_bytes, 2000 * 4096);
+	/* memory and swap together are not swap */
+	assert_int_equal(g->swap_bytes, IQ_NULL);
+	assert_string_equal(l->cgroup[at(l, task(l, 100))], "/app/web");
+	little_free(l);
+}
+
 static void cgroups_broken(void **state)
 {
 	struct little *l = little_new(true);
@@ -290,7 +309,7 @@ int main(void)
 		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
 		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),
 		cmocka_unit_test(letters_of_old), cmocka_unit_test(cgroups),
-		cmocka_unit_test(cgroups_broken), cmocka_unit_test(addresses),
+		cmocka_unit_test(cgroups_v1), cmocka_unit_test(cgroups_broken), cmocka_unit_test(addresses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
