@@ -527,7 +527,12 @@ int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq
 		a->run.cpu_ms = opts->cpu_ms;
 	if (opts->wall_ms > 0)
 		a->run.wall_ms = opts->wall_ms;
-	rc = analyze(a, err);
+	/* Nobody else writes to a store in memory; where nothing of an earlier analysis
+	 * has to go, its keys need no check. */
+	bool alone = !a->run.path && !opts->again && !opts->only;
+	rc = alone && iq_store_check_keys(s, false, err) ? -1 : analyze(a, err);
+	if (alone && iq_store_check_keys(s, true, rc ? NULL : err))
+		rc = -1;
 	for (size_t i = 0; i < 2 * BATCH_EVENTS; i++)
 		iq_case_fini(&a->batches[i / BATCH_EVENTS].cases[i % BATCH_EVENTS]);
 	iq_run_fini(&a->run);

@@ -551,7 +551,7 @@ static int begin_fresh(struct iq_place *p)
 		return -1;
 	if (captures)
 		return 0;
-	if (iq_store_exec(p->s, "PRAGMA foreign_keys = OFF", p->err) < 0)
+	if (iq_store_check_keys(p->s, false, p->err) < 0)
 		return -1;
 	p->fresh = true;
 	p->early = iq_early_types();
@@ -610,7 +610,7 @@ void iq_store_apply_drop(struct iq_place *p)
 	if (p->open)
 		iq_store_rollback(p->s);
 	if (p->fresh)
-		iq_store_exec(p->s, "PRAGMA foreign_keys = ON", NULL);
+		iq_store_check_keys(p->s, true, NULL);
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		iq_idmap_fini(maps[i]);
 	free(p->links);

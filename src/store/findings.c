@@ -19,6 +19,30 @@ static int check_array(struct iq_store *s, const struct iq_finding *f, const cha
 				     IQ_FMT(f->rule), name);
 }
 
+/* Plugins name the captures; keys may not be checked (iq_store_check_keys()). */
+static int check_captures(struct iq_store *s, const struct iq_finding *f,
+			  struct iq_err *err)
+{
+	int64_t found = IQ_NULL;
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		int64_t id = f->evidence[i].capture_id;
+		if (id == IQ_NULL || id == found)
+			continue;
+		sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_CAPTURE_BY_ID, err);
+		if (!st)
+			return -1;
+		sqlite3_bind_int64(st, 1, id);
+		bool there = sqlite3_step(st) == SQLITE_ROW;
+		sqlite3_reset(st);
+		if (!there)
+			return iq_err_set(err, IQ_E_BUG, "finding %.*s refused: evidence "
+					  "of capture %lld, which is not there",
+					  IQ_FMT(f->rule), (long long)id);
+		found = id;
+	}
+	return 0;
+}
+
 static int check(struct iq_store *s, const struct iq_finding *f, struct iq_err *err)
 {
 	bool event = f->event_id != IQ_NULL, host = f->host_id != IQ_NULL;
@@ -32,7 +56,8 @@ static int check(struct iq_store *s, const struct iq_finding *f, struct iq_err *
 		return iq_err_set(err, IQ_E_BUG, "finding %.*s refused: of a host there are "
 				  "notices only", IQ_FMT(f->rule));
 	return check_array(s, f, "advice", f->advice, err) < 0 ||
-	       check_array(s, f, "missing", f->missing, err) < 0 ? -1 : 0;
+	       check_array(s, f, "missing", f->missing, err) < 0 ||
+	       check_captures(s, f, err) < 0 ? -1 : 0;
 }
 
 static int put_evidence(struct iq_store *s, enum iq_store_sql which, int64_t finding,

@@ -297,6 +297,12 @@ sqlite3 *iq_store_db(struct iq_store *s)
 	return s->db;
 }
 
+int iq_store_check_keys(struct iq_store *s, bool on, struct iq_err *err)
+{
+	return iq_store_exec(s, on ? "PRAGMA foreign_keys = ON"
+				   : "PRAGMA foreign_keys = OFF", err);
+}
+
 /* --- transactions --- */
 
 int iq_store_begin(struct iq_store *s, struct iq_err *err)

@@ -26,6 +26,7 @@
 #define FOUR(row) row "," row "," row "," row
 
 static const char *const sql_text[IQ_SQL_MAX] = {
+	[IQ_SQL_CAPTURE_BY_ID] = "SELECT 1 FROM capture WHERE id = ?1",
 	[IQ_SQL_CAPTURE_BY_HASH] = "SELECT id, status = 'failed', EXISTS (SELECT 1 FROM issue AS i"
 		" WHERE i.capture_id = c.id AND (i.severity = 'limit' OR i.code = 'reader'))"
 		" FROM capture AS c WHERE sha256 = ?1",

@@ -98,6 +98,9 @@ struct iq_task_choice {
 int iq_store_begin(struct iq_store *s, struct iq_err *err);
 int iq_store_commit(struct iq_store *s, struct iq_err *err);
 void iq_store_rollback(struct iq_store *s);
+/* For a store in memory and a writer that takes nothing back: references are its own and
+ * hold, so SQLite need not look each of them up.  ON: it does again, as at the start. */
+int iq_store_check_keys(struct iq_store *s, bool on, struct iq_err *err);
 int iq_store_put_finding(struct iq_store *s, const struct iq_finding *f, struct iq_err *err);
 int iq_store_put_zone_check(struct iq_store *s, const struct iq_zone_check *c, struct iq_err *err);
 /* N of them at once; quick where they come by the sixteen and ordered by task. */

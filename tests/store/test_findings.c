@@ -115,13 +115,28 @@ static void test_refused_findings(void **state)
 	refused(s, f, "JSON array");
 	f.advice = IQ_LIT("nonsense");
 	refused(s, f, "JSON array");
+	/* a capture that is not there, behind one that is; keys checked or not */
+	struct iq_evidence nowhere[] = { lines[0], lines[1], lines[0] };
+	nowhere[2].capture_id = 99;
+	f = finding("cause", "x");
+	f.evidence = nowhere;
+	f.n_evidence = 3;
+	refused(s, f, "capture 99, which is not there");
+	iq_store_check_keys(s, false, NULL);
+	assert_sql(s, "PRAGMA foreign_keys", "0");
+	refused(s, f, "capture 99, which is not there");
+	iq_store_check_keys(s, true, NULL);
+	assert_sql(s, "PRAGMA foreign_keys", "1");
 	/* nothing is left of them, not even half, and what was before stays */
 	assert_sql(s, "SELECT count(*) FROM v1_finding", "0");
 	assert_sql(s, "SELECT count(*) FROM v1_evidence", "0");
 	assert_sql(s, "SELECT count(verdict) FROM v1_event", "0");
 	assert_int_equal(iq_store_begin(s, NULL), 0);
 	put(s, finding("cause", "good"));
-	refused(s, f, "JSON array");
+	refused(s, f, "capture 99");
+	f = finding("cause", "half written when it fails");
+	f.missing = IQ_LIT("[{}]");
+	refused(s, f, "NOT NULL");
 	put(s, finding("contributing", "better"));
 	assert_int_equal(iq_store_commit(s, NULL), 0);
 	assert_sql(s, "SELECT verdict FROM v1_event WHERE event_id = 1", "good");
