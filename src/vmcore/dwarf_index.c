@@ -115,22 +115,25 @@ static void read_unit(struct iq_dwarf_index *d, Dwarf_Die *unit)
 	} while (!d->full && ++d->entries < ENTRIES_MAX && dwarf_siblingof(&die, &die) == 0);
 }
 
-/* Where what members.def asks for is defined, or used whole. */
+/* Where what members.def asks for is defined, or used whole.  A structure that is new
+ * there needs a file here, or DWARF will not have it. */
 static const char *const units[] = {
-	"arch/x86/kernel/process.c", "arch/x86/kernel/process_64.c",
-	"arch/x86/kernel/unwind_orc.c", "arch/arm64/kernel/process.c",
-	"drivers/block/zram/zram_drv.c", "drivers/virtio/virtio_balloon.c",
-	"fs/kernfs/dir.c", "fs/proc/meminfo.c", "fs/proc/task_mmu.c", "init/init_task.c",
-	"ipc/shm.c", "kernel/bpf/btf.c", "kernel/cgroup/cgroup.c", "kernel/cgroup/cgroup-v1.c",
+	"arch/arm64/kernel/process.c", "arch/x86/kernel/process.c",
+	"arch/x86/kernel/process_64.c", "arch/x86/kernel/unwind_orc.c", "block/bdev.c",
+	"block/genhd.c", "fs/block_dev.c", "fs/dcache.c", "fs/kernfs/dir.c", "fs/namespace.c",
+	"fs/proc/meminfo.c", "fs/proc/task_mmu.c", "fs/super.c", "init/init_task.c",
+	"ipc/shm.c", "kernel/bpf/btf.c", "kernel/cgroup/cgroup-v1.c", "kernel/cgroup/cgroup.c",
 	"kernel/exit.c", "kernel/fork.c", "kernel/kallsyms.c", "kernel/kthread.c",
 	"kernel/locking/mutex.c", "kernel/locking/rwsem.c", "kernel/locking/semaphore.c",
-	"kernel/module.c", "kernel/module/main.c", "kernel/module/kallsyms.c", "kernel/pid.c",
-	"kernel/printk/printk.c", "kernel/sched/core.c", "kernel/sched/loadavg.c",
-	"kernel/signal.c", "kernel/time/timekeeping.c", "kernel/workqueue.c",
-	"mm/hugetlb.c", "mm/hugetlb_cgroup.c", "mm/memcontrol.c", "mm/memcontrol-v1.c",
-	"mm/mm_init.c", "mm/oom_kill.c", "mm/page_alloc.c", "mm/percpu.c", "mm/shmem.c",
-	"mm/show_mem.c", "mm/slab.c", "mm/slab_common.c", "mm/slub.c", "mm/swapfile.c",
-	"mm/vmalloc.c", "mm/vmscan.c", "mm/vmstat.c", "mm/zswap.c", "security/selinux/hooks.c",
+	"kernel/module.c", "kernel/module/kallsyms.c", "kernel/module/main.c", "kernel/pid.c",
+	"kernel/pid_namespace.c", "kernel/printk/printk.c", "kernel/sched/core.c",
+	"kernel/sched/loadavg.c", "kernel/signal.c", "kernel/sysctl.c",
+	"kernel/time/timekeeping.c", "kernel/time/vsyscall.c", "kernel/workqueue.c",
+	"lib/radix-tree.c", "lib/xarray.c", "mm/hugetlb.c", "mm/hugetlb_cgroup.c",
+	"mm/memcontrol-v1.c", "mm/memcontrol.c", "mm/mm_init.c", "mm/oom_kill.c",
+	"mm/page_alloc.c", "mm/percpu.c", "mm/shmem.c", "mm/show_mem.c", "mm/slab.c",
+	"mm/slab_common.c", "mm/slub.c", "mm/swapfile.c", "mm/vmalloc.c", "mm/vmscan.c",
+	"mm/vmstat.c", "mm/zswap.c",
 };
 
 /* By the path of the source, which may have any folder in front. */

@@ -39,7 +39,9 @@ struct iq_kimage {
 	enum iq_arch arch;
 	uint64_t page_size;
 	struct iq_symbols *symbols;
-	struct iq_types *types;		/* NULL: none found; members are unknown */
+	struct iq_types *types;		/* NULL: none found; few members are known */
+	struct iq_module_types *module_types;	/* types_modules.c */
+	bool module_types_known;
 	struct iq_member_at member[IQ_M_MAX];
 	uint64_t struct_size[IQ_S_MAX];	/* 0: unknown */
 	uint32_t n_cpus;		/* possible; numbered below this, with holes */
@@ -96,6 +98,10 @@ bool iq_ki_plausible(const struct iq_kimage *k, uint64_t va, unsigned align);
 bool iq_ki_enumerator(const struct iq_kimage *k, const char *type, const char *name,
 		      int64_t *ret);
 
+/* The types of the module NAME, and behind them the kernel's; NULL: it has none, or is not
+ * loaded.  They live as long as the kernel's. */
+const struct iq_types *iq_ki_module_types(struct iq_kimage *k, const char *name);
+
 /* Bytes at VA; a failure is counted for S. */
 bool iq_ki_read(struct iq_kimage *k, enum iq_struct_no s, uint64_t va, void *buf, size_t n);
 
@@ -150,6 +156,8 @@ int iq_system_map_read(struct iq_kimage *k, int fd, struct iq_err *err);	/* sysm
 int iq_symbols_merge(struct iq_kimage *k, const struct iq_symbols *map, struct iq_err *err);
 int iq_types_btf_dump(struct iq_kimage *k, struct iq_types **ret, struct iq_err *err);
 int iq_types_vmcoreinfo(struct iq_kimage *k, struct iq_types **ret, struct iq_err *err);
+int iq_types_infer(struct iq_kimage *k, struct iq_types **ret, struct iq_err *err);
+void iq_kimage_free_module_types(struct iq_kimage *k);
 
 /* --- walkers: each puts facts of the snapshot into k->sink; 0, or -1 if the sink failed
  * or memory ran out.  What cannot be read is said in issues, never fatal. --- */

@@ -120,6 +120,7 @@ void iq_kimage_close(struct iq_kimage *k)
 	if (k->tasks)
 		iq_tasks_free(k->tasks);
 	free(k->tasks);
+	iq_kimage_free_module_types(k);
 	iq_types_free(k->types);
 	iq_symbols_free(k->symbols);
 	free(k->percpu_offset);

@@ -84,25 +84,47 @@ static int try_dump(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 	return 1;
 }
 
+/* Members that only T knows; how many.  T is done with. */
+static size_t take(struct iq_kimage *k, struct iq_types *t)
+{
+	size_t before = 0, after = 0;
+
+	for (size_t i = 0; i < IQ_M_MAX; i++)
+		before += k->member[i].known;
+	iq_kimage_members(k, t);
+	for (size_t i = 0; i < IQ_M_MAX; i++)
+		after += k->member[i].known;
+	iq_types_free(t);
+	return after - before;
+}
+
 /* Better than nothing, and little: said with what would be better.  Most kernels before
  * 2020 have no type data: no fault of the dump. */
 static int try_rest(struct iq_kimage *k, struct iq_err *err)
 {
 	struct iq_types *t = NULL;
+	size_t told = 0, inferred = 0;
 	char id[65];
 	int r = iq_types_vmcoreinfo(k, &t, err);
 
+	if (r == 0)
+		told = take(k, t);
+	if (r >= 0)
+		r = iq_types_infer(k, &t, err);
+	if (r == 0)
+		inferred = take(k, t);
 	if (r < 0)
-		return r;
-	if (t)
-		iq_kimage_members(k, t);
-	iq_types_free(t);
+		return -1;
 	iq_kimage_build_id(k, id, sizeof id);
 	k->missing = true;
 	iq_vmcore_issue(k->v, "note", "types-missing", IQ_NULL, "no type data of the kernel in "
-			"the dump, so no processes and little of memory: give --vmlinux, --btf "
-			"or --debug-dir for %.*s, build id %s", IQ_FMT(k->v->info.release),
+			"the dump, so little of processes and memory: give --vmlinux, --btf or "
+			"--debug-dir for %.*s, build id %s", IQ_FMT(k->v->info.release),
 			*id ? id : "unknown");
+	if (told || inferred)
+		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL, "types of the kernel: "
+				"%zu members from VMCOREINFO, %zu inferred from the tasks "
+				"themselves", told, inferred);
 	return 0;
 }
 

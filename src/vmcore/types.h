@@ -1,9 +1,9 @@
 /* vmcore/types.h - where the members of the kernel's structures lie.
  *
- * One door for several sources, tried in this order and named in the store: the BTF in
- * the dump (types_btf.c), a BTF file or vmlinux given, its DWARF (types_dwarf.c), the
- * offsets that VMCOREINFO has (types_info.c), what can be inferred from the structures
- * themselves (types_infer.c).  No offset is ever assumed.
+ * One door for several sources, in the order of kimage_types.c, which an issue of the
+ * capture names: the BTF in the dump (types_btf.c), a BTF file or vmlinux given, its DWARF
+ * (types_dwarf.c), the offsets that VMCOREINFO has (types_info.c), what can be inferred
+ * from the tasks themselves (types_infer.c).  No offset is ever assumed.
  */
 #ifndef IQ_VMCORE_TYPES_H
 #define IQ_VMCORE_TYPES_H

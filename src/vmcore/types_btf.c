@@ -479,6 +479,16 @@ int iq_types_btf_new(const void *p, size_t n, unsigned pointer_bytes,
 	return 0;
 }
 
+bool iq_types_btf_ends(const struct iq_types *t, uint32_t *n_types, uint32_t *n_string_bytes)
+{
+	if (t->ops != &ops)
+		return false;
+	const struct btf_types *b = t->impl;
+	*n_types = b->n_types;
+	*n_string_bytes = b->n_string_bytes;
+	return true;
+}
+
 void iq_types_free(struct iq_types *t)
 {
 	if (!t)

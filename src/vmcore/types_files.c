@@ -106,7 +106,8 @@ static int raw_btf(struct iq_kimage *k, int fd, struct iq_types **ret, struct iq
 
 	if (fstat(fd, &st) || st.st_size < IQ_BTF_HEADER_BYTES ||
 	    (uint64_t)st.st_size > IQ_BTF_MAX_BYTES)
-		return iq_err_set(err, IQ_E_FORMAT, "neither BTF nor an ELF file");
+		return iq_err_set(err, IQ_E_FORMAT, "neither BTF nor an ELF file; of a "
+				  "vmlinuz its vmlinux is needed");
 	size_t n = (size_t)st.st_size;
 	unsigned char *p = malloc(n);
 	if (!p)
@@ -162,7 +163,8 @@ int iq_types_file(struct iq_kimage *k, const char *path, unsigned from, struct i
 	else if (!r && from & IQ_TYPES_BTF)
 		r = raw_btf(k, fd, ret, err) ? -1 : iq_types_fit(k, *ret, err);
 	else if (!r)
-		r = iq_err_set(err, IQ_E_FORMAT, "not an ELF file");
+		r = iq_err_set(err, IQ_E_FORMAT, "not an ELF file; of a vmlinuz its vmlinux "
+			       "is needed");
 	if (r) {
 		iq_types_free(*ret);
 		*ret = NULL;

@@ -22,13 +22,14 @@ const char *__lsan_default_suppressions(void)
 struct sample {
 	const char *dir, *file;
 	unsigned column;		/* of offsets.txt */
+	const char *module;		/* loaded, with BTF of its own */
 };
 
 static const struct sample samples[] = {
 	{ "hung-task-5.10", "vmcore.xz", 1 },
 	{ "memcg-oom-6.1", "vmcore", 2 },
 	{ "numa-mbind-6.12", "vmcore.xz", 3 },
-	{ "null-deref-7", "vmcore.xz", 4 },
+	{ "null-deref-7", "vmcore.xz", 4, "lab_null" },
 };
 
 #define N_SAMPLES (sizeof samples / sizeof *samples)
@@ -180,6 +181,12 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	assert_non_null(k->types);
 	assert_int_equal(k->n_cpus, 2);
 	check_table(d, k->types);
+	const struct iq_types *module = d->s->module ? iq_ki_module_types(k, d->s->module)
+						     : NULL;
+	assert_int_equal(!module, !d->s->module);
+	if (module)
+		check_table(d, module);		/* through it the kernel's */
+	assert_null(iq_ki_module_types(k, "no_such_module"));
 	/* found by its header it is the same */
 	struct iq_types *again = NULL;
 	iq_symbols_free(k->symbols);
@@ -212,7 +219,7 @@ static void members_lie_there(void **state)
 	}
 	if (iq_walk(path, &o, &v, &err))
 		fail_msg("%s: %s", path, err.text);
-	assert_int_equal(d.rows, 3 * 328);
+	assert_int_equal(d.rows, (d.s->module ? 4 : 3) * 328);
 	assert_int_equal(d.wrong, 0);
 	assert_int_equal(d.issues, 0);
 }
