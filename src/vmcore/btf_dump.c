@@ -76,15 +76,26 @@ static size_t search_page(struct iq_kimage *k, uint64_t va, const unsigned char 
 	return 0;
 }
 
+/* A table of symbols that has variables nobody exports has all: then there is no BTF. */
+static bool has_all_symbols(const struct iq_kimage *k)
+{
+	uint64_t va;
+	return k->symbols && (iq_symbol(k->symbols, "saved_command_line", &va) ||
+			      iq_symbol(k->symbols, "__start_rodata", &va));
+}
+
+/* .rodata follows the code, which need not be looked at. */
 static size_t search(struct iq_kimage *k, uint64_t *ret_va)
 {
 	uint64_t start, seen, va;
 	unsigned char *p;
 	size_t size = 0;
 
-	if (!iq_vmcoreinfo_symbol(k->info, "_stext", &start) ||
+	if (has_all_symbols(k) || !iq_vmcoreinfo_symbol(k->info, "_stext", &start) ||
 	    !(p = malloc(k->page_size)))
 		return 0;
+	if (iq_ki_symbol(k, "_etext", &va) && va > start && va - start < IMAGE_MAX)
+		start = va;
 	start -= start % k->page_size;
 	seen = start;
 	for (va = start; !size && va - start < IMAGE_MAX && va - seen < GAP_MAX;

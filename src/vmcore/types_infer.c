@@ -316,11 +316,8 @@ static void list_members(struct inferred *r, const struct infer *f)
 	add(r, task, "thread_node", f->node, 0, 16, false);
 	add(r, "signal_struct", "thread_head", f->node == NOWHERE ? NOWHERE : THREAD_HEAD, 0, 16,
 	    false);
-	/* of thread_struct only this is known: it begins with it, as far as we care */
-	if (f->k->arch == IQ_ARCH_X86_64) {
-		add(r, task, "thread", f->sp, 0, 8, false);
-		add(r, "thread_struct", "sp", f->sp == NOWHERE ? NOWHERE : 0, 0, 8, false);
-	}
+	if (f->k->arch == IQ_ARCH_X86_64)
+		add(r, task, "thread.sp", f->sp, 0, 8, false);
 }
 
 static bool member_of(void *impl, const char *type, const char *path, struct iq_member_at *ret)
