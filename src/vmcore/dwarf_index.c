@@ -162,8 +162,10 @@ void iq_dwarf_read_units(struct iq_dwarf_index *d, bool all)
 			return;
 		if (type == DW_UT_skeleton)
 			die = sub;
-		if (dwarf_tag(&die) == DW_TAG_compile_unit &&
-		    (all || is_wanted(dwarf_diename(&die))))
+		/* what dwz and -fdebug-types-section took out of several has no name */
+		int tag = dwarf_tag(&die);
+		if (tag == DW_TAG_partial_unit || tag == DW_TAG_type_unit ||
+		    (tag == DW_TAG_compile_unit && (all || is_wanted(dwarf_diename(&die)))))
 			read_unit(d, &die);
 	}
 }

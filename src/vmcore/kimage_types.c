@@ -77,7 +77,9 @@ static int try_dump(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 
 	if (r == 0)
 		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
-				"types of the kernel: BTF in the dump");
+				"types of the kernel: BTF in the dump%s",
+				src->btf || src->vmlinux || src->debug_dir ?
+				"; no other file is needed" : "");
 	if (r >= 0 || err->code == IQ_E_NOMEM)
 		return r;
 	iq_vmcore_issue(k->v, "damage", "btf", IQ_NULL, "the BTF in the dump: %s", err->text);
