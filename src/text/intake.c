@@ -275,13 +275,63 @@ static bool typographic(struct iq_slice s)
 }
 
 static int one_peeled(struct iq_reader *r, const struct iq_peeled *p, struct iq_slice raw,
+		      const struct iq_line *line, struct iq_err *err);
+
+/* Hands on all that was kept, oldest first. */
+static int replay(struct iq_reader *r, struct iq_err *err)
+{
+	/* in place of the header: its width counts for what is indented below */
+	static const char blanks[] = "                                                    "
+		"                                                                       ";
+	struct iq_reverse *v = &r->reverse;
+	int rc = 0;
+	r->replaying = true;
+	for (size_t end = v->n; end > 0 && !rc;) {
+		size_t from = iq_reverse_before(v, end);
+		for (size_t i = from; i < end && !rc; i++)
+			rc = one_peeled(r, &v->kept[i].peeled, iq_slice_z(blanks),
+					&v->kept[i].line, err);
+		end = from;
+	}
+	r->replaying = false;
+	iq_reverse_reset(v);
+	return rc ? rc : iq_glue_flush(&r->glue, err);
+}
+
+/* Of a log whose newest line comes first: LINE has to wait.  Programs of which nothing is
+ * ever read need not, and where a boot ends shows the fall of the times. */
+static int keep(struct iq_reader *r, const struct iq_peeled *p, const struct iq_line *line,
+		struct iq_err *err)
+{
+	if (p->special == IQ_SPECIAL_BOOT || p->special == IQ_SPECIAL_REBOOT ||
+	    p->special == IQ_SPECIAL_PENDING)
+		return 0;
+	if (p->has_header && !p->kernel && !r->opts.all_programs && !p->special &&
+	    !iq_program_of(p->ident)) {
+		r->summary.is_log = true;
+		r->summary.records_other++;
+		return 0;
+	}
+	if (!iq_reverse_keep(&r->reverse, p, line))
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (r->reverse.bytes < IQ_REVERSE_BYTES)
+		return 0;
+	iq_reader_issue(r, "note", "newest-first", line->number, line->offset_bytes,
+			"the log is written newest line first; more than 32 MiB of it "
+			"are put in order in pieces");
+	return replay(r, err);
+}
+
+static int one_peeled(struct iq_reader *r, const struct iq_peeled *p, struct iq_slice raw,
 		      const struct iq_line *line, struct iq_err *err)
 {
 	size_t raw_bytes = 0;
 	if (iq_peel_collecting(r->peeler, &raw_bytes) && raw_bytes)
 		iq_lines_divert(&r->lines, raw_bytes);
-	if (p->has_header && p->special != IQ_SPECIAL_PENDING)
+	if (p->has_header && p->special != IQ_SPECIAL_PENDING && !r->replaying)
 		r->counts[p->dialect]++;
+	if (r->newest_first && !r->replaying)
+		return keep(r, p, line, err);
 	if (p->special)
 		return special(r, p, line, err);
 	return p->has_header ? headed(r, p, line, raw, err) : bare(r, p->text, line, err);
@@ -388,7 +438,8 @@ int iq_intake_flush(struct iq_reader *r, struct iq_err *err)
 	last.flags = IQ_LINE_CUT;
 	if (iq_mail_flush(&r->mail, &last.raw) && whole_line(r, &last, err))
 		return -1;
-	if (!iq_peel_flush(r->peeler, &peeled))
-		return 0;
-	return one_peeled(r, &peeled, peeled.text, &end, err);
+	if (iq_peel_flush(r->peeler, &peeled) &&
+	    one_peeled(r, &peeled, peeled.text, &end, err))
+		return -1;
+	return r->newest_first ? replay(r, err) : 0;
 }

@@ -33,6 +33,7 @@ struct iq_reader *iq_reader_new(const struct iq_reader_opts *opts,
 	r->arg = arg;
 	r->peeler = iq_peeler_new();
 	iq_glue_init(&r->glue, iq_deliver_emit, r);
+	iq_reverse_init(&r->reverse);
 	iq_boots_init(&r->boots);
 	iq_boots_host(&r->boots, IQ_SLICE_NULL);
 	if (!r->peeler || !r->boots.seen || r->boots.failed) {
@@ -52,6 +53,7 @@ void iq_reader_free(struct iq_reader *r)
 	iq_glue_fini(&r->glue);
 	iq_boots_fini(&r->boots);
 	iq_mail_fini(&r->mail);
+	iq_reverse_fini(&r->reverse);
 	iq_buf_fini(&r->sample);
 	iq_buf_fini(&r->undone);
 	iq_buf_fini(&r->typed);
@@ -91,6 +93,7 @@ struct sampling {
 	int64_t lines, headed, openers, shaped;	/* shaped: surely kernel text */
 	struct iq_lines *splitter;
 	bool table;			/* rows of CSV under names */
+	struct iq_fall fall;
 };
 
 static int sample_line(void *arg, const struct iq_line *line, struct iq_err *err)
@@ -105,11 +108,16 @@ static int sample_line(void *arg, const struct iq_line *line, struct iq_err *err
 		iq_paste_sample(s->paste, raw);
 		return 0;
 	}
-	if (!iq_paste_undo(s->paste, raw, &s->buf, &text))
+	if (iq_peel_collecting(s->peeler, NULL))
+		text = raw;
+	else if (!iq_paste_undo(s->paste, raw, &s->buf, &text))
 		return 0;
 	bool known = iq_peel(s->peeler, text, &peeled);
-	for (int i = 0; peeled.again && i < 64; i++)
+	iq_fall_line(&s->fall, &peeled);
+	for (int i = 0; peeled.again && i < 64; i++) {
 		iq_peel(s->peeler, text, &peeled);
+		iq_fall_line(&s->fall, &peeled);
+	}
 	size_t raw_bytes = 0;
 	if (iq_peel_collecting(s->peeler, &raw_bytes) && raw_bytes)
 		iq_lines_divert(s->splitter, raw_bytes);
@@ -156,6 +164,7 @@ static bool sample_all(struct sampling *s, struct iq_slice sample)
 	struct iq_wrap_sample *wrap = calloc(1, sizeof *wrap);
 	s->peeler = iq_peeler_new();
 	iq_mail_detect(s->mail, sample);
+	iq_fall_init(&s->fall);
 	if (wrap && s->peeler) {
 		run_sample(s, sample);
 		iq_paste_decide(s->paste);
@@ -224,9 +233,10 @@ static int start(struct iq_reader *r, struct iq_err *err)
 	r->fast_dialect = most(s.counts);
 	r->all_bare = !s.headed && s.openers && s.shaped * 8 >= s.lines;
 	r->bare_reach = r->all_bare;
-	r->fast = !r->mail.used && !s.table && !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
-		  !r->opts.all_programs && !r->opts.want_all_kernel;
 	bool reversed = !r->lines.skip && iq_parts_reversed(sample);
+	r->newest_first = !reversed && iq_fall_decide(&s.fall);
+	r->fast = !r->newest_first && !r->mail.used && !s.table && !r->paste.numbers && !r->paste.html && !r->paste.prefix_n && !r->wrap.kind &&
+		  !r->opts.all_programs && !r->opts.want_all_kernel;
 	int rc = reversed ? feed_parts(r, sample, err)
 			  : iq_lines_feed(&r->lines, sample.p, sample.n, err);
 	iq_buf_fini(&r->sample);

@@ -13,6 +13,7 @@
 #include "text/paste.h"
 #include "text/programs.h"
 #include "text/reader.h"
+#include "text/reverse.h"
 #include "text/wrap.h"
 #include "text/years.h"
 
@@ -66,6 +67,8 @@ struct iq_reader {
 	bool fast;			/* the hot loop may be used */
 	bool after_blank;		/* the line before was empty */
 	struct iq_run_on run_on;
+	bool newest_first, replaying;	/* records wait in .reverse for the end */
+	struct iq_reverse reverse;
 	bool all_bare;			/* kernel text without any header */
 	int bare_reach;			/* lines that still count as kernel text */
 	struct iq_slice boot_id;	/* of the record at hand */
@@ -87,7 +90,7 @@ struct iq_reader {
 
 /* One line of the stream; the callback of text/lines.h. */
 int iq_intake_line(void *arg, const struct iq_line *line, struct iq_err *err);
-/* What the peeler still held at the end. */
+/* What the peeler still held at the end, and what waited for it. */
 int iq_intake_flush(struct iq_reader *r, struct iq_err *err);
 
 /* --- hot.c --- */

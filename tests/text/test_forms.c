@@ -329,20 +329,25 @@ static bool unpadded(const char *at)
 	return strncmp(at, "@L kernel", 9) == 0;
 }
 
+static void write_record(struct iq_buf *b, const struct form *f, size_t i)
+{
+	for (const char *at = f->record; *at; at++) {
+		if (*at != '@') {
+			iq_buf_char(b, *at);
+			continue;
+		}
+		bool trim = unpadded(at);
+		add_code(b, *++at, &report[i], i);
+		while (trim && b->p[b->n - 1] == ' ')
+			b->n--;
+	}
+}
+
 static void write_form(struct iq_buf *b, const struct form *f)
 {
 	iq_buf_str(b, f->before);
 	for (size_t i = 0; i < N; i++)
-		for (const char *at = f->record; *at; at++) {
-			if (*at != '@') {
-				iq_buf_char(b, *at);
-				continue;
-			}
-			bool trim = unpadded(at);
-			add_code(b, *++at, &report[i], i);
-			while (trim && b->p[b->n - 1] == ' ')
-				b->n--;
-		}
+		write_record(b, f, i);
 	iq_buf_str(b, f->after);
 }
 
@@ -607,6 +612,52 @@ static void longer_than_a_line(void **state)
 	}
 }
 
+/* journalctl -r, tac, exports of log stores */
+static void newest_first(void **state)
+{
+	static const struct form carriers[] = {
+		{ "plain, newest first", "", "@t @m\n", "", MONO },
+		{ "syslog, newest first", "", SYSLOG "@m\n", "", WALL | NO_YEAR, "web1" },
+		{ "short-iso, newest first", "", ISO "+0200 web1 kernel: @m\n", "", WALL, "web1", 2 },
+		{ "json, newest first", "", "{" JSON ",\"MESSAGE\":@j}\n", "", JOURNAL },
+		{ "json-pretty, newest first", "", "{\n\t" JSON ",\n\t\"MESSAGE\" : @j\n}\n", "",
+		  JOURNAL },
+		{ "export, newest first", "", "__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=@e@f\n" FIELDS
+		  "MESSAGE=@m\n\n", "", JOURNAL },
+		{ "CSV, newest first", "_time,host,_raw\n", ISO ".@f+0000,web1,\"" SYSLOG "@v\"\n",
+		  "", WALL | FINE, "web1" },
+		{ "entries, newest first", "[", "{\"textPayload\":@T,\"timestamp\":\"" ISO
+		  ".@fZ\"},", "{\"a\":1}]", MONO | WALL | FINE },
+	};
+	(void)state;
+	for (size_t k = 0; k < sizeof carriers / sizeof *carriers; k++) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_str(&b, carriers[k].before);
+		for (size_t i = N; i-- > 0;)
+			write_record(&b, &carriers[k], i);
+		iq_buf_str(&b, carriers[k].after);
+		read_bytes(&carriers[k], iq_buf_as_slice(&b), false, b.n);
+		iq_buf_fini(&b);
+	}
+}
+
+/* Lines keep their numbers, and what goes on below its header stays there; a few boots
+ * of a line each are no reversal. */
+static void turned_round(void **state)
+{
+	(void)state;
+	check_log("-- Boot 00112233445566778899aabbccddeeff --\n"
+		  "[    9.000000] web1 kernel: d\n"
+		  "[    8.000000] web1 kernel: Mem-Info:\n"
+		  "                            active_anon:1 inactive_anon:2 isolated_anon:0\n"
+		  "[    7.000000] web1 sshd[9]: b\n[    6.000000] web1 kernel: a\n",
+		  "6 0.0 K |a\n3 0.0 K |Mem-Info:\n"
+		  "4 0.0 Kc |active_anon:1 inactive_anon:2 isolated_anon:0\n2 0.0 K |d\n");
+	check_log("[  300.000000] a\n[  200.000000] b\n[  100.000000] c\n",
+		  "1 0.0 K |a\n2 0.1 K |b\n3 0.2 K |c\n");
+}
+
 static void two_bytes_a_character(void **state)
 {
 	static const struct form plain = { "UTF-16", "", "@t @m\n", "", MONO };
@@ -654,6 +705,8 @@ int main(void)
 		cmocka_unit_test(parts_of_mail),
 		cmocka_unit_test(quoted_lines),
 		cmocka_unit_test(longer_than_a_line),
+		cmocka_unit_test(newest_first),
+		cmocka_unit_test(turned_round),
 		cmocka_unit_test(two_bytes_a_character),
 		cmocka_unit_test(pieces_newest_first),
 	};
