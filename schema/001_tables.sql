@@ -381,7 +381,8 @@ CREATE INDEX swap_snapshot ON swap(snapshot_id);
 CREATE INDEX hugetlb_snapshot ON hugetlb(snapshot_id);
 CREATE INDEX module_snapshot ON module(snapshot_id);
 CREATE INDEX sysctl_snapshot ON sysctl(snapshot_id);
-CREATE INDEX stack_snapshot ON stack(snapshot_id) WHERE snapshot_id IS NOT NULL;
+-- frames that tasks share are found by the hash of their stack and have no pid
+CREATE INDEX stack_snapshot ON stack(snapshot_id, hash, pid) WHERE snapshot_id IS NOT NULL;
 CREATE INDEX stack_event ON stack(event_id) WHERE event_id IS NOT NULL;
 CREATE UNIQUE INDEX crash_event ON crash(event_id);
 CREATE INDEX issue_capture ON issue(capture_id);
