@@ -52,6 +52,30 @@ static bool all_nodes_shown(const struct iq_case *c, int64_t ram)
 	return ram != IQ_NULL && present != IQ_NULL && present >= ram - ram / 100;
 }
 
+/* The block of all nodes was cut: their own lines (4.8), or the zones' (before), add up
+ * to the same where all were printed. */
+static void gather_from_parts(const struct iq_case *c, struct iq_account_input *in)
+{
+#define OF_NODES(m) iq_to_pages(c, SUM(nodes, inquest_node, m))
+#define OF_ZONES(m) iq_to_pages(c, SUM(zones, inquest_zone, m))
+#define OF_BOTH(m) either(OF_NODES(m), OF_ZONES(m))
+	in->active_anon = OF_BOTH(active_anon_bytes);
+	in->inactive_anon = OF_BOTH(inactive_anon_bytes);
+	in->active_file = OF_BOTH(active_file_bytes);
+	in->inactive_file = OF_BOTH(inactive_file_bytes);
+	in->isolated_anon = OF_NODES(isolated_anon_bytes);
+	in->isolated_file = OF_NODES(isolated_file_bytes);
+	in->unevictable = OF_BOTH(unevictable_bytes);
+	in->shmem = OF_BOTH(shmem_bytes);
+	in->slab_reclaimable = OF_ZONES(slab_reclaimable_bytes);
+	in->slab_unreclaimable = OF_ZONES(slab_unreclaimable_bytes);
+	in->page_tables = OF_BOTH(pagetables_bytes);
+	in->free = OF_ZONES(free_bytes);
+#undef OF_NODES
+#undef OF_ZONES
+#undef OF_BOTH
+}
+
 static void gather(const struct iq_case *c, struct iq_account_input *in)
 {
 	*in = (struct iq_account_input){
@@ -84,6 +108,9 @@ static void gather(const struct iq_case *c, struct iq_account_input *in)
 		.swap_cache = counter(c, "pages in swap cache"),
 	};
 	in->nodes_all_shown = all_nodes_shown(c, in->ram);
+	if (in->nodes_all_shown && in->active_anon == IQ_NULL && in->inactive_anon == IQ_NULL &&
+	    in->unevictable == IQ_NULL && in->free == IQ_NULL)
+		gather_from_parts(c, in);
 }
 
 /* Which counters make up a holder, for people. */

@@ -154,6 +154,8 @@ static int take_memory(struct iq_oom_report *o, const struct iq_record *rec,
 		iq_report_cite(&o->rep, rec, role);
 	else
 		iq_report_touch(&o->rep, rec);
+	if (iq_starts(iq_ltrim(rec->text), IQ_LIT("Unreclaimable slab info:")))
+		o->sure = true;		/* only dump_header() prints it */
 	iq_memcg_end_block(&o->memcg);
 	reach(o, IQ_OOM_AT_MEMORY);
 	return 1;
