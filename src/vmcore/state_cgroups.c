@@ -440,8 +440,11 @@ int iq_state_cgroups(struct iq_kimage *k, struct iq_err *err)
 		return 0;
 	if (!iq_ki_has(k, IQ_M_MEM_CGROUP_MEMORY) || !iq_ki_has(k, IQ_M_CSS_CHILDREN) ||
 	    !iq_ki_has(k, IQ_M_PAGE_COUNTER_USAGE)) {
-		iq_ki_missing(k, "cgroups-unknown", "no cgroups: where the members of "
-			      "mem_cgroup are is not known");
+		/* before 3.19, or types of VMCOREINFO alone: no fault of the dump */
+		k->missing = true;
+		iq_vmcore_issue(k->v, "note", "cgroups-unknown", IQ_NULL, "no cgroups: where "
+				"the members of mem_cgroup are is not known, or they are of "
+				"a kernel before 3.19");
 		return 0;
 	}
 	iq_addrset_init(&t.seen, GROUPS_MAX);

@@ -54,9 +54,12 @@ static void read_letters(struct round *r)
 			break;
 		b[n] = (char)c[0];
 	}
-	/* 7 to 4.13, 9 since; what lies behind the shorter one is no letter */
-	if (n >= 7 && !memcmp(b, "RSDTtXZ", 7))
-		memcpy(r->letters, b, sizeof b);
+	/* RSDTtZX.. to 3.13, RSDTtXZ to 4.13: there seven count, and what lies behind them
+	 * is of no task that can be seen */
+	if (n >= 7 && !memcmp(b, "RSDTt", 5) && strcmp(b, "RSDTtXZPI") != 0) {
+		b[7] = '\0';
+		memcpy(r->letters, b, 8);
+	}
 }
 
 static struct iq_slice state_of(const struct round *r, uint64_t task)
@@ -252,8 +255,9 @@ int iq_state_tasks(struct iq_kimage *k, struct iq_err *err)
 	if (!known && !k->types)
 		return 0;		/* said already */
 	if (!known) {
-		iq_ki_missing(k, "tasks-unknown", "no tasks: where the members of task_struct "
-			      "are is not known");
+		k->missing = true;
+		iq_vmcore_issue(k->v, "note", "tasks-unknown", IQ_NULL, "no tasks: where the "
+				"members of task_struct are is not known");
 		return 0;
 	}
 	iq_cgpaths_init(&r.paths, k);
