@@ -122,6 +122,8 @@ int64_t iq_vmstat_shown(const struct iq_kimage *k, const struct iq_vmstat_item *
 		return IQ_NULL;
 	if (raw < 0 && i->kind != IQ_VMSTAT_COUNT)
 		return 0;
+	if (i->kind == IQ_VMSTAT_SECTORS)
+		return raw / 2;
 	/* a huge page is a page table full of pages */
 	if (i->kind == IQ_VMSTAT_HUGE_PAGES && k->page_size >= 8)
 		return raw / (int64_t)(k->page_size / 8);
@@ -132,7 +134,8 @@ const char *iq_vmstat_unit(const struct iq_vmstat_item *i)
 {
 	switch (i->kind) {
 	case IQ_VMSTAT_PAGES: return "pages";
-	case IQ_VMSTAT_KIB: return "KiB";
+	case IQ_VMSTAT_KIB:
+	case IQ_VMSTAT_SECTORS: return "KiB";
 	case IQ_VMSTAT_HUGE:
 	case IQ_VMSTAT_HUGE_PAGES: return "huge pages";
 	default: return "count";
@@ -142,7 +145,7 @@ const char *iq_vmstat_unit(const struct iq_vmstat_item *i)
 int64_t iq_vmstat_bytes(const struct iq_kimage *k, const struct iq_vmstat_item *i,
 			int64_t raw)
 {
-	if (raw == IQ_NULL || i->kind == IQ_VMSTAT_COUNT)
+	if (raw == IQ_NULL || i->kind == IQ_VMSTAT_COUNT || i->kind == IQ_VMSTAT_SECTORS)
 		return IQ_NULL;
 	if (raw < 0)
 		raw = 0;

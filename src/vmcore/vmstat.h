@@ -19,6 +19,7 @@ enum iq_vmstat_kind {
 	IQ_VMSTAT_COUNT,		/* events */
 	IQ_VMSTAT_PAGES,
 	IQ_VMSTAT_KIB,			/* stacks */
+	IQ_VMSTAT_SECTORS,		/* of 512 bytes, printed in KiB: pgpgin, pgpgout */
 	IQ_VMSTAT_HUGE,			/* counted in huge pages, printed so */
 	IQ_VMSTAT_HUGE_PAGES,		/* counted in pages, printed in huge pages: 5.12 */
 };

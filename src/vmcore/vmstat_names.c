@@ -202,7 +202,9 @@ static void set_kinds(const struct iq_kimage *k, struct iq_vmstat_set *set)
 	for (size_t i = 0; i < set->n; i++) {
 		struct iq_vmstat_item *it = &set->item[i];
 		bool stack = iq_eq(it->name, IQ_LIT("nr_kernel_stack"));
-		if (!it->name.p || !iq_starts(it->name, IQ_LIT("nr_")) ||
+		if (iq_eq(it->name, IQ_LIT("pgpgin")) || iq_eq(it->name, IQ_LIT("pgpgout")))
+			it->kind = IQ_VMSTAT_SECTORS;
+		else if (!it->name.p || !iq_starts(it->name, IQ_LIT("nr_")) ||
 		    (stack && !stacks_kib) ||
 		    in_list(happenings, sizeof happenings / sizeof *happenings, it->name))
 			it->kind = IQ_VMSTAT_COUNT;

@@ -181,7 +181,7 @@ static void counters(void **state)
 	poke(&t->m, ZONE(1) + 0x50, 8, BASE + 0x400);
 	poke(&t->m, ZONE(1) + 0x58, 8, BASE + 0x480);
 	for (unsigned i = 0; i < 3; i++) {
-		poke(&t->m, CPU(0) + i * 8, 8, 100 * i);
+		poke(&t->m, CPU(0) + i * 8, 8, i ? 100 * i : 3265);
 		poke(&t->m, CPU(1) + i * 8, 8, i);
 	}
 	assert_int_equal(iq_state_counters(&t->k, NULL), 0);
@@ -191,6 +191,8 @@ static void counters(void **state)
 	expect(t, "counter scope='host' name='nr_kernel_stack' value=160 unit='KiB'");
 	/* counted in pages since 5.12, printed in huge pages */
 	expect(t, "name='nr_anon_transparent_hugepages' value=2 unit='huge pages'");
+	/* counted in sectors, printed in KiB */
+	expect(t, "scope='host' name='pgpgin' value=1632 unit='KiB'");
 	expect(t, "scope='host' name='pgskip_dma' value=101 unit='count'");
 	expect(t, "scope='host' name='compact_stall' value=202 unit='count'");
 	expect(t, "scope='host' name='MemFree' value=1204224 unit='bytes'");
