@@ -39,8 +39,8 @@ bool iq_btf_head_read(const void *p, size_t n, uint64_t room, struct iq_btf_head
 	if (b[2] != 1 || b[3] != 0 || head < IQ_BTF_HEADER_BYTES || head > 4096)
 		return false;
 	/* libbpf wants the strings behind the types, and both aligned */
-	if (type_off % 4 || type_len % 4 || str_off < type_off + type_len || str_len == 0 ||
-	    head + str_off + str_len > room || room > IQ_BTF_MAX_BYTES)
+	if (type_off % 4 || type_len % 4 || str_off < type_off + type_len ||
+	    str_len == 0 || head + str_off + str_len > room || room > IQ_BTF_MAX_BYTES)
 		return false;
 	ret->type_at = (uint32_t)(head + type_off);
 	ret->n_type_bytes = (uint32_t)type_len;
@@ -84,7 +84,7 @@ static const struct shape {
 	[BTF_KIND_ENUM64] =	{ REF_SIZE, 0, 12, 0, -1 },
 };
 
-/* enum is two words, a function's linkage hides in vlen: neither has anything behind it */
+/* a function's linkage hides in vlen, and nothing stands behind it */
 static bool uses_vlen(unsigned kind)
 {
 	return shapes[kind].each != 0;
@@ -98,7 +98,8 @@ static void refer(struct check *c, uint32_t id)
 
 static int bad(const struct check *c, size_t at, const char *what, struct iq_err *err)
 {
-	return iq_err_set(err, IQ_E_FORMAT, "BTF is damaged: %s, type %u at byte %zu", what,
+	return iq_err_set(err, IQ_E_FORMAT,
+			  "BTF is damaged: %s, type %u at byte %zu", what,
 			  c->n_types, at);
 }
 
@@ -145,11 +146,13 @@ int iq_btf_check(const void *p, size_t n, const struct iq_btf_base *base,
 	if (!base)
 		base = &none;
 	if (!iq_btf_head_read(p, n, n, &h))
-		return iq_err_set(err, IQ_E_FORMAT, "no BTF header, or one that does not fit");
+		return iq_err_set(err, IQ_E_FORMAT,
+				  "no BTF header, or one that does not fit");
 	const char *strings = (const char *)p + h.string_at;
 	/* a string may run on into the next, but not beyond the last; the first is "" */
 	if (strings[h.n_string_bytes - 1] || (!base->n_string_bytes && strings[0]))
-		return iq_err_set(err, IQ_E_FORMAT, "BTF is damaged: its names have no end");
+		return iq_err_set(err, IQ_E_FORMAT,
+				  "BTF is damaged: its names have no end");
 	struct check c = {
 		.types = (const unsigned char *)p + h.type_at, .n_bytes = h.n_type_bytes,
 		.swapped = h.swapped, .n_types = base->n_types,
@@ -162,7 +165,8 @@ int iq_btf_check(const void *p, size_t n, const struct iq_btf_base *base,
 		at += used;
 	}
 	if (c.max_id >= c.n_types)
-		return iq_err_set(err, IQ_E_FORMAT, "BTF is damaged: it speaks of type %u and "
+		return iq_err_set(err, IQ_E_FORMAT,
+				  "BTF is damaged: it speaks of type %u and "
 				  "has %u", c.max_id, c.n_types);
 	*ret_n_types = c.n_types;
 	return 0;

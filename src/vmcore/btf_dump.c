@@ -35,7 +35,8 @@ static void *read_all(struct iq_kimage *k, uint64_t va, size_t n, struct iq_err 
 	if (!lost)
 		return p;
 	free(p);
-	iq_err_set(err, IQ_E_FORMAT, "%zu of %zu pages of the kernel's BTF are %s", lost, pages,
+	iq_err_set(err, IQ_E_FORMAT,
+		   "%zu of %zu pages of the kernel's BTF are %s", lost, pages,
 		   iq_mem_why(why));
 	return NULL;
 }
@@ -56,8 +57,8 @@ static size_t header_at(struct iq_kimage *k, uint64_t va)
 }
 
 /* One page of the image; the magic may begin in the last bytes of the one before. */
-static size_t search_page(struct iq_kimage *k, uint64_t va, const unsigned char *p, size_t n,
-			  uint64_t *ret_va)
+static size_t search_page(struct iq_kimage *k, uint64_t va, const unsigned char *p,
+			  size_t n, uint64_t *ret_va)
 {
 	const unsigned char magic[2] = { k->mem->big_endian ? 0xeb : 0x9f,
 					 k->mem->big_endian ? 0x9f : 0xeb };
@@ -115,10 +116,13 @@ int iq_types_btf_dump(struct iq_kimage *k, struct iq_types **ret, struct iq_err 
 	uint64_t start = 0, stop = 0;
 	size_t n = 0;
 
-	if (iq_ki_symbol(k, "__start_BTF", &start) && iq_ki_symbol(k, "__stop_BTF", &stop)) {
+	if (iq_ki_symbol(k, "__start_BTF", &start) &&
+	    iq_ki_symbol(k, "__stop_BTF", &stop)) {
 		if (stop - start > IQ_BTF_MAX_BYTES)
-			return iq_err_set(err, IQ_E_FORMAT, "the kernel's BTF is said to be "
-					  "%llu bytes", (unsigned long long)(stop - start));
+			return iq_err_set(err, IQ_E_FORMAT,
+					  "the kernel's BTF is said to be "
+					  "%llu bytes",
+					  (unsigned long long)(stop - start));
 		n = stop - start;
 	} else {
 		n = search(k, &start);

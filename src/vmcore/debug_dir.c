@@ -15,7 +15,8 @@ const char *const iq_vmlinux_places[] = {
 	".build-id/%1/%2", "usr/lib/debug/.build-id/%1/%2",
 	"usr/lib/debug/boot/vmlinux-%r", "usr/lib/debug/lib/modules/%r/vmlinux",
 	"usr/lib/debug/usr/lib/modules/%r/vmlinux",
-	"usr/lib/debug/boot/vmlinux-%r.debug", "usr/lib/debug/lib/modules/%r/vmlinux.debug",
+	"usr/lib/debug/boot/vmlinux-%r.debug",
+	"usr/lib/debug/lib/modules/%r/vmlinux.debug",
 	"usr/lib/debug/usr/lib/modules/%r/vmlinux.debug",
 	"boot/vmlinux-%r", "lib/modules/%r/vmlinux", "usr/lib/modules/%r/vmlinux",
 	"boot/vmlinux-%r.debug", "lib/modules/%r/vmlinux.debug",
@@ -26,7 +27,8 @@ const char *const iq_vmlinux_places[] = {
 const char *const iq_system_map_places[] = {
 	"usr/lib/debug/boot/System.map-%r", "boot/System.map-%r",
 	"usr/lib/debug/lib/modules/%r/System.map", "lib/modules/%r/System.map",
-	"usr/lib/modules/%r/System.map", "%r/System.map", "System.map-%r", "System.map", NULL
+	"usr/lib/modules/%r/System.map", "%r/System.map", "System.map-%r", "System.map",
+	NULL
 };
 
 /* Out of a dump, so nobody's word: no way out of the directory. */

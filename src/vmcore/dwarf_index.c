@@ -37,11 +37,12 @@ static struct iq_dwarf_slot *slot_of(const struct iq_dwarf_table *t, uint64_t ha
 }
 
 /* The first of a name stays.  64 bits of hash stand for it: two names with the same one
- * do not happen by chance, and whoever makes them gains a wrong offset in a wrong file. */
+ * do not happen by chance, and whoever makes them gains a wrong offset in a bad file. */
 static bool table_add(struct iq_dwarf_table *t, uint64_t hash, Dwarf_Off at)
 {
 	if (!t->slots || t->n * 2 >= t->mask) {
-		struct iq_dwarf_table big = { NULL, t->slots ? t->mask * 2 + 1 : 16383, t->n };
+		size_t mask = t->slots ? t->mask * 2 + 1 : 16383;
+		struct iq_dwarf_table big = { NULL, mask, t->n };
 		big.slots = calloc(big.mask + 1, sizeof *big.slots);
 		if (!big.slots)
 			return false;
@@ -63,7 +64,8 @@ bool iq_dwarf_find(const struct iq_dwarf_index *d, const char *name, char space,
 		   Dwarf_Die *ret)
 {
 	const struct iq_dwarf_table *t = space == 'c' ? &d->constants : &d->types;
-	const struct iq_dwarf_slot *s = t->slots ? slot_of(t, hash_of(name, space)) : NULL;
+	const struct iq_dwarf_slot *s =
+		t->slots ? slot_of(t, hash_of(name, space)) : NULL;
 	return s && s->hash && dwarf_offdie(d->dw, s->at, ret);
 }
 
@@ -108,11 +110,13 @@ static void read_unit(struct iq_dwarf_index *d, Dwarf_Die *unit)
 		if (!space || dwarf_hasattr(&die, DW_AT_declaration))
 			continue;
 		const char *name = dwarf_diename(&die);
-		if (name && !table_add(&d->types, hash_of(name, space), dwarf_dieoffset(&die)))
+		if (name &&
+		    !table_add(&d->types, hash_of(name, space), dwarf_dieoffset(&die)))
 			d->full = true;
 		else if (!name && space == 'e')
 			add_nameless(d, dwarf_dieoffset(&die));
-	} while (!d->full && ++d->entries < ENTRIES_MAX && dwarf_siblingof(&die, &die) == 0);
+	} while (!d->full && ++d->entries < ENTRIES_MAX &&
+		 dwarf_siblingof(&die, &die) == 0);
 }
 
 /* Where what members.def asks for is defined, or used whole.  A structure that is new
@@ -120,12 +124,14 @@ static void read_unit(struct iq_dwarf_index *d, Dwarf_Die *unit)
 static const char *const units[] = {
 	"arch/arm64/kernel/process.c", "arch/x86/kernel/process.c",
 	"arch/x86/kernel/process_64.c", "arch/x86/kernel/unwind_orc.c", "block/bdev.c",
-	"block/genhd.c", "fs/block_dev.c", "fs/dcache.c", "fs/kernfs/dir.c", "fs/namespace.c",
-	"fs/proc/meminfo.c", "fs/proc/task_mmu.c", "fs/super.c", "init/init_task.c",
-	"ipc/shm.c", "kernel/bpf/btf.c", "kernel/cgroup/cgroup-v1.c", "kernel/cgroup/cgroup.c",
+	"block/genhd.c", "fs/block_dev.c", "fs/dcache.c", "fs/kernfs/dir.c",
+	"fs/namespace.c", "fs/proc/meminfo.c", "fs/proc/task_mmu.c", "fs/super.c", "init/init_task.c",
+	"ipc/shm.c", "kernel/bpf/btf.c", "kernel/cgroup/cgroup-v1.c",
+	"kernel/cgroup/cgroup.c",
 	"kernel/exit.c", "kernel/fork.c", "kernel/kallsyms.c", "kernel/kthread.c",
 	"kernel/locking/mutex.c", "kernel/locking/rwsem.c", "kernel/locking/semaphore.c",
-	"kernel/module.c", "kernel/module/kallsyms.c", "kernel/module/main.c", "kernel/pid.c",
+	"kernel/module.c", "kernel/module/kallsyms.c", "kernel/module/main.c",
+	"kernel/pid.c",
 	"kernel/pid_namespace.c", "kernel/printk/printk.c", "kernel/sched/core.c",
 	"kernel/sched/loadavg.c", "kernel/signal.c", "kernel/sysctl.c",
 	"kernel/time/timekeeping.c", "kernel/time/vsyscall.c", "kernel/workqueue.c",
@@ -165,7 +171,8 @@ void iq_dwarf_read_units(struct iq_dwarf_index *d, bool all)
 		/* what dwz and -fdebug-types-section took out of several has no name */
 		int tag = dwarf_tag(&die);
 		if (tag == DW_TAG_partial_unit || tag == DW_TAG_type_unit ||
-		    (tag == DW_TAG_compile_unit && (all || is_wanted(dwarf_diename(&die)))))
+		    (tag == DW_TAG_compile_unit &&
+		     (all || is_wanted(dwarf_diename(&die)))))
 			read_unit(d, &die);
 	}
 }
@@ -176,7 +183,8 @@ void iq_dwarf_each_enum(struct iq_dwarf_index *d, void (*each)(void *arg, Dwarf_
 	Dwarf_Die t;
 
 	for (size_t i = 0; d->types.slots && i <= d->types.mask && !d->full; i++)
-		if (d->types.slots[i].hash && dwarf_offdie(d->dw, d->types.slots[i].at, &t) &&
+		if (d->types.slots[i].hash &&
+		    dwarf_offdie(d->dw, d->types.slots[i].at, &t) &&
 		    dwarf_tag(&t) == DW_TAG_enumeration_type)
 			each(arg, &t);
 	for (size_t i = 0; i < d->n_nameless && !d->full; i++)

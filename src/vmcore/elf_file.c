@@ -26,7 +26,8 @@ static void find_build_id(struct iq_elf_file *f)
 		for (size_t at = 0, next; d && d->d_buf && at < d->d_size &&
 		     (next = gelf_getnote(d, at, &nh, &name_at, &desc_at)) > 0; at = next)
 			if (nh.n_type == NT_GNU_BUILD_ID && nh.n_namesz == 4 &&
-			    !memcmp((char *)d->d_buf + name_at, "GNU", 4) && nh.n_descsz <= 32)
+			    !memcmp((char *)d->d_buf + name_at, "GNU", 4) &&
+			    nh.n_descsz <= 32)
 				spell_id((unsigned char *)d->d_buf + desc_at, nh.n_descsz,
 					 f->build_id, sizeof f->build_id);
 	}
@@ -89,14 +90,17 @@ static char letter_of(Elf *elf, const GElf_Sym *s)
 	} else if (s->st_shndx < SHN_LORESERVE) {
 		Elf_Scn *scn = elf_getscn(elf, s->st_shndx);
 		if (scn && gelf_getshdr(scn, &sh))
-			c = sh.sh_flags & SHF_EXECINSTR ? 'T' :
-			    sh.sh_type == SHT_NOBITS ? 'B' : sh.sh_flags & SHF_WRITE ? 'D' : 'R';
+			c = sh.sh_flags & SHF_EXECINSTR ? 'T'
+			    : sh.sh_type == SHT_NOBITS  ? 'B'
+			    : sh.sh_flags & SHF_WRITE   ? 'D'
+							: 'R';
 	}
 	return local ? (char)(c | 0x20) : c;
 }
 
 bool iq_elf_file_symbols(const struct iq_elf_file *f,
-			 int (*each)(void *arg, struct iq_slice name, uint64_t va, char type),
+			 int (*each)(void *arg, struct iq_slice name, uint64_t va,
+				     char type),
 			 void *arg)
 {
 	GElf_Shdr sh;
@@ -114,7 +118,8 @@ bool iq_elf_file_symbols(const struct iq_elf_file *f,
 		if (sym.st_shndx == SHN_UNDEF || type == STT_FILE || type == STT_SECTION)
 			continue;
 		const char *n = elf_strptr(f->elf, sh.sh_link, sym.st_name);
-		if (n && *n && each(arg, iq_slice_z(n), sym.st_value, letter_of(f->elf, &sym)))
+		if (n && *n &&
+		    each(arg, iq_slice_z(n), sym.st_value, letter_of(f->elf, &sym)))
 			break;
 	}
 	return true;

@@ -25,7 +25,8 @@ struct iq_slice iq_elf_file_section(const struct iq_elf_file *f, const char *nam
 /* Calls EACH for every symbol with a name and an address, TYPE as nm(1) has it; non-zero
  * ends it.  False: no symbol table. */
 bool iq_elf_file_symbols(const struct iq_elf_file *f,
-			 int (*each)(void *arg, struct iq_slice name, uint64_t va, char type),
+			 int (*each)(void *arg, struct iq_slice name, uint64_t va,
+				     char type),
 			 void *arg);
 
 #endif

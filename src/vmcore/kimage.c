@@ -17,7 +17,8 @@ static const uint8_t struct_of[IQ_M_MAX] = {
 };
 _Static_assert(IQ_S_MAX < UINT8_MAX, "numbers of structures fit a byte");
 
-bool iq_ki_read(struct iq_kimage *k, enum iq_struct_no s, uint64_t va, void *buf, size_t n)
+bool iq_ki_read(struct iq_kimage *k, enum iq_struct_no s, uint64_t va, void *buf,
+		size_t n)
 {
 	enum iq_mem_status st = iq_mem_read(k->mem, va, buf, n);
 	if (st != IQ_MEM_OK)
@@ -76,8 +77,9 @@ bool iq_ki_pointer(struct iq_kimage *k, uint64_t structure, enum iq_member_no m,
 	int64_t v;
 
 	if (!k->member[m].known ||
-	    !number_at(k, struct_of[m], structure + k->member[m].offset, k->mem->long_bytes,
-		       false, &v) || !iq_ki_plausible(k, (uint64_t)v, 1))
+	    !number_at(k, struct_of[m], structure + k->member[m].offset,
+		       k->mem->long_bytes, false, &v) ||
+	    !iq_ki_plausible(k, (uint64_t)v, 1))
 		return false;
 	*ret = (uint64_t)v;
 	return true;
@@ -123,7 +125,8 @@ struct iq_slice iq_ki_string(struct iq_kimage *k, uint64_t va, size_t max)
 			return IQ_SLICE_NULL;
 		const char *end = memchr(buf + n, 0, room);
 		if (end)
-			return iq_arena_copy(&k->arena, iq_slice(buf, (size_t)(end - buf)));
+			return iq_arena_copy(&k->arena,
+					     iq_slice(buf, (size_t)(end - buf)));
 		n += room;
 	}
 	return iq_arena_copy(&k->arena, iq_slice(buf, n));
@@ -166,7 +169,8 @@ bool iq_ki_enumerator(const struct iq_kimage *k, const char *type, const char *n
 		      int64_t *ret)
 {
 	const struct iq_types *t = k->types;
-	return (t && t->ops->enumerator && t->ops->enumerator(t->impl, type, name, ret)) ||
+	return (t && t->ops->enumerator &&
+		t->ops->enumerator(t->impl, type, name, ret)) ||
 	       iq_vmcoreinfo_number(k->info, name, ret);
 }
 
@@ -182,6 +186,7 @@ bool iq_ki_plausible(const struct iq_kimage *k, uint64_t va, unsigned align)
 	case IQ_ARCH_ARM64:
 		return va >> 52 == 0xfff;
 	default:
-		return va >= k->page_size && (k->mem->long_bytes == 8 || va <= UINT32_MAX);
+		return va >= k->page_size &&
+		       (k->mem->long_bytes == 8 || va <= UINT32_MAX);
 	}
 }

@@ -107,8 +107,9 @@ static enum iq_list_end go(struct walk *w, unsigned way)
 	return IQ_LIST_WHOLE;
 }
 
-enum iq_list_end iq_ki_list(struct iq_kimage *k, uint64_t head, uint64_t offset, size_t max,
-			    int (*each)(void *arg, uint64_t element), void *arg)
+enum iq_list_end iq_ki_list(struct iq_kimage *k, uint64_t head, uint64_t offset,
+			    size_t max, int (*each)(void *arg, uint64_t element),
+			    void *arg)
 {
 	struct walk w = { k, head, offset, max, each, arg, { NULL, 0, 0 } };
 	enum iq_list_end end = go(&w, 0);

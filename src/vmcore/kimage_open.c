@@ -80,7 +80,8 @@ static int read_cpus(struct iq_kimage *k, struct iq_err *err)
 		iq_ki_symbol(k, "cpu_possible_bits", &mask);	/* before 4.6 */
 	for (uint32_t i = 0; i < k->n_cpus; i++) {
 		uint64_t bits = UINT64_MAX, at;
-		if (mask && iq_mem_uint(k->mem, mask + i / (word * 8) * word, word, &bits))
+		if (mask &&
+		    iq_mem_uint(k->mem, mask + i / (word * 8) * word, word, &bits))
 			bits = UINT64_MAX;
 		if (!(bits >> i % (word * 8) & 1) ||
 		    iq_mem_uint(k->mem, offsets + (uint64_t)i * word, word, &at))
@@ -95,7 +96,8 @@ static int open_module_symbols(struct iq_kimage *k, struct iq_err *err)
 	int r = iq_module_symbols_read(k, err);
 
 	if (r < 0 && err->code != IQ_E_NOMEM)
-		iq_vmcore_issue(k->v, "damage", "module-symbols", IQ_NULL, "%s", err->text);
+		iq_vmcore_issue(k->v, "damage", "module-symbols", IQ_NULL,
+				"%s", err->text);
 	return r < 0 && err->code == IQ_E_NOMEM ? -1 : 0;
 }
 
@@ -107,8 +109,8 @@ int iq_kimage_open(struct iq_kimage *k, struct iq_vmcore *v,
 	k->info = &v->vmcoreinfo;
 	k->arch = v->arch;
 	k->page_size = v->info.page_size > 0 ? (uint64_t)v->info.page_size : 4096;
-	if (iq_kimage_symbols(k, src, err) || iq_kimage_types(k, src, err) || read_cpus(k, err) ||
-	    iq_heads_find(k, err) || open_module_symbols(k, err)) {
+	if (iq_kimage_symbols(k, src, err) || iq_kimage_types(k, src, err) ||
+	    read_cpus(k, err) || iq_heads_find(k, err) || open_module_symbols(k, err)) {
 		iq_kimage_close(k);
 		return -1;
 	}

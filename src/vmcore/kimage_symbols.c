@@ -35,7 +35,8 @@ static int tell(struct iq_kimage *k, const char *option, const char *path, int r
 	else if (err->code == IQ_E_NOMEM)
 		return -1;
 	else
-		iq_vmcore_issue(k->v, "damage", "symbols-refused", IQ_NULL, "%s %s", option,
+		iq_vmcore_issue(k->v, "damage", "symbols-refused", IQ_NULL,
+				"%s %s", option,
 				err->text);
 	return 0;
 }
@@ -70,7 +71,8 @@ static int look_below(struct iq_kimage *k, const char *dir, struct iq_err *err)
 	iq_kimage_build_id(k, id, sizeof id);
 	for (size_t i = 0; i < 2 && !l.result && !has_variables(k); i++) {
 		l.read = kinds[i].read;
-		iq_debug_dir_walk(dir, id, k->v->info.release, kinds[i].places, try_found, &l);
+		iq_debug_dir_walk(dir, id, k->v->info.release, kinds[i].places, try_found,
+				  &l);
 	}
 	return l.result;
 }
@@ -85,19 +87,22 @@ int iq_kimage_symbols(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 	if (r < 0 && err->code == IQ_E_NOMEM)
 		return -1;
 	if (r < 0)
-		iq_vmcore_issue(k->v, "damage", "symbols", IQ_NULL, "the kernel's own table of "
+		iq_vmcore_issue(k->v, "damage", "symbols", IQ_NULL,
+				"the kernel's own table of "
 				"symbols: %s", err->text);
-	if (src->system_map &&
-	    tell(k, "--system-map", src->system_map, read_map(k, src->system_map, err), err))
+	if (src->system_map && tell(k, "--system-map", src->system_map,
+				    read_map(k, src->system_map, err), err))
 		return -1;
 	if (src->vmlinux && !has_variables(k) &&
-	    tell(k, "--vmlinux", src->vmlinux, iq_symbols_file(k, src->vmlinux, err), err))
+	    tell(k, "--vmlinux", src->vmlinux, iq_symbols_file(k, src->vmlinux, err),
+		 err))
 		return -1;
 	if (src->debug_dir && !has_variables(k) && look_below(k, src->debug_dir, err))
 		return -1;
 	if (!iq_symbols_count(k->symbols)) {
 		k->missing = true;
-		iq_vmcore_issue(k->v, "note", "symbols-missing", IQ_NULL, "no symbols of the "
+		iq_vmcore_issue(k->v, "note", "symbols-missing", IQ_NULL,
+				"no symbols of the "
 				"kernel: give --system-map or --vmlinux");
 	}
 	return 0;

@@ -6,8 +6,8 @@
  *	4. below --debug-dir: the same, by build id, then by release
  *	5. VMCOREINFO's own offsets, and what the structures themselves betray
  *
- * The first that is there and fits counts; a file that was given and does not fit is said.
- * An issue of severity note says which it was.
+ * The first that is there and fits counts; a file that was given and does not fit is
+ * said.  An issue of severity note says which it was.
  */
 #include "vmcore/types_files.h"
 
@@ -25,8 +25,8 @@ static int try_file(struct iq_kimage *k, const struct source *s, struct iq_err *
 		return 1;
 	if (!iq_types_file(k, s->path, s->from, &k->types, err)) {
 		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
-				"types of the kernel: %s of %.200s", k->types->ops->source,
-				s->path);
+				"types of the kernel: %s of %.200s",
+				k->types->ops->source, s->path);
 		return 0;
 	}
 	if (err->code == IQ_E_NOMEM)
@@ -64,9 +64,9 @@ static int try_debug_dir(struct iq_kimage *k, const char *dir, struct iq_err *er
 	struct iq_slice release = k->v->info.release;
 	iq_debug_dir_walk(dir, id, release, iq_vmlinux_places, try_found, &l);
 	if (!l.tried)
-		iq_vmcore_issue(k->v, "damage", "types-refused", IQ_NULL, "--debug-dir %.150s: "
-				"no debug file of %.*s, build id %s", dir, IQ_FMT(release),
-				*id ? id : "unknown");
+		iq_vmcore_issue(k->v, "damage", "types-refused", IQ_NULL,
+				"--debug-dir %.150s: no debug file of %.*s, build id %s",
+				dir, IQ_FMT(release), *id ? id : "unknown");
 	return l.result;
 }
 
@@ -82,7 +82,8 @@ static int try_dump(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 				"; no other file is needed" : "");
 	if (r >= 0 || err->code == IQ_E_NOMEM)
 		return r;
-	iq_vmcore_issue(k->v, "damage", "btf", IQ_NULL, "the BTF in the dump: %s", err->text);
+	iq_vmcore_issue(k->v, "damage", "btf", IQ_NULL, "the BTF in the dump: %s",
+			err->text);
 	return 1;
 }
 
@@ -119,14 +120,14 @@ static int try_rest(struct iq_kimage *k, struct iq_err *err)
 		return -1;
 	iq_kimage_build_id(k, id, sizeof id);
 	k->missing = true;
-	iq_vmcore_issue(k->v, "note", "types-missing", IQ_NULL, "no type data of the kernel in "
-			"the dump, so little of processes and memory: give --vmlinux, --btf or "
-			"--debug-dir for %.*s, build id %s", IQ_FMT(k->v->info.release),
-			*id ? id : "unknown");
+	iq_vmcore_issue(k->v, "note", "types-missing", IQ_NULL,
+			"no type data of the kernel in the dump, so little of processes "
+			"and memory: give --vmlinux, --btf or --debug-dir for %.*s, build "
+			"id %s", IQ_FMT(k->v->info.release), *id ? id : "unknown");
 	if (told || inferred)
-		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL, "types of the kernel: "
-				"%zu members from VMCOREINFO, %zu inferred from the tasks "
-				"themselves", told, inferred);
+		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
+				"types of the kernel: %zu members from VMCOREINFO, %zu "
+				"inferred from the tasks themselves", told, inferred);
 	return 0;
 }
 

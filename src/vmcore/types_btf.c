@@ -23,7 +23,7 @@
 #define CHAIN_MAX 64		/* typedefs, qualifiers, dimensions in a row; real: 6 */
 #define NESTED_MAX 16		/* nameless structures in each other; real: 4 */
 #define STEPS_MAX 65536		/* members looked at for one answer; real: 600 */
-#define PROBES_MAX 256		/* names that collide; equal ones without end in bad data */
+#define PROBES_MAX 256		/* names that collide; in bad data without end */
 
 struct name_slot {
 	uint32_t hash, id;	/* id 0: free */
@@ -132,7 +132,8 @@ static const struct btf_type *bare(const struct btf_types *b, uint32_t id)
 
 enum wanted { COMPOSITE, ENUM };
 
-static const struct btf_type *usable(const struct btf_types *b, uint32_t id, enum wanted w)
+static const struct btf_type *usable(const struct btf_types *b, uint32_t id,
+				     enum wanted w)
 {
 	const struct btf_type *t = bare(b, id);
 	if (!t || !(w == ENUM ? btf_is_any_enum(t) : btf_is_composite(t)))
@@ -179,10 +180,12 @@ static bool find_member(const struct btf_types *b, const struct btf_type *t,
 		if (*name) {
 			if (strncmp(name, want.p, want.n) != 0 || name[want.n])
 				continue;
-			*ret = (struct found){ m->type, btf_member_bitfield_size(t, i), at };
+			*ret = (struct found){ m->type, btf_member_bitfield_size(t, i),
+					      at};
 			return true;
 		}
-		const struct btf_type *inner = depth ? usable(b, m->type, COMPOSITE) : NULL;
+		const struct btf_type *inner =
+			depth ? usable(b, m->type, COMPOSITE) : NULL;
 		if (inner && find_member(b, inner, want, depth - 1, steps, ret)) {
 			ret->bit_offset += at;
 			return true;
@@ -214,7 +217,8 @@ static bool size_of(const struct btf_types *b, const struct btf_type *t, uint64_
 		return false;
 	if (btf_is_ptr(t))
 		n *= btf__pointer_size(b->btf);
-	else if (btf_is_int(t) || btf_is_composite(t) || btf_is_any_enum(t) || btf_is_float(t))
+	else if (btf_is_int(t) || btf_is_composite(t) || btf_is_any_enum(t) ||
+		 btf_is_float(t))
 		n *= t->size;
 	else
 		return false;
@@ -254,7 +258,8 @@ static bool place_bits(const struct btf_types *b, uint64_t at, uint32_t bits,
 	return true;
 }
 
-static bool place(const struct btf_types *b, const struct found *f, struct iq_member_at *ret)
+static bool place(const struct btf_types *b, const struct found *f,
+		  struct iq_member_at *ret)
 {
 	const struct btf_type *t = bare(b, f->type);
 	uint64_t size, elem;
@@ -279,7 +284,8 @@ static bool place(const struct btf_types *b, const struct found *f, struct iq_me
 
 /* --- the door --- */
 
-static bool member_of(void *impl, const char *type, const char *path, struct iq_member_at *ret)
+static bool member_of(void *impl, const char *type, const char *path,
+		      struct iq_member_at *ret)
 {
 	const struct btf_types *b = impl;
 	const struct btf_type *t = find_type(b, type, COMPOSITE);
@@ -339,21 +345,23 @@ static bool each_percpu(void *impl,
 
 	for (uint32_t id = b->first_id; id < b->n_types; id++) {
 		const struct btf_type *t = btf__type_by_id(b->btf, id);
-		if (!btf_is_datasec(t) || strcmp(name_at(b, t->name_off), ".data..percpu") != 0)
+		if (!btf_is_datasec(t) ||
+		    strcmp(name_at(b, t->name_off), ".data..percpu") != 0)
 			continue;
 		const struct btf_var_secinfo *v = btf_var_secinfos(t);
 		for (uint32_t i = 0; i < btf_vlen(t); i++) {
 			const struct btf_type *var = btf__type_by_id(b->btf, v[i].type);
 			if (var && btf_is_var(var))
-				each(arg, iq_slice_z(name_at(b, var->name_off)), v[i].offset);
+				each(arg, iq_slice_z(name_at(b, var->name_off)),
+				     v[i].offset);
 		}
 		return true;
 	}
 	return false;
 }
 
-static bool constant_in(const struct btf_types *b, const struct btf_type *t, const char *name,
-			int64_t *ret)
+static bool constant_in(const struct btf_types *b, const struct btf_type *t,
+			const char *name, int64_t *ret)
 {
 	for (uint32_t i = 0; i < btf_vlen(t); i++)
 		if (!strcmp(name_at(b, constant_name(t, i)), name)) {
@@ -378,7 +386,8 @@ static bool index_constants(struct btf_types *b)
 		const struct btf_type *t = btf__type_by_id(b->btf, id);
 		for (uint32_t i = 0; btf_is_any_enum(t) && i < btf_vlen(t); i++)
 			if (constant_name(t, i))
-				table_add(&b->constants, name_at(b, constant_name(t, i)), id);
+				table_add(&b->constants, name_at(b, constant_name(t, i)),
+					  id);
 	}
 	return true;
 }
@@ -412,8 +421,13 @@ static void free_types(void *impl)
 }
 
 static const struct iq_types_ops ops = {
-	.source = "BTF", .member = member_of, .size = size_of_type, .enumerator = constant,
-	.each = each_constant, .each_percpu = each_percpu, .free = free_types,
+	.source = "BTF",
+	.member = member_of,
+	.size = size_of_type,
+	.enumerator = constant,
+	.each = each_constant,
+	.each_percpu = each_percpu,
+	.free = free_types,
 };
 
 /* btf__new_split() is declared, but the library of 1.1 does not export it; what reads
@@ -440,7 +454,8 @@ static int parse(struct btf_types *b, const void *p, size_t n, unsigned pointer_
 
 	if (b->base)
 		under = (struct iq_btf_base){ b->base->n_types, b->base->n_string_bytes };
-	if (iq_btf_check(p, n, &under, &b->n_types, err) || !iq_btf_head_read(p, n, n, &h))
+	if (iq_btf_check(p, n, &under, &b->n_types, err) ||
+	    !iq_btf_head_read(p, n, n, &h))
 		return -1;
 	b->first_id = under.n_types;
 	b->n_string_bytes = h.n_string_bytes;
@@ -457,7 +472,8 @@ static int parse(struct btf_types *b, const void *p, size_t n, unsigned pointer_
 }
 
 int iq_types_btf_new(const void *p, size_t n, unsigned pointer_bytes,
-		     const struct iq_types *base, struct iq_types **ret, struct iq_err *err)
+		     const struct iq_types *base, struct iq_types **ret,
+		     struct iq_err *err)
 {
 	struct iq_types *t = calloc(1, sizeof *t);
 	struct btf_types *b = calloc(1, sizeof *b);
@@ -479,7 +495,8 @@ int iq_types_btf_new(const void *p, size_t n, unsigned pointer_bytes,
 	return 0;
 }
 
-bool iq_types_btf_ends(const struct iq_types *t, uint32_t *n_types, uint32_t *n_string_bytes)
+bool iq_types_btf_ends(const struct iq_types *t, uint32_t *n_types,
+		       uint32_t *n_string_bytes)
 {
 	if (t->ops != &ops)
 		return false;

@@ -8,9 +8,11 @@
  * kernel's types if this is a module's BTF, split off from them; it has to stay as long.
  * -1 with ERR: damaged, or out of memory. */
 int iq_types_btf_new(const void *p, size_t n, unsigned pointer_bytes,
-		     const struct iq_types *base, struct iq_types **ret, struct iq_err *err);
+		     const struct iq_types *base, struct iq_types **ret,
+		     struct iq_err *err);
 
 /* Where a part split off from T would go on; false: T is no BTF. */
-bool iq_types_btf_ends(const struct iq_types *t, uint32_t *n_types, uint32_t *n_string_bytes);
+bool iq_types_btf_ends(const struct iq_types *t, uint32_t *n_types,
+		       uint32_t *n_string_bytes);
 
 #endif

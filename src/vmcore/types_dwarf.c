@@ -62,7 +62,8 @@ static bool is_composite(Dwarf_Die *die)
 	return tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
 }
 
-static bool find_type(struct dwarf_types *d, const char *name, bool is_enum, Dwarf_Die *ret)
+static bool find_type(struct dwarf_types *d, const char *name, bool is_enum,
+		      Dwarf_Die *ret)
 {
 	Dwarf_Die t;
 
@@ -129,7 +130,8 @@ static bool find_member(Dwarf_Die *type, struct iq_slice want, int depth, int *s
 			return true;
 		}
 		if (depth && byte_of(&m, &at) && bare_type_of(&m, &inner) &&
-		    is_composite(&inner) && find_member(&inner, want, depth - 1, steps, ret)) {
+		    is_composite(&inner) &&
+		    find_member(&inner, want, depth - 1, steps, ret)) {
 			ret->byte += at;
 			return true;
 		}
@@ -170,8 +172,9 @@ static bool plain_size(Dwarf_Die *t, uint64_t *ret)
 
 	if (number(t, DW_AT_byte_size, ret))
 		return *ret <= UINT32_MAX;
-	if (dwarf_tag(t) != DW_TAG_pointer_type || !dwarf_cu_die(t->cu, &(Dwarf_Die){ 0 }, NULL,
-								NULL, &pointer, NULL, NULL, NULL))
+	if (dwarf_tag(t) != DW_TAG_pointer_type ||
+	    !dwarf_cu_die(t->cu, &(Dwarf_Die){ 0 }, NULL, NULL, &pointer, NULL, NULL,
+			  NULL))
 		return false;
 	*ret = pointer;
 	return true;
@@ -228,8 +231,8 @@ static bool is_signed(Dwarf_Die *type)
 }
 
 /* A bit field, in the way of DWARF 4 and later or of 2; false: it is none that fits. */
-static bool place_bits(Dwarf_Die *m, uint64_t byte, uint64_t bits, const struct iq_member_at *t,
-		       bool big, struct iq_member_at *ret)
+static bool place_bits(Dwarf_Die *m, uint64_t byte, uint64_t bits,
+		       const struct iq_member_at *t, bool big, struct iq_member_at *ret)
 {
 	uint64_t at, from_top, unit = t->size;
 
@@ -267,7 +270,8 @@ static bool place(struct dwarf_types *d, struct found *f, struct iq_member_at *r
 	bool placed = byte_of(&f->die, &own);
 	f->byte += own;
 	if (number(&f->die, DW_AT_bit_size, &bits)) {
-		bool big = gelf_getehdr(d->elf.elf, &eh) && eh.e_ident[EI_DATA] == ELFDATA2MSB;
+		bool big = gelf_getehdr(d->elf.elf, &eh) &&
+			   eh.e_ident[EI_DATA] == ELFDATA2MSB;
 		struct iq_member_at type = *ret;
 		return ret->known = bits && bits <= 64 &&
 				    place_bits(&f->die, f->byte, bits, &type, big, ret);
@@ -278,7 +282,8 @@ static bool place(struct dwarf_types *d, struct found *f, struct iq_member_at *r
 
 /* --- the door --- */
 
-static bool member_of(void *impl, const char *type, const char *path, struct iq_member_at *ret)
+static bool member_of(void *impl, const char *type, const char *path,
+		      struct iq_member_at *ret)
 {
 	struct dwarf_types *d = impl;
 	struct iq_slice rest = iq_slice_z(path);
@@ -331,7 +336,8 @@ static bool value_of(Dwarf_Die *e, int64_t *ret)
 	return true;
 }
 
-static void each_in(Dwarf_Die *t, void (*each)(void *arg, struct iq_slice name, int64_t value),
+static void each_in(Dwarf_Die *t,
+		    void (*each)(void *arg, struct iq_slice name, int64_t value),
 		    void *arg)
 {
 	Dwarf_Die e;
@@ -401,7 +407,8 @@ static bool constant(void *impl, const char *type, const char *name, int64_t *re
 		d->index.constants_done = true;
 		iq_dwarf_each_enum(&d->index, add_enum, &d->index);
 	}
-	if (type ? !find_type(d, type, true, &t) : !iq_dwarf_find(&d->index, name, 'c', &t))
+	if (type ? !find_type(d, type, true, &t)
+		 : !iq_dwarf_find(&d->index, name, 'c', &t))
 		return false;
 	each_in(&t, compare, &s);
 	*ret = s.found ? s.value : *ret;
@@ -417,8 +424,12 @@ static void free_types(void *impl)
 }
 
 static const struct iq_types_ops ops = {
-	.source = "DWARF", .member = member_of, .size = size_of_type, .enumerator = constant,
-	.each = each_constant, .free = free_types,
+	.source = "DWARF",
+	.member = member_of,
+	.size = size_of_type,
+	.enumerator = constant,
+	.each = each_constant,
+	.free = free_types,
 };
 
 int iq_types_dwarf_new(struct iq_elf_file *f, struct iq_types **ret, struct iq_err *err)

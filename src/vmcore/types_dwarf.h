@@ -5,8 +5,8 @@
 #include "vmcore/elf_file.h"
 #include "vmcore/types.h"
 
-/* F belongs to the types if this succeeds.  -1 with ERR: no DWARF, none of a kernel, or out
- * of memory. */
+/* F belongs to the types if this succeeds.  -1 with ERR: no DWARF, none of a kernel, or
+ * out of memory. */
 int iq_types_dwarf_new(struct iq_elf_file *f, struct iq_types **ret, struct iq_err *err);
 
 #endif

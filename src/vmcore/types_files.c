@@ -22,7 +22,8 @@ static struct iq_slice id_in_notes(struct iq_kimage *k, char *buf, size_t room)
 	uint64_t start, stop;
 	size_t n;
 
-	if (!iq_ki_symbol(k, "__start_notes", &start) || !iq_ki_symbol(k, "__stop_notes", &stop))
+	if (!iq_ki_symbol(k, "__start_notes", &start) ||
+	    !iq_ki_symbol(k, "__stop_notes", &stop))
 		return IQ_SLICE_NULL;
 	n = stop - start < room ? stop - start : room;
 	if (stop < start || iq_mem_read(k->mem, start, buf, n) != IQ_MEM_OK)
@@ -57,7 +58,8 @@ static int compare_build_id(struct iq_kimage *k, const struct iq_elf_file *f,
 		return 0;
 	if (!strcmp(id, f->build_id))
 		return 1;
-	return iq_err_set(err, IQ_E_USAGE, "of another kernel: its build id is %.40s, that of "
+	return iq_err_set(err, IQ_E_USAGE,
+			  "of another kernel: its build id is %.40s, that of "
 			  "the dump %.40s", f->build_id, id);
 }
 
@@ -74,7 +76,8 @@ int iq_symbols_file(struct iq_kimage *k, const char *path, struct iq_err *err)
 	struct iq_symbols *map = iq_symbols_new();
 	int fd = map ? iq_open_regular(path, err)
 		     : iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	int r = fd < 0 || iq_elf_file_open(fd, &f, err) || compare_build_id(k, &f, err) < 0;
+	int r = fd < 0 || iq_elf_file_open(fd, &f, err) ||
+		compare_build_id(k, &f, err) < 0;
 
 	if (!r && (!iq_elf_file_symbols(&f, add_symbol, map) || !iq_symbols_count(map)))
 		r = iq_err_set(err, IQ_E_FORMAT, "no symbols in it");
@@ -150,8 +153,8 @@ static int from_elf(struct iq_kimage *k, struct iq_elf_file *f, unsigned from,
 	return 0;
 }
 
-int iq_types_file(struct iq_kimage *k, const char *path, unsigned from, struct iq_types **ret,
-		  struct iq_err *err)
+int iq_types_file(struct iq_kimage *k, const char *path, unsigned from,
+		  struct iq_types **ret, struct iq_err *err)
 {
 	struct iq_elf_file f = { .fd = -1 };
 	int fd = iq_open_regular(path, err);
@@ -163,7 +166,8 @@ int iq_types_file(struct iq_kimage *k, const char *path, unsigned from, struct i
 	else if (!r && from & IQ_TYPES_BTF)
 		r = raw_btf(k, fd, ret, err) ? -1 : iq_types_fit(k, *ret, err);
 	else if (!r)
-		r = iq_err_set(err, IQ_E_FORMAT, "not an ELF file; of a vmlinuz its vmlinux "
+		r = iq_err_set(err, IQ_E_FORMAT,
+			       "not an ELF file; of a vmlinuz its vmlinux "
 			       "is needed");
 	if (r) {
 		iq_types_free(*ret);

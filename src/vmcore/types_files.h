@@ -22,8 +22,8 @@ enum iq_types_from {
 
 /* The types in the file at PATH, by the first of FROM that is there.  -1 with ERR: it
  * cannot be read, has none, or is of another kernel. */
-int iq_types_file(struct iq_kimage *k, const char *path, unsigned from, struct iq_types **ret,
-		  struct iq_err *err);
+int iq_types_file(struct iq_kimage *k, const char *path, unsigned from,
+		  struct iq_types **ret, struct iq_err *err);
 
 /* The symbols of the ELF file at PATH that the dump's kernel has not, KASLR applied. */
 int iq_symbols_file(struct iq_kimage *k, const char *path, struct iq_err *err);

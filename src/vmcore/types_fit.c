@@ -56,7 +56,8 @@ static bool witnesses(const struct iq_kimage *k, const struct iq_types *t)
 
 	if (!iq_ki_symbol(k, "init_task", &init))
 		return true;
-	if (read_at(k, t, init, "task_struct", "comm", comm, 7) && memcmp(comm, "swapper", 7))
+	if (read_at(k, t, init, "task_struct", "comm", comm, 7) &&
+	    memcmp(comm, "swapper", 7))
 		return false;
 	if (!read_at(k, t, init, "task_struct", "tasks", b, n) ||
 	    !t->ops->member(t->impl, "task_struct", "tasks", &tasks))
@@ -85,15 +86,18 @@ int iq_types_fit(const struct iq_kimage *k, const struct iq_types *t, struct iq_
 			odd = line;
 	}
 	if (other)
-		return iq_err_set(err, IQ_E_USAGE, "of another kernel: %zu of %zu sizes and "
-				  "offsets that the dump tells differ, such as %.*s", other,
-				  other + same, IQ_FMT(iq_head(odd, 100)));
+		return iq_err_set(err, IQ_E_USAGE,
+				  "of another kernel: %zu of %zu sizes and "
+				  "offsets that the dump tells differ, such as %.*s",
+				  other, other + same, IQ_FMT(iq_head(odd, 100)));
 	if (!witnesses(k, t))
-		return iq_err_set(err, IQ_E_USAGE, "of another kernel: where it has the name of "
-				  "the first task and the owner of its memory is something "
-				  "else");
+		return iq_err_set(err, IQ_E_USAGE,
+				  "of another kernel: where it has the name of "
+				  "the first task and the owner of its memory is "
+				  "something else");
 	if (same < 5)
-		return iq_err_set(err, IQ_E_USAGE, "nothing in it to see that it is of this "
+		return iq_err_set(err, IQ_E_USAGE,
+				  "nothing in it to see that it is of this "
 				  "kernel");
 	return 0;
 }

@@ -4,8 +4,8 @@
  * symbol, its name is known, its list closes, pids count up.  A member is taken only if
  * exactly one place fits for all tasks looked at; everything else stays unknown.  Of
  * 64-bit little-endian kernels since 4.9, whose stacks end in a magic number that
- * task_struct points to.  Follows include/linux/sched.h; each rule was right, and the only
- * candidate, on 5.10, 6.1, 6.12 and 7.2 (facts on vmcores 3.3.4).
+ * task_struct points to.  Follows include/linux/sched.h; each rule was right, and found
+ * one candidate only, on 5.10, 6.1, 6.12 and 7.2 (facts on vmcores 3.3.4).
  */
 #include "vmcore/kimage.h"
 
@@ -191,7 +191,8 @@ static bool is_parent(const struct infer *f, size_t i, uint32_t at)
 
 	if (p != word(&f->s[i], at + 8))
 		return false;
-	return i < 3 ? p == f->init : iq_ki_plausible(f->k, p, 8) && is_name(f, p + f->comm);
+	return i < 3 ? p == f->init
+		     : iq_ki_plausible(f->k, p, 8) && is_name(f, p + f->comm);
 }
 
 static bool is_leader(const struct infer *f, size_t i, uint32_t at)
@@ -212,16 +213,16 @@ static bool is_signal(const struct infer *f, size_t i, uint32_t at)
 	uint64_t base = f->s[i].va;
 
 	/* before comm: behind it may be the next task of the same slab, and its list */
-	if (!read_word(f, p + THREAD_HEAD, &first) || first <= base || first >= base + f->comm ||
-	    !read_word(f, first + 8, &back))
+	if (!read_word(f, p + THREAD_HEAD, &first) || first <= base ||
+	    first >= base + f->comm || !read_word(f, first + 8, &back))
 		return false;
 	return back == p + THREAD_HEAD;
 }
 
 /* The one place in [FROM, TO) where RULE holds for at least PERCENT of the samples, and
  * for pid 1 and 2. */
-static uint32_t only_place(const struct infer *f, uint32_t from, uint32_t to, uint32_t step,
-			   unsigned percent, rule *holds)
+static uint32_t only_place(const struct infer *f, uint32_t from, uint32_t to,
+			   uint32_t step, unsigned percent, rule *holds)
 {
 	uint32_t found = NOWHERE;
 
@@ -284,8 +285,8 @@ struct inferred {
 	size_t n;
 };
 
-static void add(struct inferred *r, const char *type, const char *path, uint32_t at, int32_t plus,
-		uint32_t size, bool is_signed)
+static void add(struct inferred *r, const char *type, const char *path, uint32_t at,
+		int32_t plus, uint32_t size, bool is_signed)
 {
 	if (at == NOWHERE || (int64_t)at + plus < 0)
 		return;
@@ -314,13 +315,14 @@ static void list_members(struct inferred *r, const struct infer *f)
 	add(r, task, "group_leader", f->leader, 0, 8, false);
 	add(r, task, "signal", f->signal, 0, 8, false);
 	add(r, task, "thread_node", f->node, 0, 16, false);
-	add(r, "signal_struct", "thread_head", f->node == NOWHERE ? NOWHERE : THREAD_HEAD, 0, 16,
-	    false);
+	add(r, "signal_struct", "thread_head", f->node == NOWHERE ? NOWHERE : THREAD_HEAD,
+	    0, 16, false);
 	if (f->k->arch == IQ_ARCH_X86_64)
 		add(r, task, "thread.sp", f->sp, 0, 8, false);
 }
 
-static bool member_of(void *impl, const char *type, const char *path, struct iq_member_at *ret)
+static bool member_of(void *impl, const char *type, const char *path,
+		      struct iq_member_at *ret)
 {
 	const struct inferred *r = impl;
 
@@ -350,7 +352,8 @@ static bool no_constant(void *impl, const char *type, const char *name, int64_t 
 }
 
 static bool none_of(void *impl, const char *type,
-		    void (*each)(void *arg, struct iq_slice name, int64_t value), void *arg)
+		    void (*each)(void *arg, struct iq_slice name, int64_t value),
+		    void *arg)
 {
 	(void)impl;
 	(void)type;
@@ -360,8 +363,12 @@ static bool none_of(void *impl, const char *type,
 }
 
 static const struct iq_types_ops ops = {
-	.source = "inferred", .member = member_of, .size = no_size, .enumerator = no_constant,
-	.each = none_of, .free = free,
+	.source = "inferred",
+	.member = member_of,
+	.size = no_size,
+	.enumerator = no_constant,
+	.each = none_of,
+	.free = free,
 };
 
 static int infer(struct infer *f, struct iq_types **ret, struct iq_err *err)

@@ -25,7 +25,8 @@ static const struct width {
 	{ "page.flags", 0, false, NULL }, { "page.mapping", 0, false, NULL },
 	{ "page._refcount", 4, true, NULL }, { "page._count", 4, true, NULL },
 	{ "page._mapcount", 4, true, NULL }, { "page.private", 0, false, NULL },
-	{ "page.compound_head", 0, false, NULL }, { "page.compound_info", 0, false, NULL },
+	{ "page.compound_head", 0, false, NULL },
+	{ "page.compound_info", 0, false, NULL },
 	{ "page.lru", 0, false, "list_head" },
 	{ "pglist_data.node_zones", 0, false, "zone" },
 	{ "pglist_data.nr_zones", 4, true, NULL },
@@ -37,8 +38,10 @@ static const struct width {
 	{ "zone.spanned_pages", 0, false, NULL },
 	{ "free_area.free_list", 0, false, "list_head" },
 	{ "list_head.next", 0, false, NULL }, { "list_head.prev", 0, false, NULL },
-	{ "vmap_area.va_start", 0, false, NULL }, { "vmap_area.list", 0, false, "list_head" },
-	{ "vm_struct.addr", 0, false, NULL }, { "mem_section.section_mem_map", 0, false, NULL },
+	{ "vmap_area.va_start", 0, false, NULL },
+	{ "vmap_area.list", 0, false, "list_head" },
+	{ "vm_struct.addr", 0, false, NULL },
+	{ "mem_section.section_mem_map", 0, false, NULL },
 	{ "hstate.order", 4, false, NULL },
 };
 
@@ -62,7 +65,8 @@ static bool length_of(const struct info_types *t, const char *name, uint64_t *re
 	return true;
 }
 
-static bool member_of(void *impl, const char *type, const char *path, struct iq_member_at *ret)
+static bool member_of(void *impl, const char *type, const char *path,
+		      struct iq_member_at *ret)
 {
 	const struct info_types *t = impl;
 	char name[128];
@@ -74,12 +78,15 @@ static bool member_of(void *impl, const char *type, const char *path, struct iq_
 	if (!w || !iq_vmcoreinfo_offset(t->info, name, &offset) || offset > UINT32_MAX)
 		return false;
 	elem = w->bytes ? w->bytes : t->long_bytes;
-	if (w->elem && (!iq_vmcoreinfo_size(t->info, w->elem, &elem) || elem > UINT16_MAX))
+	if (w->elem &&
+	    (!iq_vmcoreinfo_size(t->info, w->elem, &elem) || elem > UINT16_MAX))
 		elem = 0;
 	length_of(t, name, &n);
-	*ret = (struct iq_member_at){ .offset = (uint32_t)offset, .elem_size = (uint32_t)elem,
-				      .size = (uint32_t)(elem * n),
-				      .is_signed = w->is_signed, .known = true };
+	*ret = (struct iq_member_at){ .offset = (uint32_t)offset,
+				     .elem_size = (uint32_t)elem,
+				     .size = (uint32_t)(elem * n),
+				     .is_signed = w->is_signed,
+				     .known = true};
 	return true;
 }
 

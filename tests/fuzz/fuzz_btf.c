@@ -21,8 +21,9 @@ static void ask(const struct iq_types *t)
 {
 	static const char *const types[] = { "task_struct", "list_head", "atomic_t",
 					     "zone_stat_item", "virtio_balloon", "same" };
-	static const char *const paths[] = { "tgid", "comm", "children.next", "rlim", "prio3",
-					     "rcu_users.counter", "tasks.prev", "wait", "x" };
+	static const char *const paths[] = { "tgid", "comm", "children.next", "rlim",
+					     "prio3", "rcu_users.counter", "tasks.prev",
+					     "wait", "x" };
 	struct iq_member_at m;
 	uint64_t n, sum = 0;
 	int64_t v;

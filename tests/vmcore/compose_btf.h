@@ -9,8 +9,8 @@ struct composed {
 	int u8, s32, u32, u64, ch, chars, list, list_ptr, atomic, longs, unsigned_int;
 };
 
-static inline void add_member(struct composed *c, const char *name, int type, unsigned bits,
-			      unsigned width)
+static inline void add_member(struct composed *c, const char *name, int type,
+			      unsigned bits, unsigned width)
 {
 	assert_int_equal(btf__add_field(c->btf, name, type, bits, width), 0);
 }

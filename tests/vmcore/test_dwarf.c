@@ -88,12 +88,20 @@ struct row {
 static void members(void **state)
 {
 	static const struct row rows[] = {
-		ROW(state, 4, false), ROW(usage, 4, true), ROW(usage.counter, 4, true),
-		ROW(tgid, 2, true), ROW(flags, 1, false), ROW(raw, sizeof(long), false),
-		ROW(tasks, sizeof(box_t), false), ROW(tasks.list.prev, sizeof(void *), false),
-		ROW(tasks.wide, 8, false), ROW(comm, 1, true),
-		ROW(boxes, sizeof(box_t), false), ROW(grid, 5 * sizeof(short), true),
-		ROW(later, sizeof(void *), false), ROW(kind, 4, false),
+		ROW(state, 4, false),
+		ROW(usage, 4, true),
+		ROW(usage.counter, 4, true),
+		ROW(tgid, 2, true),
+		ROW(flags, 1, false),
+		ROW(raw, sizeof(long), false),
+		ROW(tasks, sizeof(box_t), false),
+		ROW(tasks.list.prev, sizeof(void *), false),
+		ROW(tasks.wide, 8, false),
+		ROW(comm, 1, true),
+		ROW(boxes, sizeof(box_t), false),
+		ROW(grid, 5 * sizeof(short), true),
+		ROW(later, sizeof(void *), false),
+		ROW(kind, 4, false),
 	};
 	struct iq_types *t = own_types();
 	struct iq_member_at m;
@@ -248,7 +256,8 @@ static void damage(void **state)
 		if (!iq_elf_file_open(dup(fileno(tmp)), &f, NULL)) {
 			iq_elf_file_symbols(&f, find_own, (char[2]){ 0 });
 			if (f.elf && !iq_types_dwarf_new(&f, &t, NULL)) {
-				t->ops->member(t->impl, "task_struct", "tasks.list.prev", &m);
+				t->ops->member(t->impl, "task_struct", "tasks.list.prev",
+					       &m);
 				t->ops->enumerator(t->impl, NULL, "NAMELESS", &v);
 			}
 		}

@@ -1,5 +1,5 @@
-/* vmcore/types_files, types_fit, types_info, debug_dir: what is taken from files that were
- * given, what is refused, and what VMCOREINFO knows itself.
+/* vmcore/types_files, types_fit, types_info, debug_dir: what is taken from files that
+ * were given, what is refused, and what VMCOREINFO knows itself.
  */
 #include "compose.h"
 #include "compose_btf.h"
@@ -13,9 +13,11 @@
 static const char info_text[] =
 	"OSRELEASE=4.19.0-test\nPAGESIZE=4096\n"
 	"SIZE(list_head)=16\nOFFSET(list_head.next)=0\nOFFSET(list_head.prev)=8\n"
-	"SIZE(task_struct)=192\nOFFSET(task_struct.tasks)=32\nOFFSET(task_struct.none)=8\n"
+	"SIZE(task_struct)=192\nOFFSET(task_struct.tasks)=32\n"
+	"OFFSET(task_struct.none)=8\n"
 	"SIZE(zone)=1600\nSIZE(free_area)=104\nOFFSET(zone.free_area)=192\n"
-	"LENGTH(zone.free_area)=11\nOFFSET(zone.vm_stat)=1280\nOFFSET(page._refcount)=52\n"
+	"LENGTH(zone.free_area)=11\nOFFSET(zone.vm_stat)=1280\n"
+	"OFFSET(page._refcount)=52\n"
 	"OFFSET(page.secret)=60\nOFFSET(pglist_data.node_id)=99999999999\n"
 	"NUMBER(NR_FREE_PAGES)=0\nNUMBER(PG_lru)=4\n";
 
@@ -171,7 +173,8 @@ static void other_build(void **state)
 
 	/* older kernels: in the notes of the image */
 	char text[200];
-	snprintf(text, sizeof text, "SYMBOL(__start_notes)=%llx\nSYMBOL(__stop_notes)=%llx\n",
+	snprintf(text, sizeof text,
+		 "SYMBOL(__start_notes)=%llx\nSYMBOL(__stop_notes)=%llx\n",
 		 (unsigned long long)va_of(&w->m, 512),
 		 (unsigned long long)va_of(&w->m, 512 + 12 + 4 + 4));
 	w->info.text = iq_slice_z(text);
@@ -236,20 +239,22 @@ static void places(void **state)
 	put(w, "usr/lib/debug/.build-id/de/adbeef.debug", "x", 1);
 	put(w, "boot/vmlinux-4.19.0-test", "x", 1);
 	put(w, "boot/vmlinux-4.19.0-other", "x", 1);
-	assert_int_equal(iq_debug_dir_walk(w->dir, "deadbeef", rel, iq_vmlinux_places, note,
-					   &f), 0);
+	assert_int_equal(
+		iq_debug_dir_walk(w->dir, "deadbeef", rel, iq_vmlinux_places, note, &f),
+		0);
 	assert_string_equal(f.all, "usr/lib/debug/.build-id/de/adbeef.debug "
 			    "usr/lib/debug/lib/modules/4.19.0-test/vmlinux "
 			    "boot/vmlinux-4.19.0-test ");
 	f = (struct found){ .base = f.base, .stop_at = 1 };
-	assert_int_equal(iq_debug_dir_walk(w->dir, "", rel, iq_vmlinux_places, note, &f), 7);
+	assert_int_equal(iq_debug_dir_walk(w->dir, "", rel, iq_vmlinux_places, note, &f),
+			 7);
 	assert_string_equal(f.all, "usr/lib/debug/lib/modules/4.19.0-test/vmlinux ");
 
 	/* what a dump says of itself leads nowhere else */
 	f = (struct found){ .base = f.base };
 	put(w, "outside", "x", 1);
-	iq_debug_dir_walk(w->dir, "../outside", IQ_LIT("../../outside"), iq_vmlinux_places,
-			  note, &f);
+	iq_debug_dir_walk(w->dir, "../outside", IQ_LIT("../../outside"),
+			  iq_vmlinux_places, note, &f);
 	iq_debug_dir_walk(w->dir, "", IQ_LIT(".."), iq_vmlinux_places, note, &f);
 	iq_debug_dir_walk(w->dir, "", IQ_SLICE_NULL, iq_vmlinux_places, note, &f);
 	assert_string_equal(f.all, "");

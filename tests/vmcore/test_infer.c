@@ -1,5 +1,5 @@
-/* vmcore/types_infer: tasks of a kernel whose layout nobody knows, composed one behind the
- * other as a slab has them, with rings, parents, stacks and lists of threads.
+/* vmcore/types_infer: tasks of a kernel whose layout nobody knows, composed one behind
+ * the other as a slab has them, with rings, parents, stacks and lists of threads.
  */
 #include "compose.h"
 
@@ -44,11 +44,17 @@ static void put_task(struct machine *m, unsigned i)
 	poke(m, t + TASKS, 8, va_of(m, task(i + 1) + TASKS));
 	poke(m, t + TASKS + 8, 8, va_of(m, task(i + N - 1) + TASKS));
 	poke(m, t + MM, 8, program ? va_of(m, 0x800 + i * 8) : 0);
-	poke(m, t + MM + 8, 8, program ? va_of(m, 0x800 + i * 8) : i == 2 ? 0x1234567 : 0);
+	poke(m, t + MM + 8, 8,
+	     program  ? va_of(m, 0x800 + i * 8)
+	     : i == 2 ? 0x1234567
+		      : 0);
 	poke(m, t + PID, 4, i < 3 ? i : 10 + i * 3);
 	poke(m, t + PID + 4, 4, i < 3 ? i : 10 + i * 3);
 	for (unsigned k = 0; k < 2; k++)
-		poke(m, t + PARENT + 8 * k, 8, va_of(m, task(i < 3 ? 0 : program ? 1 : 2)));
+		poke(m, t + PARENT + 8 * k, 8,
+		     va_of(m, task(i < 3     ? 0
+				   : program ? 1
+					     : 2)));
 	poke(m, t + LEADER, 8, va_of(m, t));
 	poke(m, t + NODE, 8, va_of(m, s + 16));
 	poke(m, t + NODE + 8, 8, va_of(m, s + 16));
@@ -104,13 +110,15 @@ static void all_of_them(void **state)
 		int64_t offset;
 	} rows[] = {
 		{ "comm", COMM }, { "tasks", TASKS }, { "pid", PID }, { "tgid", PID + 4 },
-		{ "stack", STACK }, { "__state", STATE }, { "mm", MM }, { "active_mm", MM + 8 },
+		{ "stack", STACK }, { "__state", STATE }, { "mm", MM },
+		{ "active_mm", MM + 8 },
 		{ "flags", FLAGS }, { "real_parent", PARENT }, { "parent", PARENT + 8 },
 		{ "group_leader", LEADER }, { "signal", SIGNAL }, { "thread_node", NODE },
 		{ "thread.sp", SP },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_int_equal(where(*state, "task_struct", rows[i].path), rows[i].offset);
+		assert_int_equal(where(*state, "task_struct", rows[i].path),
+				 rows[i].offset);
 	assert_int_equal(where(*state, "signal_struct", "thread_head"), 16);
 	assert_int_equal(where(*state, "task_struct", "oom_score_adj"), -1);
 }

@@ -17,8 +17,8 @@ static void begin(struct iq_kimage *k, struct machine *m, struct iq_memory *mem)
 	iq_arena_init(&k->arena);
 }
 
-static void member(struct iq_kimage *k, enum iq_member_no m, uint32_t offset, uint32_t size,
-		   uint32_t elem, bool is_signed)
+static void member(struct iq_kimage *k, enum iq_member_no m, uint32_t offset,
+		   uint32_t size, uint32_t elem, bool is_signed)
 {
 	k->member[m] = (struct iq_member_at){ .offset = offset, .size = size,
 					      .elem_size = elem, .is_signed = is_signed,
@@ -100,7 +100,8 @@ static void strings(void **state)
 	/* without an end it ends with its array */
 	assert_true(iq_eq(iq_ki_chars(&k, va_of(&m, 64), IQ_M_TASK_COMM),
 			  IQ_LIT("0123456789abcdef")));
-	assert_true(iq_eq(iq_ki_chars(&k, va_of(&m, 128), IQ_M_TASK_COMM), IQ_LIT("init")));
+	assert_true(
+		iq_eq(iq_ki_chars(&k, va_of(&m, 128), IQ_M_TASK_COMM), IQ_LIT("init")));
 	assert_null(iq_ki_chars(&k, va_of(&m, 8190), IQ_M_TASK_COMM).p);
 	/* the last string before a page that is not there */
 	memcpy(m.mem + 8192 - 3, "ab", 3);

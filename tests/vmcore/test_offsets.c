@@ -106,7 +106,8 @@ static void check_table(struct dump *d, const struct iq_types *t)
 	fclose(f);
 }
 
-static struct iq_kimage *open_with(struct iq_vmcore *v, const struct iq_vmcore_sources *src)
+static struct iq_kimage *open_with(struct iq_vmcore *v,
+				   const struct iq_vmcore_sources *src)
 {
 	struct iq_kimage *k = calloc(1, sizeof *k);
 	struct iq_err err;
@@ -228,7 +229,7 @@ int main(void)
 {
 	struct CMUnitTest tests[N_SAMPLES];
 	for (size_t i = 0; i < N_SAMPLES; i++)
-		tests[i] = (struct CMUnitTest){ samples[i].dir, members_lie_there, NULL, NULL,
-						(void *)(uintptr_t)&samples[i] };
+		tests[i] = (struct CMUnitTest){ samples[i].dir, members_lie_there, NULL,
+					       NULL, (void *)(uintptr_t)&samples[i]};
 	return cmocka_run_group_tests_name("vmcore_offsets", tests, NULL, NULL);
 }

@@ -30,7 +30,8 @@ static struct iq_types *composed_task(bool big)
 	return t;
 }
 
-static bool look(struct iq_types *t, const char *type, const char *path, struct iq_member_at *m)
+static bool look(struct iq_types *t, const char *type, const char *path,
+		 struct iq_member_at *m)
 {
 	return t->ops->member(t->impl, type, path, m);
 }
@@ -202,7 +203,9 @@ static void damage(void **state)
 			unsigned char *b = malloc(n);
 			struct iq_types *t = NULL;
 			memcpy(b, p, n);
-			b[at] = (unsigned char)(how == 0 ? 0xff : how == 1 ? b[at] + 1 : 0);
+			b[at] = (unsigned char)(how == 0   ? 0xff
+						: how == 1 ? b[at] + 1
+							   : 0);
 			if (!iq_types_btf_new(b, n, 8, NULL, &t, NULL))
 				ask_everything(t);
 			else
