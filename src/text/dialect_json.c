@@ -131,10 +131,10 @@ bool iq_json_starts(struct iq_slice line)
 	return *s.p == (open == '{' ? '"' : '{');
 }
 
-/* Does the rest of the line hold a further object? */
+/* Does the rest of the line hold a further object, or pair? */
 static bool more_objects(struct iq_slice rest)
 {
-	return rest.n && memchr(rest.p, '{', rest.n);
+	return rest.n && (memchr(rest.p, '{', rest.n) || iq_has(rest, IQ_LIT("[\"")));
 }
 
 static void stop(struct iq_peeler *p)

@@ -54,6 +54,7 @@ static const struct field_row {
 	{ "host", IQ_FIELD_HOST },
 	{ "HOST", IQ_FIELD_HOST },
 	{ "Computer", IQ_FIELD_HOST },
+	{ "nodename", IQ_FIELD_HOST },
 	{ "__tag__:__hostname__", IQ_FIELD_HOST },
 	{ "ident", IQ_FIELD_IDENT },
 	{ "programname", IQ_FIELD_IDENT },

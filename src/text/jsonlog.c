@@ -55,12 +55,34 @@ static void add_utf8(struct iq_buf *b, uint32_t cp)
 	}
 }
 
+/* A string of a pair: nanoseconds, then the text. */
+static void pair_value(struct iq_json_reader *j, struct iq_fields *f, struct iq_slice v,
+		       enum iq_field_form form)
+{
+	int64_t ns;
+	bool first = !j->pair_n++;
+	if (form != IQ_FORM_STRING || j->pair_n > 2)
+		return;
+	if (!first) {
+		iq_fields_set(f, IQ_FIELD_LOG, v, form);
+	} else if (v.n == 19 && iq_to_i64(v, &ns)) {
+		f->wall_us = IQ_NULL;
+		iq_fields_set(f, IQ_FIELD_STAMP, v, form);
+	} else {
+		j->pair_depth = 0;		/* some other array */
+	}
+}
+
 /* A value is whole: to the record, or to the array it stands in. */
 static void value_done(struct iq_json_reader *j, struct iq_fields *f,
 		       enum iq_field_form form)
 {
 	struct iq_slice v = iq_buf_as_slice(&j->value);
 	int64_t byte;
+	if (j->pair_depth && j->depth == j->pair_depth) {
+		pair_value(j, f, v, form);
+		return;
+	}
 	if (j->array_field == IQ_FIELD_NONE) {
 		if (j->field != IQ_FIELD_NONE)
 			iq_fields_set(f, j->field, v, form);
@@ -104,6 +126,11 @@ static bool open_bracket(struct iq_json_reader *j, char c, struct iq_fields *f)
 		j->parent = j->field;
 		j->parent_depth = j->depth;
 	}
+	if (!object && !as_value && j->depth > 1 && j->array_field == IQ_FIELD_NONE &&
+	    !f->has_text) {
+		j->pair_depth = j->depth;
+		j->pair_n = 0;
+	}
 	j->field = IQ_FIELD_NONE;
 	j->first = true;
 	j->state = object ? IQ_JSON_KEY : IQ_JSON_VALUE;
@@ -120,12 +147,15 @@ static enum iq_json_result close_bracket(struct iq_json_reader *j, char c,
 			      IQ_FORM_STRING);
 		j->array_field = IQ_FIELD_NONE;
 	}
+	bool pair = j->depth == j->pair_depth && j->pair_n >= 2;
+	if (j->depth == j->pair_depth)
+		j->pair_depth = 0;
 	if (j->depth == j->parent_depth)
 		j->parent_depth = 0;
 	j->depth--;
 	j->first = false;
 	j->state = j->depth ? IQ_JSON_AFTER : IQ_JSON_DONE;
-	if (j->record_bits >> j->depth & 1 && f->has_text)
+	if ((pair || j->record_bits >> j->depth & 1) && f->has_text)
 		return IQ_JSON_RECORD;
 	return j->depth ? IQ_JSON_MORE : IQ_JSON_END;
 }

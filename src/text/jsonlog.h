@@ -8,7 +8,9 @@
  * swallowed.  Bytes that are no UTF-8 pass (dmesg copies them raw).
  *
  * An object inside an array begins a new record, unless the one around it has a text
- * already; an object that is the value of a key adds to the record around it.  Depth is
+ * already; an object that is the value of a key adds to the record around it.  An array
+ * of arrays of two strings, nanoseconds since 1970 and a text, gives a record each, with
+ * the other fields of the object around it (Loki's API).  Depth is
  * bounded by IQ_JSONLOG_DEPTH.
  */
 #ifndef IQ_TEXT_JSONLOG_H
@@ -42,6 +44,8 @@ struct iq_json_reader {
 	unsigned array_depth;
 	enum iq_field parent;	/* of the object around it, if its name is all that counts */
 	unsigned parent_depth;
+	unsigned pair_depth;	/* of an array in an array: Loki's ["1789...", "text"] */
+	unsigned pair_n;	/* strings in it so far */
 	unsigned hex_left;
 	uint32_t hex, high;	/* high: first half of a surrogate pair */
 	struct iq_buf value;
