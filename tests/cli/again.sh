@@ -10,13 +10,16 @@ is() {	# WHAT WANTED GOT
 }
 
 # --- a reader that dies at once ---
-want 1 1 'a reader without memory' "$INQUEST" import -s s.db --limit-memory 1M x.log
-is 'its capture is known by its bytes' '1 failed 1 0' "$(rows s.db)"
-want 1 1 'and again' "$INQUEST" import -s s.db --limit-memory 1M x.log
-is 'is still one' '1 failed 1 0' "$(rows s.db)"
-want 0 0 'with memory' "$INQUEST" import -s s.db x.log
-is 'takes its place' "1 ok 1 $(rows s.db | awk '{ print $4 }')" "$(rows s.db)"
-[ "$(rows s.db | awk '{ print $4 }')" -gt 0 ] && ok 'with its events' || failed 'no event'
+# a sanitized program reserves terabytes of addresses: the limit is not for it
+if (ulimit -v 1000000; exec "$INQUEST" --version) >/dev/null 2>&1; then
+	want 1 1 'a reader without memory' "$INQUEST" import -s s.db --limit-memory 1M x.log
+	is 'its capture is known by its bytes' '1 failed 1 0' "$(rows s.db)"
+	want 1 1 'and again' "$INQUEST" import -s s.db --limit-memory 1M x.log
+	is 'is still one' '1 failed 1 0' "$(rows s.db)"
+	want 0 0 'with memory' "$INQUEST" import -s s.db x.log
+	is 'takes its place' "1 ok 1 $(rows s.db | awk '{ print $4 }')" "$(rows s.db)"
+	[ "$(rows s.db | awk '{ print $4 }')" -gt 0 ] && ok 'with its events' || failed 'no event'
+fi
 
 # --- a limit that cuts it short ---
 awk 'BEGIN { for (i = 0; i < 25000; i++) printf "[%5d.000000] line %d of a log that is long enough to be read in more than one piece, and then some more words\n", 9000 + i, i }' >>x.log
