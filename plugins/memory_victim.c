@@ -446,7 +446,9 @@ static void say_hog(const struct look *l, const struct inquest_task *t, int deci
 				      "have freed most of that.");
 	else
 		l->h->finding_explain(f, "With oom_score_adj 0 it would not have been chosen either, but "
-				      "as it is what it holds no kill can free.");
+				      "as it is %s.", inquest_or(t->oom_score_adj, 0) == -1000
+				      ? "what it holds no kill can free"
+				      : "everybody else is killed before it");
 	l->h->finding_advise(f, "oom_score_adj %lld keeps %s from being chosen: a milder value, or a "
 			     "limit of its own below the %s it had",
 			     (long long)t->oom_score_adj, t->comm ? t->comm : "it",
