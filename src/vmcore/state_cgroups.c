@@ -359,6 +359,28 @@ static void fill_use(struct tree *t, uint64_t memcg, const int64_t *v, struct iq
 		f->kernel_bytes = in_bytes(k, kmem, PAGES);
 }
 
+/* Version 1 shows for the root, which is not charged itself, what the machine holds of
+ * file pages and anonymous memory: mem_cgroup_usage(). */
+static int64_t usage_of_root(struct iq_kimage *k)
+{
+	static const char *const items[] = { "NR_FILE_PAGES", "NR_ANON_MAPPED" };
+	unsigned lb = k->mem->long_bytes;
+	uint64_t at, v;
+	int64_t n, pages = 0;
+
+	if (!iq_ki_symbol(k, "vm_node_stat", &at))
+		return IQ_NULL;
+	for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+		if (!k->types->ops->enumerator(k->types->impl, NULL, items[i], &n) || n < 0 ||
+		    n >= ITEMS_MAX ||
+		    iq_mem_uint(k->mem, at + (uint64_t)n * lb, lb, &v) != IQ_MEM_OK ||
+		    v > (uint64_t)INT64_MAX / 2 / k->page_size)
+			return IQ_NULL;
+		pages += (int64_t)v;
+	}
+	return in_bytes(k, pages, PAGES);
+}
+
 static int put_group(struct tree *t, const struct group *g, struct iq_err *err)
 {
 	struct iq_kimage *k = t->k;
@@ -384,6 +406,10 @@ static int put_group(struct tree *t, const struct group *g, struct iq_err *err)
 		f.path = iq_arena_printf(&k->arena, "%.*s (deleted)", IQ_FMT(f.path));
 	f.version = iq_cgroup_is_v2(k, cgroup) ? 2 : 1;
 	fill_limit(t, g, memcg, &f);
+	if (g == t->g && f.version == 1) {
+		int64_t root = usage_of_root(k);
+		f.usage_bytes = root != IQ_NULL ? root : f.usage_bytes;
+	}
 	read_stats(t, memcg, v);
 	fill_use(t, memcg, v, &f);
 	f.oom_group = iq_ki_value(k, memcg, IQ_M_MEM_CGROUP_OOM_GROUP);

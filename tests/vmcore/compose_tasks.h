@@ -196,6 +196,8 @@ static inline bool little_enumerator(void *impl, const char *type, const char *n
 		*ret = 6;
 	else if (!strcmp(name, "NR_SHMEM"))
 		*ret = 9;
+	else if (!strcmp(name, "NR_FILE_PAGES"))
+		*ret = 19;
 	else
 		return false;
 	return true;

@@ -259,8 +259,13 @@ static void cgroups(void **state)
 static void cgroups_v1(void **state)
 {
 	struct little *l = little_new(true);
+	uint64_t node_stat = alloc(l, 256);
 	(void)state;
 
+	little_symbol(l, "vm_node_stat", node_stat);
+	iq_symbols_sort(l->k.symbols, &l->err);
+	put(l, node_stat + 17 * 8, 8, 5000);
+	put(l, node_stat + 19 * 8, 8, 600);
 	for (int i = 0; i < N_CGROUPS; i++)
 		put(l, get8(l, l->memcg[i] + MC_CSS + CSS_CGROUP) + C_ROOT, 8,
 		    LITTLE_BASE + 64);
@@ -268,6 +273,9 @@ static void cgroups_v1(void **state)
 	const struct iq_cgroup *g = group(l, "/app/web");
 	assert_int_equal(g->version, 1);
 	assert_int_equal(g->limit_bytes, 2000 * 4096);
+	assert_int_equal(g->usage_bytes, 300 * 4096);
+	/* the root is charged for nothing: the machine's file and anonymous pages */
+	assert_int_equal(group(l, "/")->usage_bytes, 5600 * 4096);
 	/* memory and swap together are not swap */
 	assert_int_equal(g->swap_bytes, IQ_NULL);
 	assert_string_equal(l->cgroup[at(l, task(l, 100))], "/app/web");
