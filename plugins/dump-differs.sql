@@ -6,7 +6,7 @@
 -- severity: notice
 -- confidence: certain
 -- applies-to: oom-kill
--- title: {n} differences between the log's task table and the dump, {later} s later
+-- title: {n} between the log's task table and the dump, {later} s later
 -- explanation: The table was printed when the kernel chose; the dump shows the processes when the machine died. Of what differs, the largest stand below.
 WITH dump AS (
 	SELECT x.snapshot_id, e.mono_us AS then_us, s.mono_us - e.mono_us AS later_us
@@ -51,7 +51,9 @@ WITH dump AS (
 		AND (SELECT constraint_kind FROM v1_oom WHERE event_id = :event_id) = 'none'
 )
 SELECT 'v1_task' AS view_name, d.task_id AS row_id, d.text,
-	count(*) OVER () AS n, printf('%.1f', dump.later_us / 1000000.0) AS later
+	CASE count(*) OVER () WHEN 1 THEN 'one difference'
+		ELSE printf('%d differences', count(*) OVER ()) END AS n,
+	printf('%.1f', dump.later_us / 1000000.0) AS later
 FROM differs AS d, dump
 ORDER BY d.weight DESC
 LIMIT 20

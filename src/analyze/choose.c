@@ -125,11 +125,16 @@ int iq_choose_unknown(const struct iq_case *c, struct iq_arena *arena,
 				       "event, or none found what it looks for. The call trace "
 				       "(-v) and the lines before it are what there is.");
 	}
+	if (!c->oom && c->at_crash)
+		f.explanation = IQ_LIT("The headline is all that was judged: no rule looks at such an "
+				       "event, or none found what it looks for. The dump has the "
+				       "machine as it stood: what ran and what waited, below, and "
+				       "every stack with -v.");
 	while (list.n)
 		add_missing(&f, iq_trim(iq_cut(&list, ',')));
 	if (!f.n_missing && c->oom)
 		add_missing(&f, IQ_LIT("what would tell the cause of this event"));
-	else if (!f.n_missing)
+	else if (!f.n_missing && !c->at_crash)
 		add_missing(&f, IQ_LIT("machine"));
 	add_evidence(&f, c);
 	*ret = f;

@@ -140,7 +140,7 @@ static void what_differs(void **state)
 	(void)state;
 	analyze(s);
 	assert_string_equal(ask(s, "SELECT title FROM v1_finding WHERE rule = 'dump-differs'"),
-			    "1 differences between the log's task table and the dump, 3.0 s later");
+			    "one difference between the log's task table and the dump, 3.0 s later");
 	assert_string_equal(ask(s, DIFFERS), "other[103]: in the dump with 352 MiB, and "
 			    "started before; not in the table");
 	iq_store_close(s);

@@ -1,0 +1,25 @@
+-- The state of one dump, as tests/vmcore/real.sh holds it: what a kernel's change or a
+-- wrong offset would touch.
+SELECT 'boot', kernel_release, arch, page_size, ram_bytes, command_line FROM v1_boot ORDER BY 2;
+SELECT 'snapshot', source, complete, wall_us, mono_us FROM v1_snapshot ORDER BY 2, 4;
+SELECT 'task', pid, tgid, ppid, uid, comm, state, flags, cpu, start_us, oom_score_adj,
+	total_vm_bytes, anon_rss_bytes, file_rss_bytes, shmem_rss_bytes, swap_bytes,
+	page_table_bytes, cgroup, kernel_thread
+	FROM v1_task JOIN v1_snapshot USING (snapshot_id) WHERE source = 'vmcore'
+	ORDER BY pid, cpu;
+SELECT 'zone', node, zone, free_bytes, min_bytes, low_bytes, high_bytes, boost_bytes,
+	managed_bytes, present_bytes, lowmem_reserve, free_pcp_bytes, highatomic_bytes
+	FROM v1_zone JOIN v1_snapshot USING (snapshot_id) WHERE source = 'vmcore' ORDER BY 2, 3;
+SELECT 'free', node, zone, group_concat(block_order || migrate_type || '=' || blocks, ' ')
+	FROM (SELECT * FROM v1_free_list JOIN v1_snapshot USING (snapshot_id)
+		WHERE source = 'vmcore' ORDER BY node, zone, block_order, migrate_type)
+	GROUP BY 2, 3;
+SELECT 'cgroup', path, usage_bytes, limit_bytes FROM v1_cgroup JOIN v1_snapshot
+	USING (snapshot_id) WHERE source = 'vmcore' ORDER BY path;
+SELECT 'slab', cache, objects, active, object_bytes, total_bytes FROM v1_slab JOIN v1_snapshot
+	USING (snapshot_id) WHERE source = 'vmcore' ORDER BY total_bytes DESC, cache LIMIT 20;
+SELECT 'counter', name, value, unit FROM v1_counter WHERE scope = 'host' ORDER BY name;
+SELECT 'module', name FROM v1_module ORDER BY name;
+SELECT 'sysctl', name, value FROM v1_sysctl ORDER BY name;
+SELECT 'stack', tasks, state, frames FROM v1_stack_group ORDER BY tasks DESC, frames;
+SELECT 'issue', severity, code, text FROM v1_issue ORDER BY 2, 3, 4;
