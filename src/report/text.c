@@ -348,11 +348,12 @@ static void put_notices(struct iq_page *p)
 	}
 }
 
-/* Lines that never reached us: no damage, but who reads the report must know. */
+/* Lines that never reached us, a kernel without types: no damage, but who reads the
+ * report must know. */
 static bool is_loss(struct iq_slice code)
 {
 	return iq_eq(code, IQ_LIT("printk-dropped")) || iq_eq(code, IQ_LIT("sequence-gap")) ||
-	       iq_eq(code, IQ_LIT("messages-lost"));
+	       iq_eq(code, IQ_LIT("messages-lost")) || iq_eq(code, IQ_LIT("types-missing"));
 }
 
 /* What was cut, dropped or damaged; other notes only with -v. */

@@ -220,6 +220,9 @@ static int put_zone(struct walk *w, int64_t node, uint64_t zone, struct iq_err *
 	z.spanned_bytes = iq_kr_bytes(k, iq_ki_value(k, zone, IQ_M_ZONE_SPANNED_PAGES));
 	if (w->json.failed)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	/* without types nothing is known of it but that it is there */
+	if (!z.zone.p && z.free_bytes == IQ_NULL && z.managed_bytes == IQ_NULL)
+		return 0;
 	if (iq_sink_put(k->sink, IQ_FACT_ZONE, &z, err))
 		return -1;
 	return iq_state_free_lists(k, &w->lists, node, z.zone, zone, err);
