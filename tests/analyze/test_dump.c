@@ -24,6 +24,18 @@ static const struct dumped machine[] = {
 	{ 105, 105, 700, 0, "late", "/pod/a", false, false, 27 },
 };
 
+/* A machine of 1000 MB; what has less than 50, and stacks, are not told. */
+static const struct {
+	const char *scope, *name;
+	int64_t mb;
+} counters[] = {
+	{ "host", "MemTotal", 1000 }, { "host", "Percpu", 49 }, { "host", "VmallocUsed", 800 },
+	{ "vmalloc", "leaky_init [leak]", 300 }, { "vmalloc", "kernel_clone", 100 },
+	{ "vmalloc", "small", 40 }, { "tmpfs /dev/shm", "resident", 60 },
+	{ "tmpfs /dev/shm", "used", 61 }, { "tmpfs /dev/shm", "file /pg.1", 10 },
+	{ "tmpfs /dev/shm", "file /pg.2", 40 }, { "tmpfs /run", "resident", 1 },
+};
+
 static void add_dump(struct feed *f, int64_t after_s)
 {
 	ADD(f, SNAPSHOT, snapshot, .id = DUMP, .boot_id = 1, .source = TEXT("vmcore"),
@@ -41,6 +53,10 @@ static void add_dump(struct feed *f, int64_t after_s)
 		    .kernel_thread = t->kernel ? 1 : ZERO, .seq = zero((int64_t)i),
 		    .start_us = t->start_s * 1000000);
 	}
+	for (size_t i = 0; i < COUNT(counters); i++)
+		ADD(f, COUNTER, counter, .snapshot_id = DUMP,
+		    .scope = iq_slice_z(counters[i].scope), .name = iq_slice_z(counters[i].name),
+		    .value = counters[i].mb << 20, .unit = TEXT("bytes"));
 }
 
 /* The kill of V10, with LISTED rows of its table. */
@@ -73,7 +89,7 @@ static void analyze(struct iq_store *s)
 {
 	static char dir[4096];
 	const char *dirs[] = { dir, NULL };
-	const char *only[] = { "dump-differs", NULL };
+	const char *only[] = { "dump-differs", "dump-kernel-memory", NULL };
 	struct iq_analyze_opts opts = { .plugin_dirs = dirs, .only = only };
 	struct iq_err err = { 0 };
 	const char *top = getenv("srcdir");
@@ -151,11 +167,31 @@ static void what_differs(void **state)
 	iq_store_close(s);
 }
 
+#define HELD "SELECT group_concat(text, ' | ') FROM (SELECT text FROM v1_evidence JOIN " \
+	"v1_finding USING (finding_id) WHERE rule = 'dump-kernel-memory' ORDER BY seq)"
+
+static void what_no_counter_has(void **state)
+{
+	struct iq_store *s = killed(3, "none", 3);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, HELD), "300 MiB of vmalloc memory by leaky_init [leak] | "
+			    "60 MiB of shared memory in tmpfs /dev/shm, its largest file /pg.2 "
+			    "with 40 MiB");
+	iq_store_close(s);
+	s = killed(3, "none", 3600);
+	analyze(s);
+	assert_string_equal(ask(s, HELD), "NULL");
+	iq_store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_cut), cmocka_unit_test(log_wins),
 		cmocka_unit_test(not_asked), cmocka_unit_test(what_differs),
+		cmocka_unit_test(what_no_counter_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
