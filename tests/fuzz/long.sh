@@ -28,7 +28,7 @@ build() {
 	mkdir -p fuzz-found/objects || return 1
 	for c in "$srcdir"/src/*/*.c "$builddir"/src/store/schema_sql.c; do
 		case $c in */src/cli/*) continue ;; esac
-		o=fuzz-found/objects/$(echo "${c#"$srcdir"/src/}" | tr / _).o
+		o=fuzz-found/objects/$(echo "${c##*/src/}" | tr / _).o
 		[ "$o" -nt "$c" ] && continue
 		# shellcheck disable=SC2086
 		echo "$CLANG" $flags -c "$c" -o "$o"

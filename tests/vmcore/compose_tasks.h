@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "vmcore/kimage.h"
+#include "vmcore/tasks.h"
 
 #define LITTLE_BASE UINT64_C(0xffffffff81000000)
 #define LITTLE_BYTES 65536
@@ -497,6 +498,9 @@ static inline struct little *little_new(bool percpu)
 
 static inline void little_free(struct little *l)
 {
+	if (l->k.tasks)
+		iq_tasks_free(l->k.tasks);
+	free(l->k.tasks);
 	iq_symbols_free(l->k.symbols);
 	free(l->k.percpu_offset);
 	iq_arena_fini(&l->k.arena);
