@@ -49,7 +49,7 @@ static const struct sample samples[] = {
 struct dump {
 	const struct sample *s;
 	struct iq_buf log;
-	unsigned issues, records;
+	unsigned issues, lines;
 	bool cut;
 };
 
@@ -88,7 +88,9 @@ static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 				iq_buf_char(&d->log, ' ');
 	}
 	iq_buf_char(&d->log, '\n');
-	assert_int_equal(rec->first_line, ++d->records);
+	assert_int_equal(rec->first_line, d->lines + 1);
+	assert_in_range(rec->last_line, rec->first_line, rec->first_line + (int64_t)t.n);
+	d->lines = (unsigned)rec->last_line;
 	assert_in_range(rec->level, 0, 7);
 	return 0;
 }
