@@ -1,5 +1,5 @@
 /* vmcore/log.c - the log of a dump: finds out which form it has, see printk.h */
-#include "vmcore/printk.h"
+#include "vmcore/printk/printk.h"
 #include "vmcore/vmcore_impl.h"
 
 #include <stdlib.h>

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "input/scratch.h"
-#include "vmcore/flattened.h"
+#include "vmcore/dump/flattened.h"
 
 void iq_vmcore_issue(struct iq_vmcore *v, const char *severity, const char *code,
 		     int64_t offset_bytes, const char *fmt, ...)

@@ -2,9 +2,9 @@
 #ifndef IQ_VMCORE_VMCORE_IMPL_H
 #define IQ_VMCORE_VMCORE_IMPL_H
 
-#include "vmcore/header.h"
-#include "vmcore/mem.h"
-#include "vmcore/reach.h"
+#include "vmcore/dump/header.h"
+#include "vmcore/dump/mem.h"
+#include "vmcore/dump/reach.h"
 #include "vmcore/vmcore.h"
 
 #define IQ_SPLIT_PARTS_MAX 256

@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "input/input.h"
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 static struct {
 	kdump_addr_t *at;

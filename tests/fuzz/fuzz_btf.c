@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "vmcore/types_btf.h"
+#include "vmcore/types/types_btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

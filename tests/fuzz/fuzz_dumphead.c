@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "model/facts.h"
-#include "vmcore/flattened.h"
-#include "vmcore/header.h"
-#include "vmcore/reach.h"
+#include "vmcore/dump/flattened.h"
+#include "vmcore/dump/header.h"
+#include "vmcore/dump/reach.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

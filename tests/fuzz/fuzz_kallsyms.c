@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "vmcore/kallsyms.h"
+#include "vmcore/symbols/kallsyms.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

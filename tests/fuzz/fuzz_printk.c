@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "vmcore/printk.h"
+#include "vmcore/printk/printk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "vmcore/unwind.h"
+#include "vmcore/stacks/unwind.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

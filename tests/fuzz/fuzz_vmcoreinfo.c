@@ -3,8 +3,8 @@
  */
 #include <stdlib.h>
 
-#include "vmcore/kimage.h"
-#include "vmcore/types_files.h"
+#include "vmcore/kernel/kimage.h"
+#include "vmcore/types/types_files.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

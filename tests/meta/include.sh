@@ -21,9 +21,19 @@ import base model kern text parse input vmcore bundle wire jail store
 report base store
 cli base model kern text parse input vmcore bundle wire jail store analyze import report
 '
-bad=$(find src -name '*.[ch]' -o -name '*.def' | sort | xargs awk -v table="$table" '
-BEGIN {
-	n = split(table, rows, "\n")
+# and the sub-rooms of vmcore/; its open, log and vmcore_impl.h stand between
+inside='
+dump
+printk dump
+symbols dump kernel
+types dump symbols kernel
+kernel dump printk symbols types state
+state dump symbols types kernel
+stacks dump symbols types kernel state
+'
+bad=$(find src -name '*.[ch]' -o -name '*.def' | sort | xargs awk -v table="$table" -v inside="$inside" '
+function read_table(t, may, room,	rows, w, n, k, i, j) {
+	n = split(t, rows, "\n")
 	for (i = 1; i <= n; i++) {
 		k = split(rows[i], w, " ")
 		for (j = 1; j <= k; j++)
@@ -31,6 +41,10 @@ BEGIN {
 		if (k)
 			room[w[1]] = 1
 	}
+}
+BEGIN {
+	read_table(table, may, room)
+	read_table(inside, sub_may, sub_room)
 }
 /^[ \t]*#[ \t]*include[ \t]*"/ {
 	split($0, q, "\"")
@@ -44,6 +58,9 @@ BEGIN {
 		print FILENAME ":" FNR ": src/" f[2] " is not a room of the table"
 	else if (!((f[2], t[1]) in may))
 		print FILENAME ":" FNR ": " f[2] " may not include " t[1] "/"
+	else if (f[2] == "vmcore" && t[1] == "vmcore" && f[3] in sub_room &&
+		 t[2] in sub_room && !((f[3], t[2]) in sub_may))
+		print FILENAME ":" FNR ": " f[3] "/ may not include " t[2] "/"
 }')
 plugins=$(grep -n '#include *"' plugins/*.[ch] /dev/null 2>/dev/null |
 	grep -v '"inquest/plugin.h"' | grep -vE '"[a-z_]+\.h"')

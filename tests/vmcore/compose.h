@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "vmcore/printk.h"
+#include "vmcore/printk/printk.h"
 
 #ifndef RELEASE
 #define RELEASE "6.1.0-test"

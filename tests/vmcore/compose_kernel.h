@@ -7,7 +7,7 @@
 
 #include "compose.h"
 
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 struct constant {
 	const char *type, *name;

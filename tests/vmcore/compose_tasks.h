@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "vmcore/kimage.h"
-#include "vmcore/tasks.h"
+#include "vmcore/kernel/kimage.h"
+#include "vmcore/state/tasks.h"
 
 #define LITTLE_BASE UINT64_C(0xffffffff81000000)
 #define LITTLE_BYTES 65536

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "input/input.h"
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)

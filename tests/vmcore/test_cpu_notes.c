@@ -1,7 +1,7 @@
 /* vmcore/cpu_notes: whose registers a note has, by everything that can tell. */
 #include "compose.h"
 
-#include "vmcore/cpu_notes.h"
+#include "vmcore/stacks/cpu_notes.h"
 
 #define CPUS 3
 #define PERCPU(cpu) (UINT64_C(0x10000) * ((cpu) + 1))

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "vmcore/kimage.h"
-#include "vmcore/types_dwarf.h"
-#include "vmcore/types_files.h"
+#include "vmcore/kernel/kimage.h"
+#include "vmcore/types/types_dwarf.h"
+#include "vmcore/types/types_files.h"
 
 typedef struct {
 	int counter;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vmcore/types_files.h"
+#include "vmcore/types/types_files.h"
 
 static const char info_text[] =
 	"OSRELEASE=4.19.0-test\nPAGESIZE=4096\n"

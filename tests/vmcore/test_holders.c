@@ -3,8 +3,8 @@
 #include "compose_kernel.h"
 
 #include "kern/taint.h"
-#include "vmcore/kheads.h"
-#include "vmcore/state_mem.h"
+#include "vmcore/kernel/kheads.h"
+#include "vmcore/state/state_mem.h"
 
 #define HEAD 0x100
 

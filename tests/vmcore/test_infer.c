@@ -3,7 +3,7 @@
  */
 #include "compose.h"
 
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 enum {
 	N = 24, TASK_BYTES = 0x600,

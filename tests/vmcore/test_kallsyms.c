@@ -1,7 +1,7 @@
 /* vmcore/kallsyms*, symbols: composed tables in every way they were ever written. */
 #include "compose.h"
 
-#include "vmcore/kallsyms.h"
+#include "vmcore/symbols/kallsyms.h"
 
 #define MEM 0x40000
 #define TEXT BASE			/* _stext */

@@ -2,7 +2,7 @@
  * machine, of both byte orders and word sizes, with pages missing. */
 #include "compose.h"
 
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 static void begin(struct iq_kimage *k, struct machine *m, struct iq_memory *mem)
 {

@@ -2,7 +2,7 @@
  * marks, free lists and names of a composed kernel; what cannot be read is no zero. */
 #include "compose_kernel.h"
 
-#include "vmcore/vmstat.h"
+#include "vmcore/kernel/vmstat.h"
 
 #define PGDAT 0x1000
 #define ZONE(i) (PGDAT + (size_t)(i) * 0x400)

@@ -4,7 +4,7 @@
 #include <elf.h>
 #include <unistd.h>
 
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 /* Offsets of the composed structures. */
 enum { M_STATE = 0, M_LIST = 8, M_NAME = 24, M_KALLSYMS = 88, M_MEM = 96, M_BASE = 96,

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "input/input.h"
-#include "vmcore/kimage.h"
+#include "vmcore/kernel/kimage.h"
 
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)

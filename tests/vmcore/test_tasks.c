@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "compose_tasks.h"
-#include "vmcore/addrset.h"
+#include "vmcore/kernel/addrset.h"
 
 static struct little *walk(struct little *l)
 {

@@ -3,8 +3,8 @@
 #include "compose.h"
 #include "compose_btf.h"
 
-#include "vmcore/btf_check.h"
-#include "vmcore/types_btf.h"
+#include "vmcore/types/btf_check.h"
+#include "vmcore/types/types_btf.h"
 
 static struct iq_types *types_of(struct btf *btf, const struct iq_types *base)
 {

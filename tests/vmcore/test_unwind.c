@@ -1,7 +1,7 @@
 /* vmcore/orc, unwind_*: composed stacks, each with tables in every form. */
 #include "compose.h"
 
-#include "vmcore/unwind.h"
+#include "vmcore/stacks/unwind.h"
 
 #define FN 0x100			/* bytes of a function */
 #define IPS 0x3000
