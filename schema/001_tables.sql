@@ -274,7 +274,15 @@ CREATE TABLE crash(
 	event_id INTEGER NOT NULL REFERENCES event ON DELETE CASCADE,
 	reason TEXT, function TEXT, suspect TEXT, module TEXT, address TEXT,
 	taint TEXT, hardware TEXT, cpu INTEGER, pid INTEGER, comm TEXT,
-	crash_key TEXT
+	crash_key TEXT,
+	loose_key TEXT, key_version INTEGER, form TEXT, die TEXT, report_no INTEGER,
+	error_code TEXT, access TEXT, access_bytes INTEGER, message TEXT, source_file TEXT,
+	source_line INTEGER, pc TEXT, context TEXT, stuck_us INTEGER, waits_in TEXT,
+	lock_kind TEXT, lock_name TEXT, owner_pid INTEGER, owner_comm TEXT, owner_cpu
+	INTEGER, other_cpu INTEGER, workqueue TEXT, object TEXT, hw_severity TEXT, hw_bank
+	INTEGER, hw_status TEXT, hw_misc TEXT, registers TEXT, code TEXT, modules TEXT,
+	last_unloaded TEXT, manual INTEGER, repeats INTEGER, last_wall_us INTEGER,
+	last_mono_us INTEGER, quality TEXT
 ) STRICT;
 
 CREATE TABLE issue(

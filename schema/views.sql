@@ -620,12 +620,59 @@ GROUP BY t.snapshot_id, t.event_id, t.hash, t.state;
 -- v1_crash.taint | letters | as printed; NULL: not tainted
 -- v1_crash.hardware | text | hardware name line
 -- v1_crash.crash_key | text | equal for the same defect on other machines
+-- v1_crash.loose_key | text | kind and function alone: matches more, means less
+-- v1_crash.key_version | number | of the recipe behind both keys
+-- v1_crash.form | text | the report in one word: null-deref, gpf, bug, warn, kasan-use-after-free, soft-lockup ...
+-- v1_crash.die | text | the die header as printed: Oops: 0002 [#1] SMP NOPTI
+-- v1_crash.report_no | count | the [#n] of it: which oops of this boot
+-- v1_crash.error_code | hex | the code in it: x86 error code, arm64 ESR, arm FSR
+-- v1_crash.access | text | read, write or exec, where the report tells
+-- v1_crash.access_bytes | bytes | size of that access
+-- v1_crash.message | text | what a WARN, BUG or report says besides its headline
+-- v1_crash.source_file | text | as printed
+-- v1_crash.source_line | number | as printed
+-- v1_crash.pc | text | the address itself, where it is no symbol
+-- v1_crash.context | text | task, irq, softirq or nmi
+-- v1_crash.stuck_us | us | how long stuck, stalled or blocked, as printed
+-- v1_crash.waits_in | text | the wait or lock primitive that the task stands in
+-- v1_crash.lock_kind | text | mutex, semaphore, rw-semaphore, spinlock, as the kernel names it
+-- v1_crash.lock_name | text | symbol or address of that lock
+-- v1_crash.owner_pid | id | who holds it, as the kernel printed
+-- v1_crash.owner_comm | text | its name
+-- v1_crash.owner_cpu | number | its CPU
+-- v1_crash.other_cpu | number | the CPU that detected it, where it is another
+-- v1_crash.workqueue | text | queue and function of a worker; the stuck pool
+-- v1_crash.object | text | what is broken: slab cache, block device, filesystem, PCI function, DIMM
+-- v1_crash.hw_severity | text | fatal, uncorrected, recoverable, deferred, corrected or info
+-- v1_crash.hw_bank | number | machine check bank
+-- v1_crash.hw_status | hex | its status register; the error status of a PCI function
+-- v1_crash.hw_misc | hex | its MISC register
+-- v1_crash.registers | text | the register lines as printed
+-- v1_crash.code | text | the bytes around the instruction
+-- v1_crash.modules | text | modules with flags, as printed: lab(OE) nvidia(POE)
+-- v1_crash.last_unloaded | text | the module unloaded last
+-- v1_crash.manual | 0 or 1 | 1: asked for (SysRq-c)
+-- v1_crash.repeats | count | equal reports of this boot in the capture, the first counted
+-- v1_crash.last_wall_us | us | of the last of them
+-- v1_crash.last_mono_us | us | of the last of them
+-- v1_crash.quality | text | corrupted, truncated, unreliable, not-first: how far the report can be trusted
 CREATE VIEW v1_crash(
 	crash_id, event_id, reason, function, suspect, module, address, taint,
-	hardware, cpu, pid, comm, crash_key
+	hardware, cpu, pid, comm, crash_key,
+	loose_key, key_version, form, die, report_no, error_code, access, access_bytes,
+	message, source_file, source_line, pc, context, stuck_us, waits_in, lock_kind,
+	lock_name, owner_pid, owner_comm, owner_cpu, other_cpu, workqueue, object,
+	hw_severity, hw_bank, hw_status, hw_misc, registers, code, modules, last_unloaded,
+	manual, repeats, last_wall_us, last_mono_us, quality
 ) AS SELECT
 	c.id, c.event_id, c.reason, c.function, c.suspect, c.module, c.address, c.taint,
-	c.hardware, c.cpu, c.pid, c.comm, c.crash_key
+	c.hardware, c.cpu, c.pid, c.comm, c.crash_key,
+	c.loose_key, c.key_version, c.form, c.die, c.report_no, c.error_code, c.access,
+	c.access_bytes, c.message, c.source_file, c.source_line, c.pc, c.context, c.stuck_us,
+	c.waits_in, c.lock_kind, c.lock_name, c.owner_pid, c.owner_comm, c.owner_cpu,
+	c.other_cpu, c.workqueue, c.object, c.hw_severity, c.hw_bank, c.hw_status, c.hw_misc,
+	c.registers, c.code, c.modules, c.last_unloaded, c.manual, c.repeats, c.last_wall_us,
+	c.last_mono_us, c.quality
 FROM crash AS c;
 
 -- v1_finding | analysis | something a plugin concluded
