@@ -5,6 +5,7 @@
 
 #include "analyze/compute.h"
 #include "base/units.h"
+#include "kern/address.h"
 #include "kern/sat.h"
 
 void iq_ctx_error(struct inquest_ctx *ctx, const char *fmt, ...)
@@ -307,4 +308,14 @@ const struct inquest_host iq_host_table = {
 	.cite_row = iq_host_cite_row,
 	.finding_commit = iq_host_finding_commit,
 	.share = share_text,
+	.crash = iq_host_crash,
+	.address = iq_host_address,
+	.address_flip = iq_address_flip,
+	.registers = iq_host_registers,
+	.operand = iq_host_operand,
+	.panic_reason = iq_host_panic_reason,
+	.exit_status = iq_host_exit_status,
+	.mce = iq_host_mce,
+	.taint = iq_host_taint,
+	.errno_name = iq_errno_name,
 };

@@ -115,6 +115,19 @@ void iq_host_cite_row(struct inquest_finding *f, const char *view, int64_t row_i
 		      const char *fmt, ...) INQUEST_PRINTF(4, 5);
 int iq_host_finding_commit(struct inquest_finding *f);
 
+const struct inquest_crash *iq_host_crash(struct inquest_ctx *ctx, int64_t event_id);
+const struct inquest_address *iq_host_address(struct inquest_ctx *ctx, uint64_t value,
+					      const char *arch);
+const struct inquest_register *const *iq_host_registers(struct inquest_ctx *ctx,
+							const char *text, size_t *ret_n);
+const struct inquest_operand *iq_host_operand(struct inquest_ctx *ctx, const char *code,
+					      const char *registers, const char *arch);
+const struct inquest_panic_reason *iq_host_panic_reason(struct inquest_ctx *ctx,
+							const char *line);
+const struct inquest_exit *iq_host_exit_status(struct inquest_ctx *ctx, uint64_t exitcode);
+const struct inquest_mce *iq_host_mce(struct inquest_ctx *ctx, uint64_t status, int amd);
+const struct inquest_taint *iq_host_taint(struct inquest_ctx *ctx, char letter);
+
 /* Sets ctx->error. */
 void iq_ctx_error(struct inquest_ctx *ctx, const char *fmt, ...) INQUEST_PRINTF(2, 3);
 

@@ -408,6 +408,85 @@ struct inquest_change {
 	int64_t adj;			/* new oom_score_adj; INQUEST_NULL: the task is gone */
 };
 
+/* ------------------------------------------------------------------- crashes */
+
+/* v1_crash, of panics, oopses, lockups ...; what a column means stands there. */
+struct inquest_crash {
+	int64_t event_id;
+	const char *reason, *function, *suspect, *module, *address, *taint, *hardware;
+	int64_t cpu, pid;
+	const char *comm, *crash_key;
+	const char *form;		/* null-deref, gpf, kasan-use-after-free, hung-task ... */
+	const char *die;		/* Oops: 0002 [#1] SMP */
+	int64_t report_no;
+	const char *error_code, *access, *message, *source_file;
+	int64_t access_bytes, source_line;
+	const char *pc, *context;
+	int64_t stuck_us;
+	const char *waits_in, *lock_kind, *lock_name, *owner_comm;
+	int64_t owner_pid, owner_cpu, other_cpu;
+	const char *workqueue, *object, *hw_severity, *hw_status, *hw_misc;
+	int64_t hw_bank;
+	const char *registers, *code, *modules, *last_unloaded;
+	int64_t manual, repeats, last_wall_us, last_mono_us;
+	const char *quality;
+};
+
+/* What the value of a pointer tells. */
+struct inquest_address {
+	uint64_t value;
+	/* null errno all-ones list-poison poison freed uninitialised redzone kasan-shadow
+	 * text non-canonical user direct-map vmalloc vmemmap image module kernel unknown */
+	const char *kind;
+	const char *name;		/* LIST_POISON1, EINVAL ...; or NULL */
+	const char *means;		/* one clause */
+	int64_t offset;			/* from NULL, or from the named value */
+	const char *text;		/* of kind text: its bytes, lowest first; else NULL */
+	int64_t wild;			/* 1: no working pointer ever has such a value */
+};
+
+struct inquest_register {
+	const char *name;		/* as printed, in capitals */
+	uint64_t value;
+};
+
+/* The memory operand of the instruction that faulted. */
+struct inquest_operand {
+	const char *base, *index;	/* registers; NULL: none */
+	uint64_t base_value, index_value, address;
+	int64_t displacement, scale;
+};
+
+struct inquest_panic_reason {
+	const char *text;		/* behind "not syncing: " */
+	const char *verdict;		/* the cause, unless an earlier report tells a better one */
+	const char *ends;		/* kinds of events that it may end, blanks between; or NULL */
+	const char *means, *next;	/* one sentence each, without full stop; next may be NULL */
+};
+
+/* How init ended: exitcode= of the panic. */
+struct inquest_exit {
+	int64_t code, signal;		/* of these one is INQUEST_NULL */
+	const char *name;		/* SIGSEGV; or NULL */
+	const char *means, *next;	/* one clause each */
+};
+
+/* The status register of a machine check bank. */
+struct inquest_mce {
+	const char *unit;		/* unknown memory cache tlb bus internal io */
+	/* none corrected deferred recoverable uncorrected fatal */
+	const char *severity;
+	const char *what;		/* "memory controller, read, channel 1" */
+	const char *severity_text;	/* the severity in words */
+	int64_t code, model_code, overflow, channel;	/* channel: INQUEST_NULL if not told */
+};
+
+struct inquest_taint {
+	const char *name;		/* OOT_MODULE */
+	const char *meaning;
+	int64_t suspect;		/* 1: code or hardware from outside the kernel: look there */
+};
+
 /* ------------------------------------------------------------------ findings */
 
 enum inquest_role {
@@ -541,6 +620,24 @@ struct inquest_host {
 
 	/* Of two sizes: "96.5 %", "under 0.1 %"; "?" where one is missing. */
 	const char *(*share)(struct inquest_ctx *ctx, int64_t part, int64_t whole);
+
+	/* --- crashes.  NULL: the event has no such facts, the text is none of that.
+	 * EVENT_ID: this event's, its parent's, any; INQUEST_NULL: this event. */
+	const struct inquest_crash *(*crash)(struct inquest_ctx *ctx, int64_t event_id);
+	const struct inquest_address *(*address)(struct inquest_ctx *ctx, uint64_t value,
+						 const char *arch);
+	/* Which bit, above the offset into a page, is all that tells A from B; -1. */
+	int (*address_flip)(uint64_t a, uint64_t b);
+	const struct inquest_register *const *(*registers)(struct inquest_ctx *ctx,
+						const char *text, size_t *ret_n);
+	const struct inquest_operand *(*operand)(struct inquest_ctx *ctx, const char *code,
+						 const char *registers, const char *arch);
+	const struct inquest_panic_reason *(*panic_reason)(struct inquest_ctx *ctx,
+							   const char *line);
+	const struct inquest_exit *(*exit_status)(struct inquest_ctx *ctx, uint64_t exitcode);
+	const struct inquest_mce *(*mce)(struct inquest_ctx *ctx, uint64_t status, int amd);
+	const struct inquest_taint *(*taint)(struct inquest_ctx *ctx, char letter);
+	const char *(*errno_name)(int err);
 
 	/* --- end of ABI 1 */
 };
