@@ -154,7 +154,8 @@ CREATE TABLE task(
 	anon_rss_bytes INTEGER, file_rss_bytes INTEGER, shmem_rss_bytes INTEGER,
 	swap_bytes INTEGER, page_table_bytes INTEGER, cgroup TEXT, unit TEXT,
 	container TEXT, kernel_thread INTEGER, seq INTEGER, member_id INTEGER,
-	line INTEGER
+	line INTEGER, oom_rss_bytes INTEGER, oom_swap_bytes INTEGER,
+	badness_pages INTEGER, badness_why_not TEXT
 ) STRICT;
 
 CREATE TABLE node(

@@ -50,10 +50,11 @@ SELECT event_id, e.time, e.kind, c.reason, c.function, c.suspect, c.module, c.co
 	c.taint, e.verdict
 FROM v1_crash AS c JOIN v1_event AS e USING (event_id) ORDER BY e.wall_us, event_id;
 
--- @ps: tasks of every snapshot, the largest first
+-- @ps: tasks of every snapshot, the largest first; of dumps with the badness of each
 SELECT snapshot_id, pid, ppid, uid, comm, state, oom_score_adj,
 	human_bytes(rss_bytes) AS rss, human_bytes(swap_bytes) AS swap,
-	human_bytes(total_vm_bytes) AS vm, cgroup
+	human_bytes(total_vm_bytes) AS vm, cgroup, badness_pages AS badness,
+	badness_why_not AS spared
 FROM v1_task ORDER BY snapshot_id, rss_bytes DESC;
 
 -- @choice: the kernel's choice of a victim, recomputed

@@ -350,17 +350,23 @@ FROM snapshot AS s;
 -- v1_task.oom_adj | -17..15 | adjustment before 2.6.36; -17: never killed
 -- v1_task.kernel_thread | 0 or 1 | without memory of its own
 -- v1_task.seq | number | position in the table: the kernel breaks ties by it
+-- v1_task.oom_rss_bytes | bytes | of a dump: resident memory as this kernel's OOM killer counts it; rss_bytes is exact
+-- v1_task.oom_swap_bytes | bytes | of a dump: swap as it counts that
+-- v1_task.badness_pages | pages | of a process in a dump: its badness if the machine ran out of memory now; the highest is killed
+-- v1_task.badness_why_not | text | why it would not be killed at all
 CREATE VIEW v1_task(
 	task_id, snapshot_id, pid, tgid, ppid, uid, comm, state, flags, cpu, start_us,
 	oom_score_adj, oom_adj, total_vm_bytes, rss_bytes, anon_rss_bytes,
 	file_rss_bytes, shmem_rss_bytes, swap_bytes, page_table_bytes, cgroup, unit,
-	container, kernel_thread, seq, member_id, member, line
+	container, kernel_thread, seq, member_id, member, line, oom_rss_bytes,
+	oom_swap_bytes, badness_pages, badness_why_not
 ) AS SELECT
 	t.id, t.snapshot_id, t.pid, t.tgid, t.ppid, t.uid, t.comm, t.state, t.flags,
 	t.cpu, t.start_us, t.oom_score_adj, t.oom_adj, t.total_vm_bytes, t.rss_bytes,
 	t.anon_rss_bytes, t.file_rss_bytes, t.shmem_rss_bytes, t.swap_bytes,
 	t.page_table_bytes, t.cgroup, t.unit, t.container, t.kernel_thread, t.seq,
-	t.member_id, m.name, t.line
+	t.member_id, m.name, t.line, t.oom_rss_bytes, t.oom_swap_bytes,
+	t.badness_pages, t.badness_why_not
 FROM task AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_node | log, vmcore, proc | memory of a NUMA node

@@ -93,7 +93,8 @@ static const struct iq_row_col task_cols[] = {
 	I(task_id), I(pid), I(tgid), I(ppid), I(uid), T(comm), T(state), I(oom_score_adj),
 	I(total_vm_bytes), I(rss_bytes), I(anon_rss_bytes), I(file_rss_bytes),
 	I(shmem_rss_bytes), I(swap_bytes), I(page_table_bytes), T(cgroup), T(unit),
-	T(container), I(kernel_thread), I(seq), I(oom_adj),
+	T(container), I(kernel_thread), I(seq), I(oom_adj), I(oom_rss_bytes),
+	I(oom_swap_bytes),
 };
 #undef I
 #undef T

@@ -85,6 +85,7 @@ static struct inquest_task *from_victim(struct iq_case *c, const struct inquest_
 		.task_id = IQ_NULL, .pid = v->pid, .tgid = v->pid, .ppid = IQ_NULL,
 		.uid = v->uid, .comm = v->comm, .oom_score_adj = v->oom_score_adj,
 		.total_vm_bytes = v->total_vm_bytes, .rss_bytes = IQ_NULL,
+		.oom_rss_bytes = IQ_NULL, .oom_swap_bytes = IQ_NULL,
 		.anon_rss_bytes = v->anon_rss_bytes, .file_rss_bytes = v->file_rss_bytes,
 		.shmem_rss_bytes = v->shmem_rss_bytes, .swap_bytes = IQ_NULL,
 		.page_table_bytes = v->page_table_bytes, .cgroup = v->cgroup,

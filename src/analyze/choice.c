@@ -71,12 +71,19 @@ static void find_total(const struct iq_case *c, struct iq_work *w)
 	iq_total_pages(in, w->k->total, &w->total);
 }
 
+/* A table prints what was counted; a dump tells both that and the exact figure. */
+static int64_t as_counted(int64_t counted, int64_t bytes)
+{
+	return counted != IQ_NULL ? counted : bytes;
+}
+
 static void to_badness_task(const struct iq_case *c, const struct inquest_task *t,
 			    struct iq_badness_task *ret)
 {
 	*ret = (struct iq_badness_task){
 		.pid = t->pid, .uid = t->uid,
-		.rss = iq_to_pages(c, t->rss_bytes), .swap = iq_to_pages(c, t->swap_bytes),
+		.rss = iq_to_pages(c, as_counted(t->oom_rss_bytes, t->rss_bytes)),
+		.swap = iq_to_pages(c, as_counted(t->oom_swap_bytes, t->swap_bytes)),
 		.page_tables = iq_to_pages(c, t->page_table_bytes),
 		.total_vm = iq_to_pages(c, t->total_vm_bytes),
 		.adj = t->oom_score_adj, .oom_adj = t->oom_adj,

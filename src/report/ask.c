@@ -210,7 +210,8 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"ORDER BY total_bytes DESC LIMIT 20",
 	[IQ_ASK_DUMP_TASKS] =
 		"SELECT pid, ppid, uid, oom_score_adj, state, rss_bytes, swap_bytes, "
-		"total_vm_bytes, comm, cgroup FROM v1_task WHERE snapshot_id = :id "
+		"total_vm_bytes, comm, cgroup, badness_pages, badness_why_not "
+		"FROM v1_task WHERE snapshot_id = :id "
 		"AND kernel_thread IS 0 AND pid = tgid "
 		"ORDER BY coalesce(rss_bytes, 0) + coalesce(swap_bytes, 0) DESC, pid LIMIT 100",
 };

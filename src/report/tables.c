@@ -170,9 +170,9 @@ static void processes(struct iq_asks *r, struct iq_pen *pen, int64_t snapshot)
 	for (bool first = true; iq_ask_next(st); first = false) {
 		if (first) {
 			title(pen, "Largest processes");
-			iq_buf_printf(&pen->buf, "    %8s %8s %8s %6s %-1s %10s %10s %10s  %-16s %s\n",
-				      "pid", "ppid", "uid", "adj", "S", "rss", "swap", "virtual",
-				      "comm", "cgroup");
+			iq_buf_printf(&pen->buf, "    %8s %8s %8s %6s %-1s %10s %10s %10s %10s"
+				      "  %-16s %s\n", "pid", "ppid", "uid", "adj", "S", "rss",
+				      "swap", "virtual", "badness", "comm", "cgroup");
 		}
 		iq_buf_str(&pen->buf, "   ");
 		for (int i = 0; i <= 2; i++)
@@ -181,9 +181,13 @@ static void processes(struct iq_asks *r, struct iq_pen *pen, int64_t snapshot)
 		name(pen, iq_cell(st, 4), 1);
 		for (int i = 5; i <= 7; i++)
 			size(pen, iq_cell_int(st, i), 10);
+		number(pen, iq_cell_int(st, 10), 10);
 		iq_buf_char(&pen->buf, ' ');
 		name(pen, iq_cell(st, 8), 16);
 		name(pen, iq_cell(st, 9), 0);
+		if (!iq_cell_null(st, 11))
+			iq_buf_printf(&pen->buf, "  (never killed: %.*s)",
+				      IQ_FMT(iq_cell(st, 11)));
 		iq_buf_char(&pen->buf, '\n');
 	}
 }

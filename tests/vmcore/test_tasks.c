@@ -102,6 +102,84 @@ static void split_counters(void **state)
 	little_free(l);
 }
 
+/* What the OOM killer would count: not what CPUs or threads keep for themselves. */
+static struct little *with_ram(bool percpu, const char *release)
+{
+	struct little *l = little_new(percpu);
+	uint64_t ram = alloc(l, 8), swap = alloc(l, 8);
+
+	put(l, ram, 8, 90000);
+	put(l, swap, 8, 10999);
+	little_symbol(l, "_totalram_pages", ram);
+	little_symbol(l, "total_swap_pages", swap);
+	iq_symbols_sort(l->k.symbols, &l->err);
+	l->info.text = iq_slice_z(release);
+	return walk(l);
+}
+
+static void spared(const struct little *l, int pid, const char *why)
+{
+	const struct iq_task *t = task(l, pid);
+
+	assert_int_equal(t->badness_pages, IQ_NULL);
+	assert_true(iq_eq(t->badness_why_not, iq_slice_z(why)));
+}
+
+static void badness(void **state)
+{
+	struct little *l = with_ram(true, "OSRELEASE=6.12.0\n");
+	const struct iq_task *t = task(l, 100);
+	(void)state;
+
+	assert_int_equal(t->rss_bytes, (96 + 196 + 396) * 4096);
+	assert_int_equal(t->oom_rss_bytes, (100 + 200 + 400) * 4096);
+	assert_int_equal(t->oom_swap_bytes, 300 * 4096);
+	/* and two pages of tables, and 40 thousandths of RAM and swap */
+	assert_int_equal(t->badness_pages, 700 + 300 + 2 + 40 * 100);
+	assert_int_equal(task(l, 101)->badness_pages, IQ_NULL);
+	assert_null(task(l, 101)->badness_why_not.p);
+	assert_int_equal(task(l, 201)->badness_pages, 1002 + 70 * 100);
+	spared(l, 1, "init");
+	spared(l, 2, "kernel thread");
+	spared(l, 300, "no memory of its own any more");
+	little_free(l);
+	/* get_mm_rss_sum() */
+	l = with_ram(true, "OSRELEASE=7.0.1\n");
+	assert_int_equal(task(l, 100)->oom_rss_bytes, (96 + 196 + 396) * 4096);
+	little_free(l);
+	/* to 6.1 the mm alone, and no less than nothing of a kind */
+	l = with_ram(false, "OSRELEASE=5.10.0\n");
+	assert_int_equal(task(l, 100)->oom_rss_bytes, (200 + 400) * 4096);
+	assert_int_equal(task(l, 100)->badness_pages, 600 + 300 + 2 + 40 * 100);
+	little_free(l);
+}
+
+static void never(struct little *l, const char *why)
+{
+	put(l, l->signal[GONE] + S_ADJ, 2, (uint64_t)-1000);
+	l->info.text = IQ_LIT("OSRELEASE=5.10.0\n");
+	walk(l);
+	spared(l, 201, "oom_score_adj -1000");
+	spared(l, 100, why);
+	little_free(l);
+}
+
+/* Its memory is reaped already, or its parent's. */
+static void badness_never(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	little_member(l, IQ_M_MM_FLAGS, M_SIZE - 8, 8, 8, false);
+	put(l, l->mm[JAVA] + M_SIZE - 8, 8, 1 << 21);
+	never(l, "killed before, its memory already reaped");
+	l = little_new(true);
+	little_member(l, IQ_M_TASK_VFORK_DONE, T_RSS, 8, 8, false);
+	put(l, l->task[JAVA] + T_RSS, 8, l->task[JAVA]);
+	put(l, l->task[INIT] + T_MM, 8, l->mm[JAVA]);
+	never(l, "child of vfork()");
+}
+
 static void idle_tasks(void **state)
 {
 	struct little *l = walk(little_new(true));
@@ -324,6 +402,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_machine), cmocka_unit_test(split_counters),
+		cmocka_unit_test(badness), cmocka_unit_test(badness_never),
 		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
 		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),
 		cmocka_unit_test(letters_of_old), cmocka_unit_test(cgroups),

@@ -222,6 +222,8 @@ struct inquest_task {
 	int64_t kernel_thread;
 	int64_t seq;			/* place in the table */
 	int64_t oom_adj;		/* -17..15, old kernels */
+	int64_t oom_rss_bytes;		/* of a dump: what its kernel counts when it chooses; */
+	int64_t oom_swap_bytes;		/* rss_bytes and swap_bytes are exact */
 };
 
 struct inquest_free_list {

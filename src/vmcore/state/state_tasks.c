@@ -6,7 +6,7 @@
  * are right.
  */
 #include "vmcore/kernel/cgpath.h"
-#include "vmcore/state/task_mm.h"
+#include "vmcore/state/task_badness.h"
 #include "vmcore/state/tasks.h"
 
 #include <stdio.h>
@@ -28,6 +28,7 @@ struct round {
 	struct iq_tasks tasks;
 	struct iq_mms mms;
 	struct iq_cgpaths paths;
+	struct iq_badness_rules badness;
 	char letters[LETTERS_MAX + 1];	/* R, then one for each bit */
 	uint32_t *mm_row;		/* by process: the task that its memory stands with */
 	int64_t seq;
@@ -167,6 +168,24 @@ static struct iq_slice comm_of(struct iq_kimage *k, const struct iq_task_at *t)
 	return iq_ki_chars(k, t->va, IQ_M_TASK_COMM);
 }
 
+/* What is the process's, with the task that it stands with. */
+static void fill_process(struct round *r, size_t i, struct iq_task *f)
+{
+	const struct iq_task_at *t = &r->tasks.t[i];
+	const struct iq_mm *mm;
+
+	if (t->process == IQ_NO_PROCESS)
+		return;
+	if (r->mm_row[t->process] != i &&
+	    (r->mm_row[t->process] != UINT32_MAX || t->pid != t->tgid))
+		return;
+	mm = iq_mm_of(&r->mms, t);
+	if (mm)
+		fill_memory(r->k, mm, f);
+	if (t->pid && iq_ki_has(r->k, IQ_M_TASK_FLAGS))
+		iq_badness_fill(r->k, &r->badness, t, mm, f);
+}
+
 static void fill(struct round *r, size_t i, struct iq_task *f)
 {
 	struct iq_kimage *k = r->k;
@@ -191,11 +210,7 @@ static void fill(struct round *r, size_t i, struct iq_task *f)
 	f->kernel_thread = (t->flags & PF_KTHREAD) != 0;
 	f->cgroup = iq_cgpath_of_task(&r->paths, t->va);
 	f->seq = r->seq++;
-	if (t->process != IQ_NO_PROCESS && r->mm_row[t->process] == i) {
-		const struct iq_mm *mm = iq_mm_of(&r->mms, t);
-		if (mm)
-			fill_memory(k, mm, f);
-	}
+	fill_process(r, i, f);
 }
 
 /* --- all of them --- */
@@ -261,6 +276,7 @@ int iq_state_tasks(struct iq_kimage *k, struct iq_err *err)
 		return 0;
 	}
 	iq_cgpaths_init(&r.paths, k);
+	iq_badness_open(k, &r.badness);
 	read_letters(&r);
 	int rc = run(&r, err);
 	iq_cgpaths_free(&r.paths);

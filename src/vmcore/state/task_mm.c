@@ -3,8 +3,13 @@
  *   to 6.1     mm->rss_stat.count[] and, of each thread, task->rss_stat.count[] not yet
  *              added to it: the mm alone can be negative (SPLIT_RSS_COUNTING)
  *   6.2 on     mm->rss_stat[] of struct percpu_counter: count and, of each CPU, s32
+ *
+ * What get_mm_counter() gives: the mm alone, or the count alone, and never less than 0;
+ * oom_badness() takes exact sums (get_mm_rss_sum()) from 7.0 on.
  */
 #include "vmcore/state/task_mm.h"
+
+#include "vmcore/kernel/kread.h"
 
 #include <stdlib.h>
 
@@ -23,18 +28,22 @@ static void read_counts(struct iq_kimage *k, uint64_t mm, struct iq_mm *out)
 
 	for (size_t i = 0; i < IQ_MM_COUNTERS && i < m->size / lb; i++) {
 		uint64_t v;
-		if (iq_mem_uint(k->mem, mm + m->offset + i * lb, lb, &v) == IQ_MEM_OK)
-			out->pages[i] = lb == 4 ? (int32_t)v : (int64_t)v;
+		if (iq_mem_uint(k->mem, mm + m->offset + i * lb, lb, &v) != IQ_MEM_OK)
+			continue;
+		out->pages[i] = lb == 4 ? (int32_t)v : (int64_t)v;
+		out->counted[i] = out->pages[i];
 	}
 }
 
 /* One percpu_counter; its parts of CPUs that are not possible do not exist. */
-static int64_t percpu_sum(struct iq_kimage *k, uint64_t counter)
+static int64_t percpu_sum(struct iq_kimage *k, uint64_t counter, int64_t *count)
 {
 	int64_t sum, part;
 	uint64_t parts, at, v;
 
-	if (!iq_ki_get(k, counter, IQ_M_PERCPU_COUNTER_COUNT, &sum))
+	*count = iq_ki_value(k, counter, IQ_M_PERCPU_COUNTER_COUNT);
+	sum = *count;
+	if (sum == IQ_NULL)
 		return IQ_NULL;
 	if (!iq_ki_has(k, IQ_M_PERCPU_COUNTER_COUNTERS) ||
 	    iq_mem_uint(k->mem, iq_ki_at(k, counter, IQ_M_PERCPU_COUNTER_COUNTERS),
@@ -56,8 +65,13 @@ static void read_percpu(struct iq_kimage *k, uint64_t mm, struct iq_mm *out)
 	const struct iq_member_at *m = &k->member[IQ_M_MM_RSS_STAT];
 	uint64_t size = k->struct_size[IQ_S_PERCPU_COUNTER];
 
-	for (size_t i = 0; size && i < IQ_MM_COUNTERS && (i + 1) * size <= m->size; i++)
-		out->pages[i] = percpu_sum(k, mm + m->offset + i * size);
+	bool exact = iq_kr_release_from(k, 7, 0);
+
+	for (size_t i = 0; size && i < IQ_MM_COUNTERS && (i + 1) * size <= m->size; i++) {
+		out->pages[i] = percpu_sum(k, mm + m->offset + i * size, &out->counted[i]);
+		if (exact)
+			out->counted[i] = out->pages[i];
+	}
 }
 
 static int64_t read_page_tables(struct iq_kimage *k, uint64_t mm)
@@ -76,7 +90,7 @@ static int64_t read_page_tables(struct iq_kimage *k, uint64_t mm)
 static void read_mm(struct iq_kimage *k, uint64_t mm, struct iq_mm *out)
 {
 	for (size_t i = 0; i < IQ_MM_COUNTERS; i++)
-		out->pages[i] = IQ_NULL;
+		out->pages[i] = out->counted[i] = IQ_NULL;
 	out->total_vm_pages = iq_ki_value(k, mm, IQ_M_MM_TOTAL_VM);
 	out->page_table_bytes = read_page_tables(k, mm);
 	if (counts_in_struct(k))

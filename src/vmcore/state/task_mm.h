@@ -1,8 +1,9 @@
 /* vmcore/state/task_mm.h - what the address spaces of the tasks hold.
  *
  * Counters are exact: what threads (to 6.1) or CPUs (from 6.2) have counted for
- * themselves is added to what the mm_struct says.  Follows include/linux/mm.h and
- * mm/memory.c of 2.6.34 to 7.x.
+ * themselves is added to what the mm_struct says.  The OOM killer does not go to that
+ * length up to 6.19, so what it reads stands beside: that decides who dies.  Follows
+ * include/linux/mm.h, mm/memory.c and mm/oom_kill.c of 2.6.34 to 7.x.
  */
 #ifndef IQ_VMCORE_TASK_MM_H
 #define IQ_VMCORE_TASK_MM_H
@@ -14,6 +15,7 @@ enum { IQ_MM_FILE, IQ_MM_ANON, IQ_MM_SWAP, IQ_MM_SHMEM, IQ_MM_COUNTERS };
 
 struct iq_mm {
 	int64_t pages[IQ_MM_COUNTERS];	/* IQ_NULL: not readable, or none of that kind */
+	int64_t counted[IQ_MM_COUNTERS];	/* as get_mm_counter() tells oom_badness() */
 	int64_t total_vm_pages;
 	int64_t page_table_bytes;
 };
