@@ -1,9 +1,8 @@
 /* plugins/host_advice.c - what to do about a machine whose memory is in use
  * (host_look.h): a limit for whoever is large, fewer workers, more memory; each with the
  * figures of this report. */
-#include <string.h>
-
 #include "host_look.h"
+#include "largest.h"
 
 /* Working defaults of this plugin. */
 #define NAMES		8	/* of the largest processes: names worth counting */
@@ -12,42 +11,12 @@
 #define POOL_PERCENT	20
 #define SPARE_PERCENT	5	/* of managed: what a limit should leave to the others */
 
-static int64_t held(const struct inquest_task *t)
-{
-	int64_t sum = 0;
-
-	inquest_add(&sum, t->rss_bytes);
-	inquest_add(&sum, t->swap_bytes);
-	return sum;
-}
-
 const struct inquest_task *largest(const struct look *l)
 {
-	size_t n = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n), *best = NULL;
+	const struct inquest_task *best = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		if (!best || held(t[i]) > held(best))
-			best = t[i];
+	largest_tasks(l->h, l->ctx, &best, 1);
 	return best;
-}
-
-static size_t largest_names(const struct look *l, const struct inquest_task **top)
-{
-	size_t n = 0, k = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		size_t at = k;
-		while (at && held(top[at - 1]) < held(t[i]))
-			at--;
-		if (at == NAMES)
-			continue;
-		k += k < NAMES;
-		memmove(&top[at + 1], &top[at], (k - at - 1) * sizeof(*top));
-		top[at] = t[i];
-	}
-	return k;
 }
 
 /* The name under which many processes have most together. */
@@ -58,7 +27,7 @@ static const char *pool(const struct look *l, size_t *ret_n, int64_t *ret_sum)
 	const char *best = NULL;
 
 	*ret_sum = *ret_n = 0;
-	for (size_t i = largest_names(l, top); i-- > 0;) {
+	for (size_t i = largest_tasks(l->h, l->ctx, top, NAMES); i-- > 0;) {
 		size_t count = 0;
 		int64_t sum = 0, most = 0;
 		for (size_t k = 0; k < n; k++)

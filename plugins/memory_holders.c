@@ -5,6 +5,7 @@
  * Follows oom.md 2.9, 4 (C6, C7, C11, C12, C31).
  */
 #include "holders.h"
+#include "largest.h"
 
 /* Working defaults of this plugin, percent of managed memory unless said. */
 #define PROCESSES_PERCENT	60
@@ -20,34 +21,6 @@
 #define UNLISTED_BYTES	(INT64_C(200) << 20)	/* of pid 1: Alibaba's threshold */
 
 /* -------------------------------------------------------------- processes */
-
-static int64_t held(const struct inquest_task *t)
-{
-	int64_t sum = 0;
-
-	inquest_add(&sum, t->rss_bytes);
-	inquest_add(&sum, t->swap_bytes);
-	return sum;
-}
-
-static size_t largest(const struct look *l, const struct inquest_task **top)
-{
-	size_t n = 0, k = 0;
-	const struct inquest_task *const *t = l->h->tasks(l->ctx, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		size_t at = k;
-		while (at && held(top[at - 1]) < held(t[i]))
-			at--;
-		if (at == TOP)
-			continue;
-		if (k < TOP)
-			k++;
-		memmove(&top[at + 1], &top[at], (k - at - 1) * sizeof(*top));
-		top[at] = t[i];
-	}
-	return k;
-}
 
 /* "java[2447] 1.9 GiB + 2 GiB swap, sh[9] 3 MiB" */
 static const char *names(const struct look *l, const struct inquest_task *const *top,
@@ -69,7 +42,7 @@ static const char *names(const struct look *l, const struct inquest_task *const 
 static void say_processes(const struct look *l)
 {
 	const struct inquest_task *top[TOP];
-	size_t n = largest(l, top);
+	size_t n = largest_tasks(l->h, l->ctx, top, TOP);
 	struct inquest_finding *f;
 
 	if (!n || inquest_percent(l->a->anon_bytes, l->all) < PROCESSES_PERCENT)

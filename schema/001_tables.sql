@@ -132,7 +132,7 @@ CREATE TABLE snapshot(
 	capture_id INTEGER NOT NULL REFERENCES capture ON DELETE CASCADE,
 	boot_id INTEGER REFERENCES boot,
 	source TEXT, wall_us INTEGER, wall_kind INTEGER, mono_us INTEGER,
-	complete INTEGER
+	complete INTEGER, symbols_from TEXT, types_from TEXT
 ) STRICT;
 
 CREATE TABLE event_snapshot(

@@ -330,15 +330,17 @@ FROM victim AS v;
 -- v1_snapshot.snapshot_id | id | own id
 -- v1_snapshot.source | text | log, vmcore, proc
 -- v1_snapshot.complete | 0 or 1 | nothing of it is cut
+-- v1_snapshot.symbols_from | text | of a dump: where the names of the kernel were learned
+-- v1_snapshot.types_from | text | of a dump: where the members of its structures were learned; NULL: nowhere
 CREATE VIEW v1_snapshot(
 	snapshot_id, capture_id, boot_id, source, wall_us, time, wall_kind, mono_us,
-	complete
+	complete, symbols_from, types_from
 ) AS SELECT
 	s.id, s.capture_id, s.boot_id, s.source, s.wall_us,
 	strftime('%Y-%m-%dT%H:%M:%S', s.wall_us / 1000000 - (s.wall_us % 1000000 < 0), 'unixepoch')
 		|| CASE s.wall_us % 1000000 WHEN 0 THEN ''
 			ELSE printf('.%06d', (s.wall_us % 1000000 + 1000000) % 1000000) END || 'Z',
-	s.wall_kind, s.mono_us, s.complete
+	s.wall_kind, s.mono_us, s.complete, s.symbols_from, s.types_from
 FROM snapshot AS s;
 
 -- v1_task | log, vmcore, proc | a task of a snapshot

@@ -269,8 +269,23 @@ static void dump_issue(void *arg, const char *severity, const char *code,
 	on_reader_issue(arg, severity, code, IQ_NULL, offset_bytes, text);
 }
 
+static const char *given(const char *path)
+{
+	return *path ? path : NULL;
+}
+
+/* Symbols are hardly ever from elsewhere. */
+static void put_sources(struct plain *p, struct iq_slice symbols, struct iq_slice types)
+{
+	iq_buf_str(&p->out, ", types: ");
+	iq_utf8_terminal(&p->out, types.n ? types : IQ_LIT("none"));
+	iq_buf_str(&p->out, ", symbols: ");
+	iq_utf8_terminal(&p->out, symbols.n ? symbols : IQ_LIT("none"));
+}
+
 static void describe_dump(struct plain *p, const struct iq_vmcore_info *i,
-			  const char *unreadable)
+			  const char *unreadable, struct iq_slice symbols,
+			  struct iq_slice types)
 {
 	iq_buf_printf(&p->out, "vmcore, %s, %s", i->format,
 		      i->compression ? i->compression : "compression unknown");
@@ -292,6 +307,7 @@ static void describe_dump(struct plain *p, const struct iq_vmcore_info *i,
 		iq_buf_printf(&p->out, ", build id %.*s", IQ_FMT(i->build_id));
 	if (i->parts > 1)
 		iq_buf_printf(&p->out, ", %d parts", i->parts);
+	put_sources(p, symbols, types);
 	if (i->incomplete || i->truncated)
 		iq_buf_printf(&p->out, "; %s", i->incomplete ? "incomplete" : "truncated");
 	if (unreadable)
@@ -307,8 +323,15 @@ static int read_dump(struct plain *p, const int *fds, size_t n, struct iq_slice 
 	int rc = 0;
 	p->member = name;
 	if (p->req->what == IQ_READ_IDENTIFY) {
+		struct iq_vmcore_sources src = {
+			.vmlinux = given(p->req->vmlinux), .btf = given(p->req->btf),
+			.system_map = given(p->req->system_map),
+			.debug_dir = given(p->req->debug_dir),
+		};
+		struct iq_slice symbols, types;
+		rc = iq_vmcore_sources_used(v, &src, &symbols, &types, err);
 		put_place_of(p, name);
-		describe_dump(p, iq_vmcore_info(v), iq_vmcore_unreadable(v));
+		describe_dump(p, iq_vmcore_info(v), iq_vmcore_unreadable(v), symbols, types);
 		put_wrappers(p, wrappers);
 		p->useful++;
 	} else {

@@ -148,7 +148,8 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"WHERE x.event_id = :id AND x.role <> 'dump' "
 		"ORDER BY s.total_bytes DESC LIMIT 12",
 	[IQ_ASK_DUMPS] =
-		"SELECT s.snapshot_id, c.path, s.time, s.mono_us, s.complete "
+		"SELECT s.snapshot_id, c.path, s.time, s.mono_us, s.complete, s.symbols_from, "
+		"s.types_from "
 		"FROM v1_snapshot AS s JOIN v1_capture AS c USING (capture_id) "
 		"LEFT JOIN v1_boot AS b USING (boot_id) LEFT JOIN v1_host AS h USING (host_id) "
 		"WHERE s.source = 'vmcore' AND (:host IS NULL OR h.name = :host) "

@@ -218,7 +218,20 @@ static void put_head(struct iq_page *p, sqlite3_stmt *st)
 	iq_buf_str(p->out, "\n\n");
 }
 
-static void put_machine(struct iq_page *p, int64_t id)
+/* What the reading rests on: first to doubt where something looks odd. */
+static void put_sources(struct iq_page *p, sqlite3_stmt *st)
+{
+	struct iq_buf b;
+
+	iq_buf_init(&b);
+	iq_buf_str(&b, "types: ");
+	iq_buf_slice(&b, iq_cell_null(st, 6) ? IQ_LIT("none") : iq_cell(st, 6));
+	iq_buf_str(&b, "; symbols: ");
+	iq_buf_slice(&b, iq_cell_null(st, 5) ? IQ_LIT("none") : iq_cell(st, 5));
+	end_paragraph(p, "Read by", &b);
+}
+
+static void put_machine(struct iq_page *p, sqlite3_stmt *st, int64_t id)
 {
 	bool all = p->r->opts->verbose;
 
@@ -231,6 +244,7 @@ static void put_machine(struct iq_page *p, int64_t id)
 	put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
 	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all ? SIZE_MAX : FRAMES_MAX);
 	put_stacks(p, IQ_ASK_DUMP_WAITING, "Waiting", id, all ? SIZE_MAX : FRAMES_MAX);
+	put_sources(p, st);
 	if (all) {
 		put_stacks(p, IQ_ASK_DUMP_SLEEPING, "Sleeping", id, SIZE_MAX);
 		iq_report_machine_tables(p->r, p->pen, id);
@@ -244,6 +258,6 @@ void iq_page_machines(struct iq_page *p)
 
 	while (iq_ask_next(st) && iq_pen_tick(p->pen)) {
 		put_head(p, st);
-		put_machine(p, iq_cell_int(st, 0));
+		put_machine(p, st, iq_cell_int(st, 0));
 	}
 }

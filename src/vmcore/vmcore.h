@@ -56,6 +56,12 @@ struct iq_vmcore_sources {
 	bool no_dump_btf;		/* tests: as if the dump's kernel had no BTF */
 };
 
+/* Where names and structures of the kernel would come from, in words; p NULL: nowhere.
+ * Until close.  -1: out of memory. */
+int iq_vmcore_sources_used(struct iq_vmcore *v, const struct iq_vmcore_sources *src,
+			   struct iq_slice *symbols, struct iq_slice *types,
+			   struct iq_err *err);
+
 /* The state of the machine as facts of one snapshot, put into SINK.  BOOT is completed
  * where it lacks something (its texts live as long as V); RET, the snapshot itself, is
  * filled but not put: its id is from SINK, its boot BOOT's, `complete` says whether

@@ -11,18 +11,11 @@
 #include <time.h>
 
 #include "input/input.h"
+#include "../vmcore/forget.h"
 #include "vmcore/kernel/kimage.h"
 
-static struct {
-	kdump_addr_t *at;
-	size_t n, cap, page;
-	double ms;
-} reads;
-
-kdump_status __real_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr_t addr,
-			       void *to, size_t *n);
-kdump_status __wrap_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr_t addr,
-			       void *to, size_t *n);
+static struct pages_read reads;
+static double reads_ms;
 
 static double now_ms(void)
 {
@@ -38,31 +31,10 @@ kdump_status __wrap_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr
 	double start = now_ms();
 	kdump_status s = __real_kdump_read(kc, as, addr, to, n);
 
-	reads.ms += now_ms() - start;
-	if (s != KDUMP_OK || as != KDUMP_MACHPHYSADDR)
-		return s;
-	if (reads.n == reads.cap) {
-		reads.cap = reads.cap ? 2 * reads.cap : 4096;
-		reads.at = realloc(reads.at, reads.cap * sizeof *reads.at);
-		if (!reads.at)
-			exit(99);
-	}
-	reads.page = *n;
-	reads.at[reads.n++] = addr;
+	reads_ms += now_ms() - start;
+	if (s == KDUMP_OK && as == KDUMP_MACHPHYSADDR)
+		pages_note(&reads, addr, *n);
 	return s;
-}
-
-static int forget(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
-		  struct iq_err *err)
-{
-	(void)sink, (void)type, (void)fact, (void)err;
-	return 0;
-}
-
-static int forget_record(void *arg, const struct iq_record *rec, struct iq_err *err)
-{
-	(void)arg, (void)rec, (void)err;
-	return 0;
 }
 
 static void step(const char *name, double *since)
@@ -77,13 +49,13 @@ static void step(const char *name, double *since)
 static double floor_ms(int fd)
 {
 	kdump_ctx_t *kc = kdump_new();
-	unsigned char *page = malloc(reads.page ? reads.page : 1);
+	unsigned char *page = malloc(reads.page_bytes ? reads.page_bytes : 1);
 	double start = now_ms();
 
 	if (!kc || !page || kdump_open_fd(kc, fd) != KDUMP_OK)
 		return 0;
 	for (size_t i = 0; i < reads.n; i++) {
-		size_t n = reads.page;
+		size_t n = reads.page_bytes;
 		__real_kdump_read(kc, KDUMP_MACHPHYSADDR, reads.at[i], page, &n);
 	}
 	free(page);
@@ -133,7 +105,7 @@ static int times(void *arg, struct iq_stream *m, struct iq_err *err)
 	uint64_t pages = 0;
 	for (size_t i = 0; i < v->n_parts; i++)
 		pages += v->parts[i].head.pages;
-	double spent = reads.ms;
+	double spent = reads_ms;
 	printf("PAGES %zu read, of %llu in the dump\n", n, (unsigned long long)pages);
 	printf("FLOOR %.1f ms: libkdumpfile alone, the same pages (%.1f ms of the above)\n",
 	       floor_ms(fd), spent);

@@ -13,39 +13,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "forget.h"
 #include "input/input.h"
-#include "vmcore/vmcore_impl.h"
 
 #define PFNS_MAX (UINT64_C(1) << 34)	/* 64 TB of pages of 4 kB */
 
 /* --- what was read --- */
 
-static struct {
-	uint64_t *pfn;
-	size_t n, cap;
-	unsigned page_shift;
-} seen;
-
-kdump_status __real_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr_t addr,
-			       void *to, size_t *n);
-kdump_status __wrap_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr_t addr,
-			       void *to, size_t *n);
+static struct pages_read seen;
 
 kdump_status __wrap_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr_t addr,
 			       void *to, size_t *n)
 {
 	kdump_status s = __real_kdump_read(kc, as, addr, to, n);
 
-	if (s != KDUMP_OK || as != KDUMP_MACHPHYSADDR)
-		return s;
-	if (seen.n == seen.cap) {
-		seen.cap = seen.cap ? 2 * seen.cap : 4096;
-		seen.pfn = realloc(seen.pfn, seen.cap * sizeof *seen.pfn);
-		if (!seen.pfn)
-			exit(99);
-	}
-	seen.page_shift = (unsigned)__builtin_ctzll(*n);
-	seen.pfn[seen.n++] = addr >> seen.page_shift;
+	if (s == KDUMP_OK && as == KDUMP_MACHPHYSADDR)
+		pages_note(&seen, addr / *n, *n);
 	return s;
 }
 
@@ -59,10 +42,10 @@ static void sort_seen(void)
 {
 	size_t n = 0;
 
-	qsort(seen.pfn, seen.n, sizeof *seen.pfn, by_number);
+	qsort(seen.at, seen.n, sizeof *seen.at, by_number);
 	for (size_t i = 0; i < seen.n; i++)
-		if (!n || seen.pfn[n - 1] != seen.pfn[i])
-			seen.pfn[n++] = seen.pfn[i];
+		if (!n || seen.at[n - 1] != seen.at[i])
+			seen.at[n++] = seen.at[i];
 	seen.n = n;
 }
 
@@ -88,9 +71,9 @@ static void uts(char *to, const struct iq_vmcore_info *i)
 static int write_dump(FILE *f, struct iq_vmcore *v)
 {
 	const struct iq_dump_head *h = &v->parts[0].head;
-	size_t block = (size_t)1 << seen.page_shift, sub_bytes = 104 + h->notes.n;
+	size_t block = seen.page_bytes ? seen.page_bytes : 4096, sub_bytes = 104 + h->notes.n;
 	size_t sub_blocks = (sub_bytes + block - 1) / block;
-	uint64_t max_pfn = seen.n ? seen.pfn[seen.n - 1] + 1 : 0;
+	uint64_t max_pfn = seen.n ? seen.at[seen.n - 1] + 1 : 0;
 	size_t bitmap_blocks = (size_t)(max_pfn / 8 + block) / block;
 	size_t descs = (1 + sub_blocks + 2 * bitmap_blocks) * block;
 	struct iq_slice info = iq_note_find(h->notes, h->big_endian, IQ_LIT("VMCOREINFO"), 0);
@@ -119,9 +102,9 @@ static int write_dump(FILE *f, struct iq_vmcore *v)
 		memcpy(sub + 104, h->notes.p, h->notes.n);
 	char *bitmap = head + (1 + sub_blocks) * block;
 	for (size_t i = 0; i < seen.n; i++) {
-		char bit = (char)(1 << seen.pfn[i] % 8);
-		bitmap[seen.pfn[i] / 8] |= bit;
-		bitmap[bitmap_blocks * block + seen.pfn[i] / 8] |= bit;
+		char bit = (char)(1 << seen.at[i] % 8);
+		bitmap[seen.at[i] / 8] |= bit;
+		bitmap[bitmap_blocks * block + seen.at[i] / 8] |= bit;
 	}
 	fwrite(head, 1, descs, f);
 	free(head);
@@ -133,7 +116,7 @@ static int write_dump(FILE *f, struct iq_vmcore *v)
 	}
 	for (size_t i = 0; i < seen.n; i++) {
 		const unsigned char *page;
-		if (iq_mem_page(v->pages, seen.pfn[i], &page) != IQ_MEM_OK)
+		if (iq_mem_page(v->pages, seen.at[i], &page) != IQ_MEM_OK)
 			return -1;
 		fwrite(page, 1, block, f);
 	}
@@ -141,19 +124,6 @@ static int write_dump(FILE *f, struct iq_vmcore *v)
 }
 
 /* --- an import into nothing --- */
-
-static int forget(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
-		  struct iq_err *err)
-{
-	(void)sink, (void)type, (void)fact, (void)err;
-	return 0;
-}
-
-static int forget_record(void *arg, const struct iq_record *rec, struct iq_err *err)
-{
-	(void)arg, (void)rec, (void)err;
-	return 0;
-}
 
 static void tell(void *arg, const char *severity, const char *code, int64_t offset,
 		 const char *text)

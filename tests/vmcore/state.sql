@@ -23,3 +23,7 @@ SELECT 'module', name FROM v1_module ORDER BY name;
 SELECT 'sysctl', name, value FROM v1_sysctl ORDER BY name;
 SELECT 'stack', tasks, state, frames FROM v1_stack_group ORDER BY tasks DESC, frames;
 SELECT 'issue', severity, code, text FROM v1_issue ORDER BY 2, 3, 4;
+SELECT 'read by', types_from, symbols_from FROM v1_snapshot WHERE source = 'vmcore';
+SELECT 'badness', pid, oom_rss_bytes, oom_swap_bytes, badness_pages, badness_why_not FROM v1_task
+	JOIN v1_snapshot USING (snapshot_id) WHERE source = 'vmcore' AND kernel_thread = 0
+	AND (badness_pages IS NOT NULL OR badness_why_not IS NOT NULL) ORDER BY pid;

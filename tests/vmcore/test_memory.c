@@ -169,6 +169,19 @@ static void unreadable_is_no_zero(void **state)
 	kernel_free(t);
 }
 
+/* Without types a node is known to be there, and nothing else: no row. */
+static void nothing_is_no_row(void **state)
+{
+	struct kernel *t = machine_with_memory();
+	(void)state;
+
+	memset(t->k.member, 0, sizeof t->k.member);
+	assert_int_equal(iq_state_zones(&t->k, NULL), 0);
+	expect_none(t, "node ");
+	expect_none(t, "zone ");
+	kernel_free(t);
+}
+
 static void counters(void **state)
 {
 	struct kernel *t = machine_with_memory();
@@ -250,7 +263,7 @@ static void names_of_the_kernel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(zones),
+		cmocka_unit_test(zones), cmocka_unit_test(nothing_is_no_row),
 		cmocka_unit_test(broken_free_list),
 		cmocka_unit_test(endless_free_list),
 		cmocka_unit_test(unreadable_is_no_zero),

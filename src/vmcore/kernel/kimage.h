@@ -40,6 +40,7 @@ struct iq_kimage {
 	uint64_t page_size;
 	struct iq_symbols *symbols;
 	struct iq_types *types;		/* NULL: none found; few members are known */
+	struct iq_slice symbols_from, types_from;	/* p NULL: nowhere; live as long as V */
 	struct iq_module_types *module_types;	/* types_modules.c */
 	bool module_types_known;
 	struct iq_member_at member[IQ_M_MAX];

@@ -1,6 +1,7 @@
 /* vmcore/kernel/kimage_symbols.c - where the kernel's symbols come from: its own table in the
  * dump; a System.map that was given fills in what that lacks; where it has no variables,
  * as without CONFIG_KALLSYMS_ALL, so do a vmlinux and what lies below --debug-dir.
+ * k->symbols_from says which were used.
  */
 #include "vmcore/types/types_files.h"
 
@@ -30,8 +31,9 @@ static int tell(struct iq_kimage *k, const char *option, const char *path, int r
 		const struct iq_err *err)
 {
 	if (!r)
-		iq_vmcore_issue(k->v, "note", "symbols-source", IQ_NULL,
-				"symbols of the kernel completed from %.200s", path);
+		k->symbols_from = iq_arena_printf(&k->v->mem, "%.*s%s%.200s",
+						  IQ_FMT(k->symbols_from),
+						  k->symbols_from.n ? ", " : "", path);
 	else if (err->code == IQ_E_NOMEM)
 		return -1;
 	else
@@ -90,6 +92,8 @@ int iq_kimage_symbols(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 		iq_vmcore_issue(k->v, "damage", "symbols", IQ_NULL,
 				"the kernel's own table of "
 				"symbols: %s", err->text);
+	else if (r == 0)
+		k->symbols_from = IQ_LIT("the kernel's own table");
 	if (src->system_map && tell(k, "--system-map", src->system_map,
 				    read_map(k, src->system_map, err), err))
 		return -1;

@@ -6,8 +6,8 @@
  *	4. below --debug-dir: the same, by build id, then by release
  *	5. VMCOREINFO's own offsets, and what the structures themselves betray
  *
- * The first that is there and fits counts; a file that was given and does not fit is
- * said.  An issue of severity note says which it was.
+ * The first that is there and fits counts, and k->types_from says which it was; a file
+ * that was given and does not fit is said.
  */
 #include "vmcore/types/types_files.h"
 
@@ -24,9 +24,8 @@ static int try_file(struct iq_kimage *k, const struct source *s, struct iq_err *
 	if (!s->path)
 		return 1;
 	if (!iq_types_file(k, s->path, s->from, &k->types, err)) {
-		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
-				"types of the kernel: %s of %.200s",
-				k->types->ops->source, s->path);
+		k->types_from = iq_arena_printf(&k->v->mem, "%s of %.200s",
+						k->types->ops->source, s->path);
 		return 0;
 	}
 	if (err->code == IQ_E_NOMEM)
@@ -76,10 +75,7 @@ static int try_dump(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 	int r = src->no_dump_btf ? 1 : iq_types_btf_dump(k, &k->types, err);
 
 	if (r == 0)
-		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
-				"types of the kernel: BTF in the dump%s",
-				src->btf || src->vmlinux || src->debug_dir ?
-				"; no other file is needed" : "");
+		k->types_from = IQ_LIT("BTF in the dump");
 	if (r >= 0 || err->code == IQ_E_NOMEM)
 		return r;
 	iq_vmcore_issue(k->v, "damage", "btf", IQ_NULL, "the BTF in the dump: %s",
@@ -125,9 +121,9 @@ static int try_rest(struct iq_kimage *k, struct iq_err *err)
 			"and memory: give --vmlinux, --btf or --debug-dir for %.*s, build "
 			"id %s", IQ_FMT(k->v->info.release), *id ? id : "unknown");
 	if (told || inferred)
-		iq_vmcore_issue(k->v, "note", "types-source", IQ_NULL,
-				"types of the kernel: %zu members from VMCOREINFO, %zu "
-				"inferred from the tasks themselves", told, inferred);
+		k->types_from = iq_arena_printf(&k->v->mem, "%zu members by VMCOREINFO, %zu "
+						"inferred from the tasks themselves", told,
+						inferred);
 	return 0;
 }
 

@@ -29,6 +29,29 @@ static int walk(struct iq_kimage *k, struct iq_boot *boot, struct iq_snapshot *s
 	return 0;
 }
 
+int iq_vmcore_sources_used(struct iq_vmcore *v, const struct iq_vmcore_sources *src,
+			   struct iq_slice *symbols, struct iq_slice *types,
+			   struct iq_err *err)
+{
+	struct iq_kimage *k = calloc(1, sizeof *k);
+	int rc = 0;
+
+	*symbols = *types = IQ_SLICE_NULL;
+	if (!k)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (!v->no_memory.code) {
+		k->v = v;
+		k->mem = &v->memory;
+		iq_arena_init(&k->arena);
+		rc = iq_kimage_open(k, v, src, err);
+		*symbols = k->symbols_from;
+		*types = k->types_from;
+		iq_kimage_close(k);
+	}
+	free(k);
+	return rc;
+}
+
 int iq_vmcore_state(struct iq_vmcore *v, const struct iq_vmcore_sources *src,
 		    struct iq_sink *sink, int64_t member_id, struct iq_boot *boot,
 		    struct iq_snapshot *ret, struct iq_err *err)
@@ -55,6 +78,8 @@ int iq_vmcore_state(struct iq_vmcore *v, const struct iq_vmcore_sources *src,
 	if (!rc) {
 		rc = walk(k, boot, ret, err);
 		iq_ki_say_lost(k);
+		ret->symbols_from = k->symbols_from;
+		ret->types_from = k->types_from;
 		ret->complete = k->types && !k->missing && !v->info.truncated &&
 				!v->info.incomplete;
 	}

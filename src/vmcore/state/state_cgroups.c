@@ -114,7 +114,9 @@ static void learn(struct tree *t)
 		if (t->index[i] < 0)
 			t->index[i] = item_index(k, stats[i].items[1]);
 	}
-	k->types->ops->each(k->types->impl, "memcg_memory_event", take_event, &t->events);
+	if (k->types->ops->each)
+		k->types->ops->each(k->types->impl, "memcg_memory_event", take_event,
+				    &t->events);
 	t->unlimited_pages = (k->mem->long_bytes == 4 ? (uint64_t)INT32_MAX : INT64_MAX) /
 			     k->page_size;
 }

@@ -102,6 +102,18 @@ static void fill_columns(const struct walk *w, const struct iq_vmstat_set *set,
 	}
 }
 
+/* Without types nothing is known of a node but that it is there: no row of nothing. */
+static bool says_nothing(const struct iq_node *n)
+{
+	for (size_t c = 0; c < sizeof node_columns / sizeof *node_columns; c++) {
+		int64_t v;
+		memcpy(&v, (const char *)n + node_columns[c].offset, sizeof v);
+		if (v != IQ_NULL)
+			return false;
+	}
+	return n->all_unreclaimable == IQ_NULL;
+}
+
 static int put_node(struct walk *w, const struct iq_kr_node *node, struct iq_err *err)
 {
 	struct iq_node n;
@@ -117,6 +129,8 @@ static int put_node(struct walk *w, const struct iq_kr_node *node, struct iq_err
 	failures = iq_ki_value(w->k, node->pgdat, IQ_M_NODE_KSWAPD_FAILURES);
 	if (failures != IQ_NULL)
 		n.all_unreclaimable = failures >= RECLAIM_RETRIES;
+	if (says_nothing(&n))
+		return 0;
 	return iq_sink_put(w->k->sink, IQ_FACT_NODE, &n, err);
 }
 

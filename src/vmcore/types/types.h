@@ -33,7 +33,8 @@ struct iq_types_ops {
 	bool (*size)(void *impl, const char *type, uint64_t *ret);
 	/* The value of an enumerator of the enum TYPE (NULL: of any). */
 	bool (*enumerator)(void *impl, const char *type, const char *name, int64_t *ret);
-	/* Calls EACH for every enumerator of TYPE in order; false: no such enum. */
+	/* Calls EACH for every enumerator of TYPE in order; false: no such enum.  NULL:
+	 * these types do not tell. */
 	bool (*each)(void *impl, const char *type,
 		     void (*each)(void *arg, struct iq_slice name, int64_t value), void *arg);
 	/* Calls EACH for every per-CPU variable of the kernel, with its place behind

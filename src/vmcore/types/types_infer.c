@@ -351,23 +351,11 @@ static bool no_constant(void *impl, const char *type, const char *name, int64_t 
 	return false;
 }
 
-static bool none_of(void *impl, const char *type,
-		    void (*each)(void *arg, struct iq_slice name, int64_t value),
-		    void *arg)
-{
-	(void)impl;
-	(void)type;
-	(void)each;
-	(void)arg;
-	return false;
-}
-
 static const struct iq_types_ops ops = {
 	.source = "inferred",
 	.member = member_of,
 	.size = no_size,
 	.enumerator = no_constant,
-	.each = none_of,
 	.free = free,
 };
 

@@ -108,20 +108,9 @@ static bool constant(void *impl, const char *type, const char *name, int64_t *re
 	return iq_vmcoreinfo_number(t->info, name, ret);
 }
 
-static bool each_constant(void *impl, const char *type,
-			  void (*each)(void *arg, struct iq_slice name, int64_t value),
-			  void *arg)
-{
-	(void)impl;
-	(void)type;
-	(void)each;
-	(void)arg;
-	return false;
-}
-
 static const struct iq_types_ops ops = {
 	.source = "VMCOREINFO", .member = member_of, .size = size_of_type,
-	.enumerator = constant, .each = each_constant, .free = free,
+	.enumerator = constant, .free = free,
 };
 
 int iq_types_vmcoreinfo(struct iq_kimage *k, struct iq_types **ret, struct iq_err *err)
