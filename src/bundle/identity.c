@@ -6,6 +6,7 @@
 #include "bundle/identity.h"
 
 #include "base/units.h"
+#include "bundle/zone.h"
 #include "model/facts.h"
 
 #define MINUTE_US (60 * IQ_USEC)
@@ -17,7 +18,7 @@ void iq_bundle_init(struct iq_bundle *b)
 {
 	*b = (struct iq_bundle){
 		.boot_us = IQ_NULL, .uptime_us = IQ_NULL, .date_us = IQ_NULL,
-		.date_utc_us = IQ_NULL, .zone_us = IQ_NULL,
+		.date_utc_us = IQ_NULL, .zone_us = IQ_NULL, .zone_file_us = IQ_NULL,
 	};
 }
 
@@ -91,7 +92,7 @@ static bool take_clock(struct iq_slice s, struct iq_civil *c)
 
 /* "Tue Nov 14 12:01:17 CST 2023", since coreutils 8.31 "... 12:01:17 PM CST 2023" in
  * some locales; what it says, as if it were UTC. */
-static int64_t date_of(struct iq_slice text)
+static int64_t date_of(struct iq_slice text, struct iq_slice *ret_zone)
 {
 	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
 	struct iq_civil c = { 0 };
@@ -106,13 +107,15 @@ static int64_t date_of(struct iq_slice text)
 		c.hour = c.hour % 12 + (word.p[0] == 'P' ? 12 : 0);
 		word = iq_word(&line);
 	}
+	*ret_zone = word;
 	struct iq_slice year = iq_word(&line);
 	if (!take_int(&year, &c.year) || !iq_civil_valid(&c))
 		return IQ_NULL;
 	return iq_civil_to_us(&c);
 }
 
-/* " 12:01:19 up 1 day,  8:49,  2 users, ..."; "up 4 min", "up 8:49", "up 3 days, 5 min" */
+/* " 12:01:19 up 1 day,  8:49,  2 users, ..."; "up 5 days  0:35";
+ * "up 4 min", "up 8:49", "up 3 days, 5 min" */
 static int64_t uptime_of(struct iq_slice text)
 {
 	struct iq_slice line = iq_cut(&text, '\n'), after;
@@ -126,7 +129,8 @@ static int64_t uptime_of(struct iq_slice text)
 	after = line;
 	if (take_int(&after, &n) && iq_skip(&after, IQ_LIT(" day"))) {
 		us = n * 24 * 60 * MINUTE_US;
-		iq_cut(&after, ',');
+		iq_skip(&after, IQ_LIT("s"));
+		iq_skip(&after, IQ_LIT(","));	/* SUSE has none */
 		line = iq_ltrim(after);
 	}
 	if (!take_int(&line, &n))
@@ -174,19 +178,6 @@ static bool take_uname(struct iq_bundle *b, struct iq_slice line, struct iq_aren
 	if (!iq_eq(system, IQ_LIT("Linux")) || !is_made_of(name, NAME))
 		return true;
 	return keep(&b->hostname, name, mem) && keep(&b->kernel_release, release, mem);
-}
-
-/* Sections of supportconfig: "# /bin/uname -a" and what it printed on the next line. */
-static bool take_environment(struct iq_bundle *b, struct iq_slice text,
-			     struct iq_arena *mem)
-{
-	while (text.n) {
-		struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
-		if (!iq_skip(&line, IQ_LIT("# ")) || !iq_ends(line, IQ_LIT("/uname -a")))
-			continue;
-		return take_uname(b, iq_cut(&text, '\n'), mem);
-	}
-	return true;
 }
 
 /* "sosreport: 3.9" to 4.7, "sos report: 4.9.1" since 4.8 */
@@ -240,6 +231,8 @@ static void take_number(int64_t *to, int64_t value)
 bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
 		    struct iq_arena *mem)
 {
+	struct iq_slice zone = IQ_SLICE_NULL;
+
 	switch (role) {
 	case IQ_BUNDLE_HOSTNAME:
 		return keep(&b->hostname, one_word(text, NAME, 1), mem);
@@ -253,8 +246,12 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 		return keep(&b->os_release, os_of(text), mem);
 	case IQ_BUNDLE_BOOT_ID:
 		return keep(&b->boot_uuid, one_word(text, HEX "-", 32), mem);
-	case IQ_BUNDLE_ENVIRONMENT:
-		return take_environment(b, text, mem);
+	case IQ_BUNDLE_DMIDECODE:
+	case IQ_BUNDLE_DMI_VENDOR:
+	case IQ_BUNDLE_DMI_PRODUCT:
+	case IQ_BUNDLE_DMI_ASSET:
+	case IQ_BUNDLE_VIRTUALIZATION:
+		return iq_dmi_take(&b->dmi, role, text, mem);
 	case IQ_BUNDLE_STAT:
 		take_number(&b->boot_us, btime_of(text));
 		return true;
@@ -262,10 +259,10 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 		take_number(&b->uptime_us, uptime_of(text));
 		return true;
 	case IQ_BUNDLE_DATE:
-		take_number(&b->date_us, date_of(text));
-		return true;
+		take_number(&b->date_us, date_of(text, &zone));
+		return b->date_us == IQ_NULL || keep(&b->date_zone, zone, mem);
 	case IQ_BUNDLE_DATE_UTC:
-		take_number(&b->date_utc_us, date_of(text));
+		take_number(&b->date_utc_us, date_of(text, &zone));
 		return true;
 	case IQ_BUNDLE_TIMEDATECTL:
 		take_number(&b->zone_us, timedatectl_zone(text));
@@ -282,10 +279,9 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 	return true;
 }
 
-int64_t iq_bundle_zone_us(const struct iq_bundle *b)
+/* By what date and date --utc printed. */
+static int64_t zone_of_dates(const struct iq_bundle *b)
 {
-	if (b->zone_us != IQ_NULL)
-		return b->zone_us;
 	if (b->date_us == IQ_NULL || b->date_utc_us == IQ_NULL)
 		return IQ_NULL;
 	int64_t apart = b->date_us - b->date_utc_us;
@@ -294,6 +290,21 @@ int64_t iq_bundle_zone_us(const struct iq_bundle *b)
 	int64_t off = apart - round;
 	return off > SLACK_US || off < -SLACK_US || round > ZONE_MAX_US ||
 	       round < -ZONE_MAX_US ? IQ_NULL : round;
+}
+
+void iq_bundle_take_zone_file(struct iq_bundle *b, struct iq_slice tzif)
+{
+	b->zone_file_us = iq_zone_of_file(tzif, b->date_zone);
+}
+
+int64_t iq_bundle_zone_us(const struct iq_bundle *b)
+{
+	int64_t dates = zone_of_dates(b);
+
+	return b->zone_us != IQ_NULL ? b->zone_us
+		: dates != IQ_NULL ? dates
+		: b->zone_file_us != IQ_NULL ? b->zone_file_us
+		: iq_zone_of_name(b->date_zone);
 }
 
 int64_t iq_bundle_made_us(const struct iq_bundle *b)

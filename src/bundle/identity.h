@@ -7,14 +7,18 @@
 #define IQ_BUNDLE_IDENTITY_H
 
 #include "base/arena.h"
+#include "bundle/dmi.h"
 #include "bundle/layout.h"
 
 struct iq_bundle {
 	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
 	struct iq_slice kernel_release, boot_uuid;
+	struct iq_dmi dmi;
+	struct iq_slice zone_name;	/* "Asia/Shanghai", by the link etc/localtime */
+	struct iq_slice date_zone;	/* "CST", as date printed it */
 	int sos;			/* version, 4009 for 4.9; 0: not told, no sos */
 	int64_t boot_us;		/* btime; these are IQ_NULL if not told */
-	int64_t uptime_us, date_us, date_utc_us, zone_us;
+	int64_t uptime_us, date_us, date_utc_us, zone_us, zone_file_us;
 };
 
 void iq_bundle_init(struct iq_bundle *b);
@@ -36,6 +40,9 @@ int64_t iq_bundle_boot_start_us(const struct iq_bundle *b);
 
 /* When the bundle was made, IQ_NULL unknown. */
 int64_t iq_bundle_made_us(const struct iq_bundle *b);
+
+/* What the file of that zone says, should nothing better be known. */
+void iq_bundle_take_zone_file(struct iq_bundle *b, struct iq_slice tzif);
 
 /* Local time minus UTC, IQ_NULL unknown. */
 int64_t iq_bundle_zone_us(const struct iq_bundle *b);

@@ -1,14 +1,12 @@
 /* bundle/layout.c - see layout.h.
  *
  * Follows the plugins of sos 2.3 to 4.12 (report/plugins/{host,date,kernel,logs,
- * systemd,process}.py) and bin/supportconfig of supportutils.  The newest name first
- * where a name changed.
+ * systemd,process}.py) and bin/supportconfig of supportutils.
  */
 #include "bundle/layout.h"
 
-/* A path ends with TAIL, from the beginning of a component on. */
 static const struct {
-	struct iq_slice tail;
+	struct iq_slice path;
 	enum iq_bundle_role role;
 } rows[] = {
 	{ IQ_LIT("sos_commands/host/hostname"), IQ_BUNDLE_HOSTNAME },
@@ -21,6 +19,10 @@ static const struct {
 	{ IQ_LIT("etc/os-release"), IQ_BUNDLE_OS_RELEASE },
 	{ IQ_LIT("usr/lib/os-release"), IQ_BUNDLE_OS_RELEASE },
 	{ IQ_LIT("etc/redhat-release"), IQ_BUNDLE_OS_RELEASE },
+	{ IQ_LIT("etc/alinux-release"), IQ_BUNDLE_OS_RELEASE },
+	{ IQ_LIT("etc/anolis-release"), IQ_BUNDLE_OS_RELEASE },
+	{ IQ_LIT("etc/openEuler-release"), IQ_BUNDLE_OS_RELEASE },
+	{ IQ_LIT("etc/SuSE-release"), IQ_BUNDLE_OS_RELEASE },
 	{ IQ_LIT("proc/sys/kernel/random/boot_id"), IQ_BUNDLE_BOOT_ID },
 	{ IQ_LIT("proc/stat"), IQ_BUNDLE_STAT },
 	{ IQ_LIT("sos_commands/host/uptime"), IQ_BUNDLE_UPTIME },
@@ -29,58 +31,92 @@ static const struct {
 	{ IQ_LIT("sos_commands/general/date"), IQ_BUNDLE_DATE },
 	{ IQ_LIT("sos_commands/date/date_--utc"), IQ_BUNDLE_DATE_UTC },
 	{ IQ_LIT("sos_commands/systemd/timedatectl"), IQ_BUNDLE_TIMEDATECTL },
-	{ IQ_LIT("basic-environment.txt"), IQ_BUNDLE_ENVIRONMENT },
+	{ IQ_LIT("sos_commands/hardware/dmidecode"), IQ_BUNDLE_DMIDECODE },
+	{ IQ_LIT("sos_commands/kernel/dmidecode"), IQ_BUNDLE_DMIDECODE },
+	{ IQ_LIT("sys/class/dmi/id/sys_vendor"), IQ_BUNDLE_DMI_VENDOR },
+	{ IQ_LIT("sys/devices/virtual/dmi/id/sys_vendor"), IQ_BUNDLE_DMI_VENDOR },
+	{ IQ_LIT("sys/class/dmi/id/product_name"), IQ_BUNDLE_DMI_PRODUCT },
+	{ IQ_LIT("sys/devices/virtual/dmi/id/product_name"), IQ_BUNDLE_DMI_PRODUCT },
+	{ IQ_LIT("sys/class/dmi/id/chassis_asset_tag"), IQ_BUNDLE_DMI_ASSET },
+	{ IQ_LIT("sys/devices/virtual/dmi/id/chassis_asset_tag"), IQ_BUNDLE_DMI_ASSET },
 	{ IQ_LIT("version.txt"), IQ_BUNDLE_VERSION },
-	{ IQ_LIT("sos_commands/kernel/dmesg"), IQ_BUNDLE_LOG_NOW },
-	{ IQ_LIT("sos_commands/kernel/dmesg_-T"), IQ_BUNDLE_LOG_NOW },
 	{ IQ_LIT("sos_commands/general/dmesg_now"), IQ_BUNDLE_LOG_NOW },
-	{ IQ_LIT("sos_commands/logs/journalctl_--no-pager_--boot"), IQ_BUNDLE_LOG_NOW },
-	{ IQ_LIT("sos_commands/logs/journalctl_--no-pager_--catalog_--boot"),
-	  IQ_BUNDLE_LOG_NOW },
-	{ IQ_LIT("sos_commands/logs/journalctl_--all_--this-boot_--no-pager"),
-	  IQ_BUNDLE_LOG_NOW },
+	/* basic-environment.txt, basic-health-check.txt, hardware.txt */
+	{ IQ_LIT("sos_commands/supportconfig/uname_-a"), IQ_BUNDLE_UNAME },
+	{ IQ_LIT("sos_commands/supportconfig/date"), IQ_BUNDLE_DATE },
+	{ IQ_LIT("sos_commands/supportconfig/uptime"), IQ_BUNDLE_UPTIME },
+	{ IQ_LIT("sos_commands/supportconfig/hostname"), IQ_BUNDLE_HOSTNAME },
+	{ IQ_LIT("sos_commands/supportconfig/hostnamectl"), IQ_BUNDLE_HOSTNAMECTL },
+	{ IQ_LIT("sos_commands/supportconfig/timedatectl"), IQ_BUNDLE_TIMEDATECTL },
+	{ IQ_LIT("sos_commands/supportconfig/dmidecode"), IQ_BUNDLE_DMIDECODE },
+	{ IQ_LIT("sos_commands/supportconfig/Virtualization"), IQ_BUNDLE_VIRTUALIZATION },
 };
 
-static const struct iq_slice sos_commands = IQ_LIT("sos_commands/");
-
-static bool at_component(struct iq_slice name, size_t at)
-{
-	return at == 0 || name.p[at - 1] == '/' || name.p[at - 1] == '!';
-}
-
-/* Commands of sos whose output is a log; of the others many quote one (systemctl
- * status the last lines of each unit, cut to the width of a terminal). */
-static bool is_log_command(struct iq_slice file)
+/* Commands whose output is a log; of the others many quote one (systemctl status the
+ * last lines of each unit, cut to the width of a terminal). */
+static bool is_log_command(struct iq_slice base)
 {
 	static const struct iq_slice leads[] = {
 		IQ_LIT("dmesg"), IQ_LIT("journalctl_"), IQ_LIT("kubectl_logs"),
 		IQ_LIT("docker_logs"), IQ_LIT("podman_logs"), IQ_LIT("crictl_logs"),
 	};
-	ptrdiff_t slash = iq_rfind(file, IQ_LIT("/"));
-	struct iq_slice base = iq_from(file, (size_t)(slash + 1));
 
+	/* supportconfig: "dmesg -T | grep taint" */
+	if (iq_has(base, IQ_LIT("_grep_")))
+		return false;
 	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
 		if (iq_starts(base, leads[i]))
 			return true;
 	return false;
 }
 
-enum iq_bundle_role iq_bundle_role(struct iq_slice name, struct iq_slice *ret_root)
+/* "journalctl_--no-pager_--boot", "journalctl_--boot_0_--no-pager"; not "--boot_-1", which
+ * is another one, nor without --boot, which is all of them.  Those of one unit alone
+ * do not begin with the boot. */
+static bool is_log_now(struct iq_slice base)
 {
-	*ret_root = IQ_SLICE_NULL;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (!iq_ends(name, rows[i].tail) ||
-		    !at_component(name, name.n - rows[i].tail.n))
-			continue;
-		*ret_root = iq_head(name, name.n - rows[i].tail.n);
-		return rows[i].role;
-	}
-	ptrdiff_t at = iq_rfind(name, sos_commands);
-	if (at < 0 || !at_component(name, (size_t)at))
+	if (iq_eq(base, IQ_LIT("dmesg")) || iq_eq(base, IQ_LIT("dmesg_-T")))
+		return true;
+	if (!iq_starts(base, IQ_LIT("journalctl_")) || iq_has(base, IQ_LIT("_--unit")) ||
+	    iq_has(base, IQ_LIT("_-u_")) || iq_has(base, IQ_LIT("_--list-boot")))
+		return false;
+	if (iq_has(base, IQ_LIT("_--this-boot")))
+		return true;
+	ptrdiff_t at = iq_find(base, IQ_LIT("_--boot"));
+	struct iq_slice after = at < 0 ? IQ_SLICE_NULL : iq_from(base, (size_t)at + 7);
+	return at >= 0 && (!after.n || iq_starts(after, IQ_LIT("_0_")) ||
+			   iq_eq(after, IQ_LIT("_0")) || iq_starts(after, IQ_LIT("_--")));
+}
+
+/* Copies of files in a supportconfig: only these are logs. */
+static bool is_log_file(struct iq_slice path)
+{
+	return iq_starts(path, IQ_LIT("var/log/")) || iq_starts(path, IQ_LIT("var/crash/")) ||
+	       iq_starts(path, IQ_LIT("sys/fs/pstore/"));
+}
+
+enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p)
+{
+	if (!p->path.p)
 		return IQ_BUNDLE_OTHER;
-	*ret_root = iq_head(name, (size_t)at);
-	return is_log_command(iq_from(name, (size_t)at + sos_commands.n))
-		? IQ_BUNDLE_OTHER : IQ_BUNDLE_STATE;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (iq_eq(p->path, rows[i].path))
+			return rows[i].role;
+	if (p->command.p)
+		return !is_log_command(p->command) ? IQ_BUNDLE_STATE
+			: is_log_now(p->command) ? IQ_BUNDLE_LOG_NOW : IQ_BUNDLE_OTHER;
+	return p->section && !is_log_file(p->path) ? IQ_BUNDLE_STATE : IQ_BUNDLE_OTHER;
+}
+
+struct iq_slice iq_bundle_zone_name(struct iq_slice target)
+{
+	static const struct iq_slice mark = IQ_LIT("zoneinfo/");
+	ptrdiff_t at = iq_rfind(target, mark);
+	struct iq_slice zone = at < 0 ? IQ_SLICE_NULL : iq_from(target, (size_t)at + mark.n);
+
+	if (!zone.n || zone.n > 100 || iq_has(zone, IQ_LIT("..")))
+		return IQ_SLICE_NULL;
+	return zone;
 }
 
 bool iq_bundle_no_log_place(struct iq_slice name)

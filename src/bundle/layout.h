@@ -1,13 +1,12 @@
 /* bundle/layout.h - what a member of a support bundle is, by its path.
  *
- * Paths of sosreport 2 to 4 and supportconfig (facts on support bundles, 3).  The root
- * of a bundle is whatever stands before a known path: a top directory, a name of an
- * archive inside another, nothing in an unpacked one.  Pure; borrows its arguments.
+ * Paths of sosreport 2 to 4 and supportconfig (facts on support bundles, 3), as place.h
+ * gives them.  Pure.
  */
 #ifndef IQ_BUNDLE_LAYOUT_H
 #define IQ_BUNDLE_LAYOUT_H
 
-#include "base/slice.h"
+#include "bundle/place.h"
 
 enum iq_bundle_role {
 	IQ_BUNDLE_OTHER,	/* not known: its content decides */
@@ -16,16 +15,20 @@ enum iq_bundle_role {
 	/* who and when, see identity.h */
 	IQ_BUNDLE_HOSTNAME, IQ_BUNDLE_HOSTNAMECTL, IQ_BUNDLE_MACHINE_ID, IQ_BUNDLE_UNAME,
 	IQ_BUNDLE_OS_RELEASE, IQ_BUNDLE_BOOT_ID, IQ_BUNDLE_STAT, IQ_BUNDLE_UPTIME,
-	IQ_BUNDLE_DATE, IQ_BUNDLE_DATE_UTC, IQ_BUNDLE_TIMEDATECTL, IQ_BUNDLE_ENVIRONMENT,
+	IQ_BUNDLE_DATE, IQ_BUNDLE_DATE_UTC, IQ_BUNDLE_TIMEDATECTL,
+	IQ_BUNDLE_DMIDECODE, IQ_BUNDLE_DMI_VENDOR, IQ_BUNDLE_DMI_PRODUCT,
+	IQ_BUNDLE_DMI_ASSET,	/* of the chassis: clouds write a mark there */
+	IQ_BUNDLE_VIRTUALIZATION,	/* supportconfig's own few lines */
 	IQ_BUNDLE_VERSION,	/* of the collector */
 };
 
-/* *ret_root: the part of NAME before the known path, with its last slash; p NULL if
- * the path is not known. */
-enum iq_bundle_role iq_bundle_role(struct iq_slice name, struct iq_slice *ret_root);
+enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p);
 
 /* Is it text that lies where a machine keeps settings, programs or its state?  Lines
  * without any header are no log there. */
 bool iq_bundle_no_log_place(struct iq_slice name);
+
+/* A link "etc/localtime" points to the zone: "Asia/Shanghai"; p NULL: it does not. */
+struct iq_slice iq_bundle_zone_name(struct iq_slice target);
 
 #endif

@@ -1,13 +1,12 @@
 /* import/bid.c - see bid.h */
 #include "import/bid.h"
-#include "bundle/layout.h"
 #include "text/reader.h"
 
-bool iq_bid_is_log(struct iq_slice name, struct iq_slice head)
+bool iq_bid_is_log(struct iq_slice name, const struct iq_bundle_place *place,
+		   struct iq_slice head)
 {
-	struct iq_slice root;
 	const char *dialect = NULL;
-	enum iq_bundle_role role = iq_bundle_role(name, &root);
+	enum iq_bundle_role role = iq_bundle_role(place);
 
 	if (role != IQ_BUNDLE_OTHER && role != IQ_BUNDLE_LOG_NOW)
 		return false;

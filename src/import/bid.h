@@ -6,12 +6,14 @@
 #ifndef IQ_IMPORT_BID_H
 #define IQ_IMPORT_BID_H
 
+#include "bundle/layout.h"
 #include "input/input.h"
 
 #define IQ_BID_BYTES (64 * 1024)	/* how much of the text HEAD should have */
 
-/* NAME: of the member, "" for the capture itself. */
-bool iq_bid_is_log(struct iq_slice name, struct iq_slice head);
+/* NAME: of the member, "" for the capture itself; PLACE: where it lies in a bundle. */
+bool iq_bid_is_log(struct iq_slice name, const struct iq_bundle_place *place,
+		   struct iq_slice head);
 
 /* A stream that is no capture: why, and what to do. */
 struct iq_other {

@@ -54,6 +54,12 @@ static struct iq_bundle_root *root_of(struct iq_capture_run *c, struct iq_slice 
 	return best;
 }
 
+void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem)
+{
+	const struct iq_bundle_root *r = root_of(c, c->member_name);
+	iq_bundle_place(c->member_name, r ? r->prefix : IQ_SLICE_NULL, mem, &c->place);
+}
+
 /* --- members --- */
 
 #define DAY_US (24 * 3600 * IQ_USEC)
@@ -138,6 +144,11 @@ static struct iq_host *bundle_host(struct iq_capture_run *c, const struct iq_bun
 		h->machine_id = f->machine_id;
 	if (!h->os_release.p)
 		h->os_release = f->os_release;
+	if (!h->dmi_vendor.p && !h->dmi_product.p) {
+		h->dmi_vendor = f->dmi.vendor;
+		h->dmi_product = f->dmi.product;
+		h->cloud = iq_dmi_cloud(&f->dmi);
+	}
 	return h;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "bundle/identity.h"
+#include "bundle/place.h"
 #include "import/hash.h"
 #include "import/parts.h"
 #include "import/request.h"
@@ -55,6 +56,7 @@ struct iq_capture_run {
 	int64_t member_id;		/* being read */
 	struct iq_slice member_name;	/* until the next member */
 	struct iq_slice member_kept;	/* the same for good, made when needed */
+	struct iq_bundle_place place;	/* of it in its bundle */
 	bool member_is_now;		/* of the boot in which the bundle was made */
 	size_t n_members, n_logs, n_dumps, n_without;
 	struct iq_dump_parts parts;
@@ -84,6 +86,8 @@ int iq_capture_put_log(struct iq_capture_run *c, const struct iq_record *rec, in
 
 /* --- bundle.c: whose logs are these? --- */
 
+/* Where the member being read lies, by the bundles known so far: c->place. */
+void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem);
 /* A member that tells of the machine: TEXT is its beginning.  -1 out of memory. */
 int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 		    struct iq_slice root, struct iq_slice text);

@@ -35,6 +35,7 @@ struct plain {
 	/* identify: of the member in hand */
 	struct iq_buf remarks;
 	struct iq_dump_parts parts;
+	struct iq_arena arena;		/* of the member in hand */
 };
 
 static void flush(struct plain *p)
@@ -240,7 +241,10 @@ static void describe_log(struct plain *p, const struct iq_reader_summary *s)
 static int text_member(struct plain *p, struct iq_stream *m, const char *format,
 		       struct iq_err *err)
 {
-	bool is_log = iq_bid_is_log(iq_stream_name(m), iq_stream_peek(m, IQ_BID_BYTES));
+	struct iq_bundle_place place;
+	iq_arena_reset(&p->arena);
+	iq_bundle_place(iq_stream_name(m), IQ_SLICE_NULL, &p->arena, &place);
+	bool is_log = iq_bid_is_log(iq_stream_name(m), &place, iq_stream_peek(m, IQ_BID_BYTES));
 	if (!is_log && iq_stream_name(m).n)
 		p->n_without++;
 	else if (is_log || p->req->what == IQ_READ_IDENTIFY) {
@@ -429,6 +433,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	struct iq_visitor v = { .member = on_member, .issue = on_walk_issue, .arg = &p };
 	iq_buf_init(&p.out);
 	iq_buf_init(&p.remarks);
+	iq_arena_init(&p.arena);
 	int rc = iq_request_walk(req, opts, &v, &err);
 	if (!rc)
 		rc = iq_parts_each(&p.parts, dump_set, &p, &err);
@@ -452,6 +457,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	iq_buf_fini(&p.out);
 	iq_buf_fini(&p.remarks);
 	iq_parts_fini(&p.parts);
+	iq_arena_fini(&p.arena);
 	if (p.io_failed)
 		return IQ_PLAIN_IO;
 	if (!p.useful)

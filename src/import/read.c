@@ -123,7 +123,7 @@ static void pass_over(struct iq_capture_run *c, const char *code, const char *te
 static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		     struct iq_err *err)
 {
-	if (!iq_bid_is_log(c->member_name, iq_stream_peek(m, IQ_BID_BYTES))) {
+	if (!iq_bid_is_log(c->member_name, &c->place, iq_stream_peek(m, IQ_BID_BYTES))) {
 		pass_over(c, "no-log", "text, but not a kernel log");
 		return 0;
 	}
@@ -176,8 +176,7 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		   struct iq_err *err)
 {
 	struct iq_stream_info info = iq_stream_identify(m);
-	struct iq_slice root;
-	enum iq_bundle_role role = iq_bundle_role(c->member_name, &root);
+	enum iq_bundle_role role = iq_bundle_role(&c->place);
 	f->format = iq_slice_z(info.format);
 	c->member_is_now = role == IQ_BUNDLE_LOG_NOW;
 	switch (info.kind) {
@@ -186,7 +185,8 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 			return read_text(c, m, f, err);
 		c->n_without++;
 		if (role != IQ_BUNDLE_STATE &&
-		    iq_capture_look(c, role, root, iq_stream_peek(m, IQ_BUNDLE_LOOK_BYTES)))
+		    iq_capture_look(c, role, c->place.root,
+				    iq_stream_peek(m, IQ_BUNDLE_LOOK_BYTES)))
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 		return 0;
 	case IQ_STREAM_ELF_CORE:
@@ -211,6 +211,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	c->member_kept = IQ_SLICE_NULL;
 	c->member_id = iq_sink_id(&c->sink, IQ_FACT_MEMBER);
 	c->n_members++;
+	iq_capture_place(c, &j->member_arena);
 	if (c->member_name.n)
 		c->kind = "bundle";
 	struct iq_slice stage = iq_arena_printf(&j->member_arena, "reading %.*s",

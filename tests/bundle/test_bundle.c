@@ -24,7 +24,7 @@ static void test_roles(void **state)
 		  "c/s.tar.xz!s/" },
 		{ "c.tar!sos_commands/host/hostname", IQ_BUNDLE_HOSTNAME, "c.tar!" },
 		{ "a/proc/stat", IQ_BUNDLE_STAT, "a/" },
-		{ "a/proc/7/stat", IQ_BUNDLE_OTHER, NULL },
+		{ "a/proc/7/stat", IQ_BUNDLE_OTHER, "a/" },
 		{ "a/notproc/stat", IQ_BUNDLE_OTHER, NULL },
 		{ "a/sos_commands/kernel/dmesg", IQ_BUNDLE_LOG_NOW, "a/" },
 		{ "a/sos_commands/logs/journalctl_--no-pager_--boot", IQ_BUNDLE_LOG_NOW, "a/" },
@@ -35,18 +35,74 @@ static void test_roles(void **state)
 		/* quotes the journal, but is no log */
 		{ "a/sos_commands/systemd/systemctl_status_--all", IQ_BUNDLE_STATE, "a/" },
 		{ "a/xsos_commands/systemd/systemctl_status_--all", IQ_BUNDLE_OTHER, NULL },
-		{ "a/var/log/messages", IQ_BUNDLE_OTHER, NULL },
+		{ "a/var/log/messages", IQ_BUNDLE_OTHER, "a/" },
+		/* cut by sos, and read as what it stands for */
+		{ "a/sos_strings/logs/journalctl_--no-pager_--boot.tailed", IQ_BUNDLE_LOG_NOW,
+		  "a/" },
+		{ "a/sos_strings/process/lsof_M_-n_-l_-c.tailed", IQ_BUNDLE_STATE, "a/" },
+		{ "a/sos_strings/logs/var.log.messages.tailed", IQ_BUNDLE_OTHER, "a/" },
+		/* sections of supportconfig */
+		{ "scc_a/b.txt#/bin/uname -a", IQ_BUNDLE_UNAME, "scc_a/" },
+		{ "scc_a/b.txt#/etc/os-release", IQ_BUNDLE_OS_RELEASE, "scc_a/" },
+		{ "scc_a/boot.txt#/usr/bin/dmesg -T", IQ_BUNDLE_LOG_NOW, "scc_a/" },
+		{ "scc_a/boot.txt#/usr/bin/dmesg -T | grep taint", IQ_BUNDLE_STATE, "scc_a/" },
+		{ "boot.txt#/usr/bin/journalctl --boot=0 --no-pager", IQ_BUNDLE_LOG_NOW, "" },
+		{ "boot.txt#/usr/bin/journalctl --no-pager --boot=-2 --output=short-iso",
+		  IQ_BUNDLE_OTHER, "" },
+		{ "messages.txt#/var/log/messages", IQ_BUNDLE_OTHER, "" },
+		{ "memory.txt#/proc/meminfo", IQ_BUNDLE_STATE, "" },
+		/* a tree that was left half made, and one packed by sos --pack-dir */
+		{ "var/tmp/sos.x1/sosreport-b/sos_commands/host/hostname", IQ_BUNDLE_HOSTNAME,
+		  "var/tmp/sos.x1/sosreport-b/" },
+		{ "a/proc/sys.tar!sys/kernel/random/boot_id", IQ_BUNDLE_BOOT_ID, "a/" },
+		{ "a/other.tar!sys/kernel/random/boot_id", IQ_BUNDLE_OTHER, "a/other.tar!" },
+		/* a file of a container says nothing of the host */
+		{ "a/sos_containers/web/etc/machine-id", IQ_BUNDLE_OTHER, "a/" },
 		{ "", IQ_BUNDLE_OTHER, NULL },
 	};
+	struct iq_arena mem;
 	(void)state;
+	iq_arena_init(&mem);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct iq_slice root;
-		assert_int_equal(iq_bundle_role(iq_slice_z(rows[i].name), &root), rows[i].role);
+		struct iq_bundle_place p;
+		iq_bundle_place(iq_slice_z(rows[i].name), IQ_SLICE_NULL, &mem, &p);
+		assert_int_equal(iq_bundle_role(&p), rows[i].role);
 		if (!rows[i].root)
-			assert_null(root.p);
+			assert_null(p.root.p);
 		else
-			assert_true(root.p && iq_eq(root, iq_slice_z(rows[i].root)));
+			assert_true(p.root.p && iq_eq(p.root, iq_slice_z(rows[i].root)));
 	}
+	iq_arena_fini(&mem);
+}
+
+static void test_places(void **state)
+{
+	static const struct {
+		const char *name, *root, *path, *command;
+	} rows[] = {
+		{ "a/sos_commands/process/ps_auxwww", NULL, "sos_commands/process/ps_auxwww",
+		  "ps_auxwww" },
+		{ "a/sos_strings/logs/var.log.messages.tailed", NULL, "var/log/messages", NULL },
+		{ "x/y/proc/meminfo", "x/y/", "proc/meminfo", NULL },
+		{ "m.txt#/usr/bin/ps axwwo user,pid,%cpu", NULL,
+		  "sos_commands/supportconfig/ps_axwwo_user_pid_cpu", "ps_axwwo_user_pid_cpu" },
+		{ "a/proc/fs.tar!fs/nfs/x", NULL, "proc/fs/nfs/x", NULL },
+		/* a root once known stays, but not for a bundle inside */
+		{ "etc/x/proc/meminfo", "etc/x/", "proc/meminfo", NULL },
+		{ "c/in.tar!t/proc/meminfo", "c/", "proc/meminfo", NULL },
+	};
+	struct iq_arena mem;
+	(void)state;
+	iq_arena_init(&mem);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct iq_bundle_place p;
+		assert_true(iq_bundle_place(iq_slice_z(rows[i].name), iq_slice_z(rows[i].root),
+					    &mem, &p));
+		assert_true(iq_eq(p.path, iq_slice_z(rows[i].path)));
+		assert_int_equal(p.command.p != NULL, rows[i].command != NULL);
+		assert_true(!rows[i].command || iq_eq(p.command, iq_slice_z(rows[i].command)));
+	}
+	iq_arena_fini(&mem);
 }
 
 static void test_places_without_logs(void **state)
@@ -142,8 +198,7 @@ static void test_names_from_other_commands(void **state)
 	struct world *w = *state;
 	take(w, IQ_BUNDLE_HOSTNAMECTL, " Static hostname: x\n      Machine ID: "
 	     "0123456789abcdef0123456789abcdef\n         Boot ID: 1\n");
-	take(w, IQ_BUNDLE_ENVIRONMENT, "#==[ Command ]===#\n# /bin/date\nMon Mar 11\n\n"
-	     "#==[ Command ]===#\n# /bin/uname -a\n"
+	take(w, IQ_BUNDLE_UNAME,
 	     "Linux erp12 5.14.21-150500.53-default #1 SMP x86_64\n\n");
 	is(w->b.machine_id, "0123456789abcdef0123456789abcdef");
 	is(w->b.hostname, "erp12");
@@ -209,6 +264,57 @@ static void test_zone_by_timedatectl(void **state)
 	assert_true(iq_bundle_zone_us(&w->b) == IQ_NULL);
 }
 
+/* TZif version 1: LMT +8:05, CST +8, as Asia/Shanghai's, and its last change to CST. */
+static const char tzif[] = "TZif\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\1" "\0\0\0\2" "\0\0\0\x8"
+	"\x80\0\0\0" "\1" "\0\0\x71\xd7\0\0" "\0\0\x70\x80\0\4" "LMT\0" "CST";
+
+static void test_zone_by_names(void **state)
+{
+	struct world *w = *state;
+	take(w, IQ_BUNDLE_DATE, "Mon Mar 11 09:30:12 CET 2024\n");
+	assert_true(iq_bundle_zone_us(&w->b) == 3600 * IQ_USEC);
+	iq_bundle_init(&w->b);
+	/* of two countries: the zone's file says which */
+	take(w, IQ_BUNDLE_DATE, "Tue Nov 14 12:01:17 CST 2023\n");
+	assert_true(iq_bundle_zone_us(&w->b) == IQ_NULL);
+	iq_bundle_take_zone_file(&w->b, iq_slice(tzif, sizeof tzif));
+	assert_true(iq_bundle_zone_us(&w->b) == 8 * 3600 * IQ_USEC);
+	for (size_t n = 0; n < sizeof tzif; n++) {
+		iq_bundle_take_zone_file(&w->b, iq_slice(tzif, n));
+		assert_true(iq_bundle_zone_us(&w->b) == IQ_NULL);
+	}
+	is(iq_bundle_zone_name(IQ_LIT("../usr/share/zoneinfo/Asia/Shanghai")), "Asia/Shanghai");
+	is(iq_bundle_zone_name(IQ_LIT("../../zoneinfo/../../etc/passwd")), NULL);
+	is(iq_bundle_zone_name(IQ_LIT("/etc/passwd")), NULL);
+}
+
+static void test_hardware(void **state)
+{
+	struct world *w = *state;
+	take(w, IQ_BUNDLE_DMIDECODE, "# dmidecode 3.7\nHandle 0x0000, DMI type 0, 26 bytes\n"
+	     "Platform Firmware Information\n\tVendor: SeaBIOS\n\n"
+	     "Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n"
+	     "\tManufacturer: Alibaba Cloud\n\tProduct Name: Alibaba Cloud ECS\n\n"
+	     "Handle 0x0200, DMI type 2, 15 bytes\nBase Board\n\tManufacturer: Other\n");
+	is(w->b.dmi.vendor, "Alibaba Cloud");
+	is(w->b.dmi.product, "Alibaba Cloud ECS");
+	is(iq_dmi_cloud(&w->b.dmi), "Alibaba Cloud ECS");
+	iq_bundle_init(&w->b);
+	/* Hyper-V is a cloud only with Azure's mark on its chassis */
+	take(w, IQ_BUNDLE_DMI_VENDOR, "Microsoft Corporation\n");
+	take(w, IQ_BUNDLE_DMI_PRODUCT, "Virtual Machine\n");
+	is(iq_dmi_cloud(&w->b.dmi), NULL);
+	take(w, IQ_BUNDLE_DMI_ASSET, "7783-7084-3265-9085-8269-3286-77\n");
+	is(iq_dmi_cloud(&w->b.dmi), "Microsoft Azure");
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_DMI_VENDOR, "To Be Filled By O.E.M.\n");
+	is(w->b.dmi.vendor, NULL);
+	take(w, IQ_BUNDLE_VIRTUALIZATION, "Manufacturer:  QEMU\nHardware:      Standard PC\n");
+	is(w->b.dmi.vendor, "QEMU");
+	is(iq_dmi_cloud(&w->b.dmi), NULL);
+}
+
 static void test_start_of_the_boot(void **state)
 {
 	static const struct {
@@ -220,6 +326,7 @@ static void test_start_of_the_boot(void **state)
 		{ " 10:02:57 up  3:05,  1 user,  load average: 2.70, 0.99, 0.36", 185 },
 		{ " 10:02:57 up 12 days, 7 min,  1 user,  load average: 0, 0, 0", 17287 },
 		{ " 10:02:57 up 2 days,  3 users", 2880 },
+		{ " 09:30:13  up 5 days  0:35,  1 user,  load average: 1.02, 1.44, 2.10", 7235 },
 	};
 	struct world *w = *state;
 	int64_t now = INT64_C(1699934477) * IQ_USEC;	/* 2023-11-14 04:01:17 */
@@ -239,6 +346,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_without_logs),
 		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_error_messages_are_no_names, setup,
@@ -247,6 +355,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_version_of_sos, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_two_dates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_timedatectl, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_zone_by_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hardware, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_start_of_the_boot, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
