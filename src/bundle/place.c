@@ -107,11 +107,12 @@ static bool section_place(struct iq_slice name, size_t from, struct iq_arena *me
 {
 	static const struct iq_slice mark = IQ_LIT(".txt#");
 	ptrdiff_t at = iq_find(iq_from(name, from), mark);
+	bool alone = iq_starts(iq_from(name, from), IQ_LIT("#"));	/* the file itself given */
 
-	if (at < 0)
+	if (at < 0 && !alone)
 		return false;
-	struct iq_slice file = iq_head(name, from + (size_t)at);
-	struct iq_slice what = iq_from(name, file.n + mark.n), program = what;
+	struct iq_slice file = iq_head(name, from + (size_t)(alone ? 0 : at));
+	struct iq_slice what = iq_from(name, file.n + (alone ? 1 : mark.n)), program = what;
 	ptrdiff_t slash = iq_rfind(file, IQ_LIT("/"));
 	size_t root = slash < 0 || (size_t)slash < from ? from : (size_t)slash + 1;
 	ret->root = iq_head(name, root);

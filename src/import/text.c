@@ -9,6 +9,7 @@
 struct text_run {
 	struct iq_capture_run *c;
 	struct iq_reader *reader;
+	int64_t lines_before;		/* the member is a part of a text file */
 	int64_t *boot_ids;		/* by boot_no of the reader; 0: none yet */
 	size_t n_boot_ids;
 };
@@ -41,6 +42,13 @@ static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 	int64_t boot = boot_id(t, rec);
 	if (!boot)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	struct iq_record moved;
+	if (t->lines_before) {
+		moved = *rec;
+		moved.first_line += t->lines_before;
+		moved.last_line += t->lines_before;
+		rec = &moved;
+	}
 	if (t->c->req->what == IQ_READ_IMPORT && iq_capture_put_log(t->c, rec, boot, err))
 		return -1;
 	return iq_parser_record(t->c->parser, rec, boot, err);
@@ -50,6 +58,8 @@ static void on_issue(void *arg, const char *severity, const char *code, int64_t 
 		     int64_t offset_bytes, const char *text)
 {
 	struct text_run *t = arg;
+	if (line != IQ_NULL)
+		line += t->lines_before;
 	iq_capture_issue(t->c, severity, code, line, offset_bytes, text);
 }
 
@@ -130,7 +140,7 @@ static int feed(struct text_run *t, struct iq_stream *m, struct iq_err *err)
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 			struct iq_err *err)
 {
-	struct text_run t = { .c = c };
+	struct text_run t = { .c = c, .lines_before = iq_stream_lines_before(m) };
 	struct iq_reader_opts opts = {
 		.wants = wants, .report_open = report_open,
 		.want_all_kernel = c->req->what == IQ_READ_IMPORT,

@@ -11,7 +11,8 @@
  * told as such (visitor->link) and never followed to the outside.
  *
  * Member names are labels, never used as paths: a leading "./" is dropped, a member
- * of an archive inside an archive is "inner.tar!path", other bytes stay as they are.
+ * of an archive inside an archive is "inner.tar!path", a part of a text that is many
+ * (supportconfig, apport) "memory.txt#/proc/meminfo"; other bytes stay as they are.
  * Error and issue texts do not name the path; whoever prints them puts it in front.
  *
  * raw() of a directory: for each file in order its path and a NUL, its bytes, their
@@ -90,6 +91,8 @@ int iq_walk_files(const char *const *paths, size_t n, const struct iq_walk_opts 
 struct iq_slice iq_stream_name(const struct iq_stream *m);	/* "" : the capture itself */
 int64_t iq_stream_mtime_us(const struct iq_stream *m);		/* INT64_MIN: unknown */
 int64_t iq_stream_size(const struct iq_stream *m);		/* INT64_MIN: unknown */
+/* Lines in front of it, where it is a part of a text file: add them to its own. */
+int64_t iq_stream_lines_before(const struct iq_stream *m);
 /* The wrappers around it, outermost first: "xz,tar,gzip"; "" if none. */
 struct iq_slice iq_stream_wrappers(const struct iq_stream *m);
 

@@ -3,7 +3,7 @@
  * Follows: RFC 1952 (gzip), the .xz file format 1.0.4, RFC 8878 (zstd, skippable
  * frames), LZ4 frame format 1.6, POSIX pax (tar header and its checksum), RFC 4880
  * (OpenPGP packets), makedumpfile's diskdump_mod.h and makedumpfile.h (dumps),
- * the Journal File Format page of systemd, section 1.3 of the SQLite file format.
+ * supportutils (sections), apport's problem_report.py, the Journal File Format page of systemd, section 1.3 of the SQLite file format.
  */
 #include "input/sniff.h"
 
@@ -148,6 +148,28 @@ static bool is_zip(struct iq_slice h)
 	       le(h, 8, 2) <= 99 && le(h, 26, 2) > 0;
 }
 
+/* "#==[ Command ]====...====#" on a line of its own, among the first ones */
+static bool is_sections(struct iq_slice h)
+{
+	static const struct iq_slice mark = IQ_LIT("#==[ ");
+
+	h = iq_head(h, IQ_SNIFF_WRAP_BYTES);
+	while (h.n) {
+		struct iq_slice line = iq_cut(&h, '\n');
+		if (iq_starts(line, mark))
+			return h.n && iq_has(line, IQ_LIT(" ]=")) &&
+			       iq_ends(iq_trim(line), IQ_LIT("=#"));
+	}
+	return false;
+}
+
+static bool is_apport(struct iq_slice h)
+{
+	struct iq_slice line = iq_cut(&h, '\n');
+	return h.n && iq_skip(&line, IQ_LIT("ProblemType: ")) && line.n && line.n < 40 &&
+	       iq_find_char(h, ':') > 0;
+}
+
 static const struct {
 	enum iq_wrap wrap;
 	const char *name;
@@ -160,6 +182,8 @@ static const struct {
 	{ IQ_WRAP_LZ4,   "lz4",   is_lz4 },
 	{ IQ_WRAP_TAR,   "tar",   is_tar },
 	{ IQ_WRAP_ZIP,   "zip",   is_zip },
+	{ IQ_WRAP_SECTIONS, "supportconfig", is_sections },
+	{ IQ_WRAP_APPORT, "apport", is_apport },
 	{ IQ_WRAP_LZMA,  "lzma",  is_lzma },	/* last: the weakest evidence */
 };
 

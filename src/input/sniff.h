@@ -15,6 +15,8 @@ enum iq_wrap {
 	IQ_WRAP_NONE,
 	IQ_WRAP_GZIP, IQ_WRAP_BZIP2, IQ_WRAP_XZ, IQ_WRAP_LZMA, IQ_WRAP_ZSTD, IQ_WRAP_LZ4,
 	IQ_WRAP_TAR, IQ_WRAP_ZIP,
+	IQ_WRAP_SECTIONS,		/* supportconfig: text files of many */
+	IQ_WRAP_APPORT,
 	IQ_WRAP_MAX
 };
 

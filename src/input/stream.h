@@ -50,6 +50,7 @@ struct iq_stream {
 	void *layer;			/* of next() */
 	struct iq_slice name, wrappers;
 	int64_t mtime_us, size_bytes;
+	int64_t lines_before;		/* of the text that this is a part of */
 	unsigned depth;			/* filters and archives around it */
 	bool swells;			/* its bytes count as made_bytes */
 
@@ -105,6 +106,11 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap);
 bool iq_codec_knows(enum iq_wrap wrap);
 int iq_codec_walk(struct iq_walk *w, struct iq_stream *under, struct iq_stream *in,
 		  enum iq_wrap wrap);
+
+/* --- sections.c, apport.c: a text that is many; as iq_codec_walk() --- */
+
+int iq_sections_walk(struct iq_walk *w, struct iq_stream *under, struct iq_stream *in);
+int iq_apport_walk(struct iq_walk *w, struct iq_stream *under, struct iq_stream *in);
 
 /* --- limit.c --- */
 

@@ -354,7 +354,8 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 	char wrappers[16 * IQ_INPUT_DEPTH_MAX];
 	struct iq_stream in;
 
-	bool own = iq_codec_knows(wrap);
+	bool text = wrap == IQ_WRAP_SECTIONS || wrap == IQ_WRAP_APPORT;
+	bool own = iq_codec_knows(wrap) || text;
 	u.a = own ? NULL : open_handle(&u, wrap);
 	if (!own && !u.a)
 		return iq_err_set(w->err, IQ_E_NOMEM, "out of memory");
@@ -365,7 +366,9 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 	int n = snprintf(wrappers, sizeof wrappers, "%.*s%s%s", IQ_FMT(m->wrappers),
 			 m->wrappers.n ? "," : "", iq_wrap_name(wrap));
 	in.wrappers = iq_slice(wrappers, n < 0 ? 0 : (size_t)n);
-	int r = own ? iq_codec_walk(w, m, &in, wrap)
+	int r = wrap == IQ_WRAP_SECTIONS ? iq_sections_walk(w, m, &in)
+			: wrap == IQ_WRAP_APPORT ? iq_apport_walk(w, m, &in)
+			: own ? iq_codec_walk(w, m, &in, wrap)
 			: archive ? archive_walk(w, &u, &in, wrap == IQ_WRAP_ZIP)
 			: filter_walk(w, &u, &in);
 	iq_stream_fini(&in);

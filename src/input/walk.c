@@ -77,6 +77,7 @@ void iq_stream_init(struct iq_stream *m, struct iq_walk *w, struct iq_stream *un
 	m->wrappers = under ? under->wrappers : IQ_LIT("");
 	m->depth = under ? under->depth : 0;
 	m->mtime_us = under ? under->mtime_us : IQ_NULL;
+	m->lines_before = under ? under->lines_before : 0;
 	m->size_bytes = IQ_NULL;
 	iq_buf_init(&m->peeked);
 }
@@ -107,6 +108,11 @@ int64_t iq_stream_mtime_us(const struct iq_stream *m)
 int64_t iq_stream_size(const struct iq_stream *m)
 {
 	return m->size_bytes;
+}
+
+int64_t iq_stream_lines_before(const struct iq_stream *m)
+{
+	return m->lines_before;
 }
 
 struct iq_slice iq_stream_wrappers(const struct iq_stream *m)
