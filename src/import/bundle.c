@@ -7,7 +7,10 @@
 #include "base/units.h"
 #include "import/capture.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ROOTS_MAX 1024			/* machines in one collector's archive */
 
@@ -40,6 +43,22 @@ int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 	if (!r)
 		return c->n_roots >= ROOTS_MAX ? 0 : -1;
 	return iq_bundle_take(&r->facts, role, text, &c->arena) ? 0 : -1;
+}
+
+void iq_capture_link(struct iq_capture_run *c, struct iq_slice name, struct iq_slice target,
+		     bool hard, struct iq_arena *mem)
+{
+	struct iq_bundle_place p;
+	struct iq_bundle_root *r;
+
+	iq_bundle_place(name, IQ_SLICE_NULL, mem, &p);
+	iq_links_add(&c->links, name, target, p.root, hard);
+	if (hard || !iq_eq(p.path, IQ_LIT("etc/localtime")))
+		return;
+	struct iq_slice zone = iq_bundle_zone_name(target);
+	r = zone.p ? root_at(c, p.root) : NULL;
+	if (r && !r->facts.zone_name.p)
+		r->facts.zone_name = iq_arena_copy(&c->arena, zone);
 }
 
 /* The innermost bundle that a member lies in, or NULL. */
@@ -94,8 +113,31 @@ int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f)
 	return 0;
 }
 
+/* This machine's description of the zone by that name; its own is seldom in a bundle. */
+static void read_zone_file(struct iq_bundle *b)
+{
+	char path[200], data[8192];
+
+	for (size_t i = 0; i < b->zone_name.n; i++) {
+		char ch = b->zone_name.p[i];
+		if (!(ch >= 'A' && ch <= 'Z') && !(ch >= 'a' && ch <= 'z') &&
+		    !(ch >= '0' && ch <= '9') && !strchr("_+-/", ch))
+			return;
+	}
+	snprintf(path, sizeof path, "/usr/share/zoneinfo/%.*s", IQ_FMT(b->zone_name));
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	ssize_t n = fd < 0 ? -1 : read(fd, data, sizeof data);
+	if (n > 0)
+		iq_bundle_take_zone_file(b, iq_slice(data, (size_t)n));
+	if (fd >= 0)
+		close(fd);
+}
+
 int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
 {
+	for (size_t i = 0; i < c->n_roots; i++)
+		if (c->roots[i].facts.zone_name.n)
+			read_zone_file(&c->roots[i].facts);
 	for (size_t i = 0; i < c->n_late; i++) {
 		struct iq_member *m = &c->late[i];
 		const struct iq_bundle_root *r = root_of(c, m->name);

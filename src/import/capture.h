@@ -11,6 +11,7 @@
 #include "bundle/identity.h"
 #include "bundle/place.h"
 #include "import/hash.h"
+#include "import/links.h"
 #include "import/parts.h"
 #include "import/request.h"
 #include "input/input.h"
@@ -53,6 +54,8 @@ struct iq_capture_run {
 	struct iq_member *late;		/* logs of a bundle: put when its zone is known */
 	size_t n_late, cap_late;
 
+	struct iq_links links;
+
 	int64_t member_id;		/* being read */
 	struct iq_slice member_name;	/* until the next member */
 	struct iq_slice member_kept;	/* the same for good, made when needed */
@@ -91,6 +94,9 @@ void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem);
 /* A member that tells of the machine: TEXT is its beginning.  -1 out of memory. */
 int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 		    struct iq_slice root, struct iq_slice text);
+/* A link of the capture, and what it says by itself (etc/localtime). */
+void iq_capture_link(struct iq_capture_run *c, struct iq_slice name, struct iq_slice target,
+		     bool hard, struct iq_arena *mem);
 /* MTIME of the member being read, or when its bundle was made if that is more likely
  * the time of its last line. */
 int64_t iq_capture_mtime_us(struct iq_capture_run *c, int64_t mtime_us);

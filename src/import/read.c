@@ -1,5 +1,6 @@
 /* import/read.c - the child's job: walks one capture, gives each member to its
  * reader, and puts at the end what belongs to the capture as a whole. */
+#include "import/again.h"
 #include "import/bid.h"
 #include "import/capture.h"
 #include "import/plain.h"
@@ -130,6 +131,9 @@ static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_me
 	c->nothing_yet = false;
 	if (!c->kind)
 		c->kind = "log";
+	if (c->place.tailed)
+		iq_capture_issue(c, "note", "log-cut", 1, IQ_NULL, "only the end of this log, "
+				 "from within a line on; sos report --log-size 0 takes all of it");
 	return iq_read_text_member(c, m, f, err);
 }
 
@@ -256,6 +260,13 @@ static void on_walk_issue(void *arg, const char *severity, const char *code,
 	c->member_id = now;
 }
 
+static void on_link(void *arg, struct iq_slice name, struct iq_slice target, bool hard)
+{
+	struct job *j = arg;
+	iq_arena_reset(&j->member_arena);
+	iq_capture_link(&j->c, name, target, hard, &j->member_arena);
+}
+
 static void on_raw(void *arg, const void *p, size_t n, void (*release)(void *, const void *),
 		   void *release_arg)
 {
@@ -322,13 +333,16 @@ static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_
 {
 	struct iq_capture_run *c = &j->c;
 	struct iq_visitor v = {
-		.member = on_member, .issue = on_walk_issue, .raw = on_raw, .arg = j,
+		.member = on_member, .issue = on_walk_issue, .raw = on_raw, .link = on_link,
+		.arg = j,
 	};
 	if (iq_wire_stage(j->wire, IQ_LIT("opening"), err))
 		return -1;
 	int rc = iq_request_walk(c->req, opts, &v, err);
 	if (!rc)
 		rc = iq_parts_each(&c->parts, read_set, c, err);
+	if (!rc)
+		rc = iq_read_again(c, opts, on_member, j, err);
 	if (rc) {
 		if (!c->n_members && err->code != IQ_E_LIMIT)
 			return -1;	/* could not even be opened: nothing to keep */
@@ -369,6 +383,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	j.c.parser = iq_parser_new(&j.c.sink);
 	iq_arena_init(&j.c.arena);
 	iq_arena_init(&j.member_arena);
+	iq_links_init(&j.c.links);
 	int rc = j.c.parser && j.c.hash ? read_facts(&j, &opts, &err)
 		: iq_err_set(&err, IQ_E_NOMEM, "out of memory");
 	bool told = iq_wire_done(&wire, rc ? &err : NULL, &ignored) == 0;
@@ -381,6 +396,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.late);
 	free(j.c.dump_events);
 	iq_parts_fini(&j.c.parts);
+	iq_links_fini(&j.c.links);
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
 	iq_wire_writer_fini(&wire);

@@ -16,7 +16,8 @@
  * Error and issue texts do not name the path; whoever prints them puts it in front.
  *
  * raw() of a directory: for each file in order its path and a NUL, its bytes, their
- * number as 8 bytes little endian.
+ * number as 8 bytes little endian.  A file with several names counts by the first; the
+ * others are links.
  */
 #ifndef IQ_INPUT_INPUT_H
 #define IQ_INPUT_INPUT_H
@@ -58,10 +59,11 @@ struct iq_visitor {
 	 * stays valid and unchanged until release() was called with it. */
 	void (*raw)(void *arg, const void *p, size_t n, void (*release)(void *, const void *),
 		    void *release_arg);
-	/* A link: its name, where it points to (as written there).  The target, if it
-	 * is in the capture at all, is a member of its own, before or after.  May be
-	 * NULL. */
-	void (*link)(void *arg, struct iq_slice name, struct iq_slice target);
+	/* A link: its name, where it points to (as written there; of a hard link: the
+	 * name of the member that holds the bytes, as the archive has it).  The target,
+	 * if it is in the capture at all, is a member of its own, before or after.  May
+	 * be NULL. */
+	void (*link)(void *arg, struct iq_slice name, struct iq_slice target, bool hard);
 	void *arg;
 };
 
@@ -79,6 +81,10 @@ struct iq_walk_opts {
  * the visitor stopped. */
 int iq_walk(const char *path, const struct iq_walk_opts *opts,
 	    const struct iq_visitor *v, struct iq_err *err);
+
+/* Shows TEXT as the one member of that name, whatever it looks like. */
+int iq_walk_text(struct iq_slice text, struct iq_slice name, const struct iq_walk_opts *opts,
+		 const struct iq_visitor *v, struct iq_err *err);
 
 /* Walks several files, the parts of one dump, as the one capture that a directory of
  * them would be; in the order given.  The first one's member has no name, the others'

@@ -12,6 +12,7 @@
 #ifndef IQ_INPUT_STREAM_H
 #define IQ_INPUT_STREAM_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "input/input.h"
 #include "input/sniff.h"
@@ -23,6 +24,13 @@
 
 struct iq_ring;
 
+struct iq_inode;
+struct iq_inodes {
+	struct iq_inode *at;
+	size_t n, cap;
+	struct iq_arena names;
+};
+
 struct iq_walk {
 	const struct iq_walk_opts *opts;
 	const struct iq_visitor *v;
@@ -31,6 +39,7 @@ struct iq_walk {
 	uint64_t source_bytes;		/* read from the outside */
 	uint64_t made_bytes;		/* handed out by all layers that can swell */
 	uint64_t members;
+	struct iq_inodes inodes;	/* of a tree */
 	bool stopped;			/* a limit of the whole walk was reached */
 	bool aborted;			/* the visitor said stop; err is filled */
 	struct {
@@ -81,6 +90,13 @@ void iq_stream_fini(struct iq_stream *m);
 
 /* Did this layer or one under it break off? */
 bool iq_stream_broken(const struct iq_stream *m);
+
+/* --- inodes.c --- */
+
+/* The name by which that file was met before; p NULL: this is the first. */
+struct iq_slice iq_inodes_first(struct iq_inodes *t, uint64_t dev, uint64_t ino,
+				struct iq_slice name);
+void iq_inodes_fini(struct iq_inodes *t);
 
 /* --- source.c --- */
 

@@ -187,7 +187,7 @@ static int visit(struct tree *t, struct level *l, const char *name)
 	iq_buf_str(&t->path, name);
 	if (t->path.failed)
 		return iq_err_set(t->err, IQ_E_NOMEM, "out of memory");
-	struct iq_tree_entry e = { t->path.p, name, l->fd };
+	struct iq_tree_entry e = { t->path.p, name, l->fd, &st };
 	if (fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW)) {
 		issue_errno(t, "cannot be examined", errno);
 		return 0;

@@ -10,6 +10,8 @@
 
 #include "input/input.h"
 
+struct stat;
+
 #define IQ_TREE_DEPTH_MAX 64
 #define IQ_TREE_ENTRIES_MAX 1000000	/* of one directory */
 
@@ -17,6 +19,7 @@ struct iq_tree_entry {
 	const char *path;		/* from the root, "var/log/messages" */
 	const char *name;		/* its last part, for openat(dir_fd) */
 	int dir_fd;
+	const struct stat *st;		/* of it, not of what a link leads to */
 };
 
 struct iq_tree_ops {

@@ -276,7 +276,7 @@ static int entry_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream *
 	if (type == AE_IFLNK || (hard && archive_entry_size(e) == 0)) {
 		if (w->v->link && (hard || soft))
 			w->v->link(w->v->arg, iq_buf_as_slice(&name),
-				   iq_slice_z(hard ? hard : soft));
+				   iq_slice_z(hard ? hard : soft), hard != NULL);
 	} else if (type == AE_IFREG || hard) {
 		r = entry_file(w, u, in, e, iq_buf_as_slice(&name), zip);
 	} else {

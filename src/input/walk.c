@@ -289,6 +289,13 @@ static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *er
 	(void)err;
 	if (w->stopped || !iq_limit_member(w, name))
 		return 0;
+	struct iq_slice first = e->st->st_nlink < 2 ? IQ_SLICE_NULL
+		: iq_inodes_first(&w->inodes, e->st->st_dev, e->st->st_ino, name);
+	if (first.p) {
+		if (w->v->link)
+			w->v->link(w->v->arg, name, first, true);
+		return 0;
+	}
 	/* no waiting for what never comes (proc/kmsg, a fifo put there meanwhile) */
 	int fd = openat(e->dir_fd, e->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
 			O_NOCTTY | O_CLOEXEC);
@@ -299,7 +306,7 @@ static void tree_link(void *arg, const struct iq_tree_entry *e, const char *targ
 {
 	struct iq_walk *w = arg;
 	if (w->v->link)
-		w->v->link(w->v->arg, iq_slice_z(e->path), iq_slice_z(target));
+		w->v->link(w->v->arg, iq_slice_z(e->path), iq_slice_z(target), false);
 }
 
 static void tree_issue(void *arg, const char *severity, const char *code,
@@ -335,7 +342,32 @@ int iq_walk(const char *path, const struct iq_walk_opts *opts,
 		: walk_fd(&w, fd, IQ_LIT(""));
 	if (!is_stdin)
 		close(fd);
+	iq_inodes_fini(&w.inodes);
 	iq_ring_free(w.ring);
+	return r;
+}
+
+static int text_next(struct iq_stream *m, struct iq_slice *ret)
+{
+	struct iq_slice *text = m->layer;
+	*ret = *text;
+	*text = IQ_LIT("");
+	return ret->n > 0;
+}
+
+int iq_walk_text(struct iq_slice text, struct iq_slice name, const struct iq_walk_opts *opts,
+		 const struct iq_visitor *v, struct iq_err *err)
+{
+	struct iq_walk w = { .opts = opts, .v = v, .err = err };
+	struct iq_stream m;
+
+	iq_stream_init(&m, &w, NULL);
+	m.name = name;
+	m.size_bytes = (int64_t)text.n;
+	m.layer = &text;
+	m.next = text_next;
+	int r = v->member(v->arg, &m, err) ? -1 : 0;
+	iq_stream_fini(&m);
 	return r;
 }
 

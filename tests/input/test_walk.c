@@ -262,7 +262,7 @@ static void links_and_nodes(void **state)
 	walk_bytes(&s, as_slice(&b));
 	assert_int_equal(s.n, 1);
 	assert_int_equal(s.n_links, 2);
-	assert_string_equal(s.link, "hard -> log");
+	assert_string_equal(s.link, "hard = log");
 	assert_int_equal(s.n_issues, 2);
 	assert_string_equal(s.issue[0].severity, "note");
 	assert_string_equal(s.issue[0].member, "pipe");

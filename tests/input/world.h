@@ -203,11 +203,13 @@ static inline void seen_raw(void *arg, const void *p, size_t n,
 	release(release_arg, p);
 }
 
-static inline void seen_link(void *arg, struct iq_slice name, struct iq_slice target)
+static inline void seen_link(void *arg, struct iq_slice name, struct iq_slice target,
+			     bool hard)
 {
 	struct seen *s = arg;
 	s->n_links++;
-	snprintf(s->link, sizeof s->link, "%.*s -> %.*s", IQ_FMT(name), IQ_FMT(target));
+	snprintf(s->link, sizeof s->link, "%.*s %s %.*s", IQ_FMT(name), hard ? "=" : "->",
+		 IQ_FMT(target));
 }
 
 static inline void seen_init(struct seen *s)
