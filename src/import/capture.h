@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "bundle/identity.h"
 #include "bundle/place.h"
+#include "import/checksum.h"
 #include "import/hash.h"
 #include "import/links.h"
 #include "import/parts.h"
@@ -55,6 +56,7 @@ struct iq_capture_run {
 	size_t n_late, cap_late;
 
 	struct iq_links links;
+	struct iq_checksum checksum;	/* beside the capture */
 
 	int64_t member_id;		/* being read */
 	struct iq_slice member_name;	/* until the next member */

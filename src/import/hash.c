@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ struct block {
 };
 
 struct iq_hash {
-	EVP_MD_CTX *md;
+	EVP_MD_CTX *md, *md5;		/* md5: NULL unless asked for */
+	char md5_hex[IQ_HASH_HEX];
 	pthread_t thread;
 	bool threaded, closing, failed;
 	uint64_t bytes;
@@ -34,6 +36,8 @@ struct iq_hash {
 static void work(struct iq_hash *h, const struct block *b)
 {
 	if (EVP_DigestUpdate(h->md, b->p, b->n) != 1)
+		h->failed = true;
+	if (h->md5 && EVP_DigestUpdate(h->md5, b->p, b->n) != 1)
 		h->failed = true;
 	if (b->release)
 		b->release(b->arg, b->p);
@@ -75,6 +79,24 @@ struct iq_hash *iq_hash_new(void)
 	pthread_cond_init(&h->drained, NULL);
 	h->threaded = !pthread_create(&h->thread, NULL, run, h);
 	return h;
+}
+
+bool iq_hash_also_md5(struct iq_hash *h)
+{
+	/* before the thread got its first block */
+	EVP_MD_CTX *md = h->bytes ? NULL : EVP_MD_CTX_new();
+	if (!md || EVP_DigestInit_ex(md, EVP_md5(), NULL) != 1) {
+		EVP_MD_CTX_free(md);
+		return false;
+	}
+	h->md5 = md;
+	return true;
+}
+
+bool iq_hash_md5(const struct iq_hash *h, char ret[IQ_HASH_HEX])
+{
+	memcpy(ret, h->md5_hex, IQ_HASH_HEX);
+	return *ret;
 }
 
 void iq_hash_add(struct iq_hash *h, const void *p, size_t n,
@@ -132,6 +154,12 @@ static void join(struct iq_hash *h)
 	h->threaded = false;
 }
 
+static void put_hex(char ret[IQ_HASH_HEX], const unsigned char *digest, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+}
+
 int iq_hash_finish(struct iq_hash *h, char ret[IQ_HASH_HEX], struct iq_err *err)
 {
 	join(h);
@@ -139,8 +167,9 @@ int iq_hash_finish(struct iq_hash *h, char ret[IQ_HASH_HEX], struct iq_err *err)
 	unsigned n = 0;
 	if (h->failed || EVP_DigestFinal_ex(h->md, digest, &n) != 1 || n != 32)
 		return iq_err_set(err, IQ_E_BUG, "libcrypto cannot hash");
-	for (unsigned i = 0; i < n; i++)
-		snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+	put_hex(ret, digest, n);
+	if (h->md5 && EVP_DigestFinal_ex(h->md5, digest, &n) == 1 && n == 16)
+		put_hex(h->md5_hex, digest, n);
 	return 0;
 }
 
@@ -150,6 +179,7 @@ void iq_hash_free(struct iq_hash *h)
 		return;
 	join(h);
 	EVP_MD_CTX_free(h->md);
+	EVP_MD_CTX_free(h->md5);
 	pthread_mutex_destroy(&h->lock);
 	pthread_cond_destroy(&h->filled);
 	pthread_cond_destroy(&h->drained);

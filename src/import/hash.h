@@ -7,6 +7,7 @@
 #ifndef IQ_IMPORT_HASH_H
 #define IQ_IMPORT_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,12 @@
 struct iq_hash;
 
 struct iq_hash *iq_hash_new(void);	/* NULL: out of memory */
+
+/* From the first byte on also MD5, which some collectors' checksum files have.  False: the
+ * library has none (FIPS). */
+bool iq_hash_also_md5(struct iq_hash *h);
+/* After iq_hash_finish(): lower-case hex, 32 digits; false: there is none. */
+bool iq_hash_md5(const struct iq_hash *h, char ret[IQ_HASH_HEX]);
 
 /* P stays unchanged until RELEASE was called with it (from the thread).  RELEASE
  * may be NULL: then the call returns only when the bytes were hashed. */

@@ -1,16 +1,19 @@
 /* import/paths.c - see paths.h */
 #include "import/paths.h"
 #include "base/utf8.h"
+#include "import/checksum.h"
 #include "input/input.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct finder {
 	struct iq_paths *paths;
 	const struct iq_import_opts *opts;
 	size_t *failed;
 	const char *named;		/* the path that is looked into */
+	bool several;			/* paths were given, or it is a directory */
 };
 
 void iq_import_complain(const struct iq_import_opts *opts, const char *path,
@@ -42,6 +45,9 @@ static int found(void *arg, const char *path, struct iq_err *err)
 {
 	struct finder *f = arg;
 	struct iq_paths *p = f->paths;
+	/* read with the archive it lies beside; alone it is no capture */
+	if (f->several && iq_checksum_is_one(path))
+		return 0;
 	if (strlen(path) >= sizeof f->opts->read.path) {
 		iq_import_complain(f->opts, path, "the name is too long");
 		(*f->failed)++;
@@ -177,11 +183,18 @@ static void find_issue(void *arg, const char *severity, const char *code, const 
 	}
 }
 
+static bool is_directory(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
 static int find_all(struct finder *f, const char *const *paths, size_t n, struct iq_err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct iq_err why = { 0 };
 		f->named = paths[i];
+		f->several = n > 1 || is_directory(paths[i]);
 		size_t before = f->paths->n, failed = *f->failed;
 		if (iq_find_captures(paths[i], found, find_issue, f, &why)) {
 			if (why.code == IQ_E_NOMEM) {
@@ -190,7 +203,8 @@ static int find_all(struct finder *f, const char *const *paths, size_t n, struct
 			}
 			(*f->failed)++;
 			iq_import_complain(f->opts, paths[i], why.text);
-		} else if (f->paths->n == before && *f->failed == failed) {
+		} else if (f->paths->n == before && *f->failed == failed &&
+			   !(n > 1 && iq_checksum_is_one(paths[i]))) {
 			(*f->failed)++;
 			iq_import_complain(f->opts, paths[i], "no capture in it; give a log, a dump or a "
 				 "bundle, or a directory that holds some");

@@ -106,6 +106,50 @@ static bool is_only_member(const struct iq_capture_run *c)
 	return c->member_name.n == 0;
 }
 
+static struct iq_slice base_of(struct iq_slice path)
+{
+	ptrdiff_t slash = iq_rfind(path, IQ_LIT("/"));
+	return iq_from(path, (size_t)(slash + 1));
+}
+
+/* A bundle that its collector encrypted is a host that is missing; what else is encrypted
+ * in a bundle was so on the host. */
+static bool is_lost_bundle(struct iq_slice base)
+{
+	static const struct iq_slice leads[] = {
+		IQ_LIT("secured-"), IQ_LIT("sosreport-"), IQ_LIT("scc_"), IQ_LIT("nts_"),
+		IQ_LIT("sos-collector-"),
+	};
+	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
+		if (iq_starts(base, leads[i]))
+			return true;
+	return iq_has(base, IQ_LIT(".tar")) || iq_has(base, IQ_LIT("sosreport"));
+}
+
+static void refuse_encrypted(struct iq_capture_run *c, const char *format)
+{
+	bool only = c->member_name.n == 0;
+	struct iq_slice base = base_of(only ? iq_slice_z(c->req->path) : c->member_name);
+	struct iq_slice plain = base;
+	char text[700];
+
+	for (size_t i = 0; i < 3; i++) {
+		static const struct iq_slice tails[] = {
+			IQ_LIT(".gpg"), IQ_LIT(".pgp"), IQ_LIT(".asc"),
+		};
+		if (iq_ends(plain, tails[i]))
+			plain.n -= tails[i].n;
+	}
+	if (strcmp(format, "openpgp") != 0)
+		snprintf(text, sizeof text, "encrypted, not by gpg; decrypt it first");
+	else
+		snprintf(text, sizeof text, "encrypted; decrypt it first with: gpg -o '%s%.*s' -d "
+			 "'%.*s'", plain.n == base.n ? "decrypted-" : "",
+			 (int)iq_head(plain, 255).n, plain.p, (int)iq_head(base, 255).n, base.p);
+	iq_capture_issue(c, only || is_lost_bundle(base) ? "failed" : "note", "encrypted",
+			 IQ_NULL, IQ_NULL, text);
+}
+
 static void refuse(struct iq_capture_run *c, const char *code, const char *text)
 {
 	iq_capture_issue(c, is_only_member(c) ? "failed" : "note", code, IQ_NULL, IQ_NULL,
@@ -201,7 +245,9 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		break;
 	}
 	const struct iq_other *other = iq_other_kind(info);
-	if (other)
+	if (info.kind == IQ_STREAM_ENCRYPTED)
+		refuse_encrypted(c, info.format);
+	else if (other)
 		(other->usual ? pass_over : refuse)(c, other->code, other->text);
 	return 0;
 }
@@ -287,12 +333,31 @@ static void hash_rest(struct iq_capture_run *c)
 				 (int64_t)iq_hash_bytes(c->hash), err.text);
 }
 
+/* Against what the collector wrote beside its archive. */
+static void check_sum(struct iq_capture_run *c, const char *sha256)
+{
+	char md5[IQ_HASH_HEX], text[300];
+	const char *got = sha256;
+
+	if (!c->checksum.there)
+		return;
+	if (c->checksum.md5)
+		got = iq_hash_md5(c->hash, md5) ? md5 : NULL;
+	if (!got || strcmp(got, c->checksum.hex) == 0)
+		return;
+	snprintf(text, sizeof text, "not the file that was made: its %s is %s, the file %s "
+		 "beside it says %s; have it sent again", c->checksum.md5 ? "MD5" : "SHA-256",
+		 got, c->checksum.file, c->checksum.hex);
+	iq_capture_issue(c, "damage", "checksum", IQ_NULL, IQ_NULL, text);
+}
+
 static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 {
 	char hex[IQ_HASH_HEX];
 	hash_rest(c);
 	if (iq_hash_finish(c->hash, hex, err))
 		return -1;
+	check_sum(c, hex);
 	struct iq_capture f;
 	iq_fact_init(IQ_FACT_CAPTURE, &f);
 	f.path = iq_slice_z(c->req->path);
@@ -338,6 +403,10 @@ static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_
 	};
 	if (iq_wire_stage(j->wire, IQ_LIT("opening"), err))
 		return -1;
+	if (strcmp(c->req->path, "-") != 0 && !c->req->more_bytes)
+		iq_checksum_beside(c->req->path, &c->checksum);
+	if (c->checksum.md5)
+		iq_hash_also_md5(c->hash);
 	int rc = iq_request_walk(c->req, opts, &v, err);
 	if (!rc)
 		rc = iq_parts_each(&c->parts, read_set, c, err);
