@@ -23,7 +23,7 @@ static bool skip_address(struct iq_slice *s)
 	size_t n = 0;
 	while (n < t.n && (is_hex(t.p[n]) || t.p[n] == '*'))
 		n++;
-	if (n < 8 || n > 16)
+	if (n && (n < 8 || n > 16))		/* none: somebody took the addresses out */
 		return false;
 	t = iq_from(t, n);
 	if ((angle && !iq_skip(&t, IQ_LIT(">"))) || !iq_skip(&t, IQ_LIT("]")))
@@ -46,16 +46,48 @@ static void module_of(struct iq_slice s, struct iq_frame *f)
 		f->module = iq_head(s, n);
 }
 
+/* arm's ") from [<8062eec8>] (caller+0x154/0x3c4)", since 6.1 " from caller+0x154/0x3c4":
+ * what stands behind a name without offset. */
+static bool is_arm_pair(struct iq_slice s)
+{
+	iq_skip(&s, IQ_LIT(")"));
+	if (!iq_skip(&s, IQ_LIT(" from ")))
+		return false;
+	return iq_has(iq_head(s, 160), IQ_LIT("+0x"));
+}
+
+/* "<IRQ>", "</TASK>", "<<EOE>>", "<#DF>" at the front of *s. */
+struct iq_slice iq_frame_mark(struct iq_slice *s)
+{
+	struct iq_slice t = iq_ltrim(*s);
+	size_t n = 0;
+	if (t.n < 3 || t.p[0] != '<')
+		return IQ_SLICE_NULL;
+	while (n < t.n && t.p[n] == '<')
+		n++;
+	size_t begin = n;
+	while (n < t.n && ((t.p[n] >= 'A' && t.p[n] <= 'Z') ||
+			   (t.p[n] >= '0' && t.p[n] <= '9') || t.p[n] == '/' ||
+			   t.p[n] == '#' || t.p[n] == '_'))
+		n++;
+	struct iq_slice name = iq_slice(t.p + begin, n - begin);
+	if (!name.n || n >= t.n || t.p[n] != '>' ||
+	    (name.p[0] >= '0' && name.p[0] <= '9'))
+		return IQ_SLICE_NULL;
+	while (n < t.n && t.p[n] == '>')
+		n++;
+	*s = iq_ltrim(iq_from(t, n));
+	return name;
+}
+
 bool iq_frame_parse(struct iq_slice text, struct iq_frame *ret)
 {
 	struct iq_frame f = { IQ_SLICE_NULL, IQ_SLICE_NULL, IQ_NULL, true };
 	struct iq_slice s = iq_ltrim(text);
 	uint64_t offset, size;
-	/* A context mark may stand in the same line: " <IRQ>  [<ffff...>] f+0x..." */
-	if (s.n > 2 && s.p[0] == '<' && (s.p[1] == '/' || (s.p[1] >= 'A' && s.p[1] <= 'Z'))) {
-		(void)iq_cut(&s, '>');
-		iq_skip_blank(&s);
-	}
+	/* Context marks may stand in the same line: " <IRQ>  [<ffff...>] f+0x..." */
+	while (iq_frame_mark(&s).n)
+		;
 	for (int i = 0; i < 2 && skip_address(&s); i++)
 		;
 	if (iq_skip(&s, IQ_LIT("? ")))
@@ -70,6 +102,10 @@ bool iq_frame_parse(struct iq_slice text, struct iq_frame *ret)
 		return false;
 	f.function = iq_head(s, n);
 	s = iq_from(s, n);
+	if (is_arm_pair(s)) {
+		*ret = f;
+		return true;
+	}
 	if (!iq_skip(&s, IQ_LIT("+0x")) || !iq_take_hex(&s, &offset) ||
 	    !iq_skip(&s, IQ_LIT("/0x")) || !iq_take_hex(&s, &size) || offset > INT64_MAX)
 		return false;

@@ -18,6 +18,10 @@ struct iq_frame {
 
 bool iq_frame_parse(struct iq_slice text, struct iq_frame *ret);
 
+/* The context mark at the front of *s, without brackets: "IRQ", "/TASK", "EOE"; *s is
+ * moved behind it.  n 0: none. */
+struct iq_slice iq_frame_mark(struct iq_slice *s);
+
 /* <TASK>, </IRQ>, <EOI> ... */
 bool iq_frame_is_mark(struct iq_slice text);
 

@@ -34,20 +34,49 @@ enum iq_panic_oom iq_panic_of_oom(struct iq_slice text)
 	return IQ_PANIC_OTHER;
 }
 
-struct iq_panic *iq_panic_new(const struct iq_record *rec, int64_t member_id,
-			      int64_t boot_id, struct iq_oom_report *oom, struct iq_err *err)
+/* What the reason says in one word (crash.form). */
+static struct iq_slice form_of(struct iq_slice reason)
 {
+	static const struct { const char *text, *form; } forms[] = {
+		{ "sysrq triggered crash", "sysrq" }, { "atal exception", "oops-panic" },
+		{ "Attempted to kill init", "init-died" }, { "No init found", "no-init" },
+		{ "No working init", "no-init" }, { "Requested init", "no-init" },
+		{ "Unable to mount root", "no-root" }, { "hung_task: ", "hung-task" },
+		{ "softlockup: ", "soft-lockup" }, { "ard LOCKUP", "hard-lockup" },
+		{ "RCU Stall", "rcu-stall" }, { "panic_on_warn", "warn" },
+		{ "warned too often", "warn" }, { "stack-protector", "stack-corrupt" },
+		{ "corrupted stack end", "stack-overflow" },
+		{ "stack overflow", "stack-overflow" }, { "stack guard", "stack-guard" },
+		{ "achine check", "mce" }, { "hardware error", "ghes" }, { "SError", "serror" },
+		{ "NMI", "nmi" }, { "atchdog", "watchdog" }, { "EXT4-fs", "fs-panic" },
+		{ "BTRFS panic", "fs-panic" }, { "dm-verity", "fs-panic" },
+		{ "emory and no killable", "oom-panic" }, { "deadlocked on memory", "oom-panic" },
+		{ "panic_on_oom", "oom-panic" },
+	};
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (iq_has(reason, iq_slice_z(forms[i].text)))
+			return iq_slice_z(forms[i].form);
+	return IQ_LIT("panic");
+}
+
+struct iq_panic *iq_panic_new(const struct iq_record *rec, int64_t member_id,
+			      int64_t boot_id, struct iq_oom_report *oom,
+			      const struct iq_crash_seen *cause, struct iq_err *err)
+{
+	struct iq_opened o = { .kind = IQ_CRASH_PANIC, .part = IQ_OPENER_REPORT };
 	struct iq_panic *p = calloc(1, sizeof *p);
-	if (!p) {
+	iq_fact_init(IQ_FACT_CRASH, &o.c);
+	o.c.form = form_of(rec->text);
+	if (!p || !(p->x = iq_crash_new(rec, &o, member_id, boot_id, err))) {
+		free(p);
 		iq_err_set(err, IQ_E_NOMEM, "panic report: out of memory");
 		return NULL;
 	}
-	iq_report_init(&p->rep, "panic", rec, member_id, boot_id);
-	iq_fact_init(IQ_FACT_CRASH, &p->crash);
-	p->crash.reason = iq_report_keep(&p->rep, iq_trim(rec->text));
 	p->oom_kind = iq_panic_of_oom(rec->text);
 	p->oom = oom;
-	iq_report_cite(&p->rep, rec, IQ_LIT(IQ_ROLE_PANIC));
+	p->has_cause = cause != NULL;
+	if (cause)
+		p->cause = *cause;
 	if (oom)
 		iq_report_cite(&oom->rep, rec, IQ_LIT(IQ_ROLE_PANIC));
 	return p;
@@ -58,66 +87,79 @@ void iq_panic_free(struct iq_panic *p)
 	if (!p)
 		return;
 	iq_oom_free(p->oom);
-	iq_report_fini(&p->rep);
+	iq_crash_free(p->x);
 	free(p);
 }
 
 int iq_panic_line(struct iq_panic *p, const struct iq_record *rec)
 {
 	struct iq_slice s = iq_ltrim(rec->text);
+	struct iq_report *rep = &p->x->rep;
 	if (p->done)
 		return 0;
 	if (iq_starts(s, END_LEAD)) {
 		p->done = true;
-		iq_report_touch(&p->rep, rec);
+		iq_report_touch(rep, rec);
 		return 1;
 	}
 	enum iq_common c = iq_report_common(s);
-	if (c == IQ_COMMON_NONE || (c == IQ_COMMON_CPU && p->rep.have_cpu))
+	if (c == IQ_COMMON_CPU && rep->have_cpu)
 		return 0;
-	if (c == IQ_COMMON_FRAME && !p->rep.have_cpu && !p->rep.in_trace)
+	if (c == IQ_COMMON_FRAME && !rep->have_cpu && !rep->in_trace)
 		return 0;
-	iq_report_take(&p->rep, rec, c);
-	return 1;
+	return iq_crash_line(p->x, rec);
 }
 
-static void fill_crash(struct iq_panic *p)
+static struct iq_slice kept(struct iq_panic *p, const char *z)
 {
-	char taint[64];
-	if (p->rep.have_cpu) {
-		p->crash.cpu = p->rep.cpu.cpu;
-		p->crash.pid = p->rep.cpu.pid;
-		p->crash.comm = p->rep.cpu.comm;
-		if (p->rep.cpu.taint.p)
-			p->crash.taint = iq_report_keep(&p->rep,
-				iq_cpuline_taint(p->rep.cpu.taint, taint, sizeof taint));
+	return *z ? iq_report_keep(&p->x->rep, iq_slice_z(z)) : IQ_SLICE_NULL;
+}
+
+/* An oops or lockup ends in this: the panic happened where that did, and after an oops
+ * no stack is dumped again. */
+static void inherit(struct iq_panic *p)
+{
+	struct iq_crash *c = &p->x->c;
+	const struct iq_crash_seen *s = &p->cause;
+	p->x->rep.ev.parent_id = s->event_id;
+	if (s->manual)
+		c->manual = 1;
+	if (s->kind == IQ_CRASH_HUNG)		/* told by khungtaskd, of another task */
+		return;
+	if (*s->function || *s->suspect) {
+		c->function = kept(p, s->function);
+		c->suspect = kept(p, s->suspect);
+		c->module = kept(p, s->module);
 	}
-	p->crash.hardware = p->rep.hardware;
+	if (p->x->rep.have_cpu)
+		return;
+	c->cpu = s->cpu;
+	c->pid = s->pid;
+	c->comm = kept(p, s->comm);
+	c->taint = kept(p, s->taint);
 }
 
 int iq_panic_close(struct iq_panic *p, const struct iq_oom_close *how, struct iq_err *err)
 {
 	int64_t parent = 0;
+	struct iq_report *rep = &p->x->rep;
 	if (p->oom) {
 		/* "compulsory" alone stops the machine for a cgroup too. */
 		bool host = p->oom_kind == IQ_PANIC_NO_KILLABLE ||
-			    iq_has(p->crash.reason, IQ_LIT("system-wide"));
-		iq_oom_panicked(p->oom, &p->rep, p->oom_kind == IQ_PANIC_NO_KILLABLE, host);
+			    iq_has(p->x->c.reason, IQ_LIT("system-wide"));
+		iq_oom_panicked(p->oom, rep, p->oom_kind == IQ_PANIC_NO_KILLABLE, host);
 		if (iq_oom_close(p->oom, how, &parent, err))
 			return -1;
 	}
-	fill_crash(p);
+	iq_crash_settle(p->x, how->cut);
+	if (p->has_cause)
+		inherit(p);
 	if (parent)
-		p->rep.ev.parent_id = parent;
-	/* A boot panics once. */
-	p->rep.ev.fingerprint = iq_arena_printf(&p->rep.mem, "panic|%.*s",
-						IQ_FMT(p->crash.reason));
-	/* After an oops no stack is dumped again, and so no CPU line. */
-	p->rep.ev.truncated = how->cut;
-	if (!p->rep.have_cpu)
-		p->rep.ev.missing = IQ_LIT(IQ_ROLE_CPU);
-	if (iq_report_put(&p->rep, how->sink, err))
+		rep->ev.parent_id = parent;
+	if (iq_eq(p->x->c.form, IQ_LIT("sysrq")))
+		p->x->c.manual = 1;
+	p->x->c.repeats = 1;
+	if (iq_crash_put(p->x, how->sink, err))
 		return -1;
-	p->crash.event_id = p->rep.ev.id;
-	return iq_sink_put(how->sink, IQ_FACT_CRASH, &p->crash, err);
+	return iq_sink_put(how->sink, IQ_FACT_CRASH, &p->x->c, err);
 }

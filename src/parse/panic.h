@@ -7,8 +7,8 @@
 #ifndef IQ_PARSE_PANIC_H
 #define IQ_PARSE_PANIC_H
 
+#include "parse/crash/book.h"
 #include "parse/oom.h"
-#include "parse/report.h"
 
 enum iq_panic_oom {
 	IQ_PANIC_OTHER,
@@ -21,16 +21,18 @@ bool iq_panic_begins(struct iq_slice text);
 enum iq_panic_oom iq_panic_of_oom(struct iq_slice text);
 
 struct iq_panic {
-	struct iq_report rep;
-	struct iq_crash crash;
+	struct iq_crash_report *x;	/* headline, CPU line, stack */
 	enum iq_panic_oom oom_kind;
 	struct iq_oom_report *oom;	/* owned; NULL: none */
-	bool done;			/* the end marker was there */
+	bool has_cause;
+	struct iq_crash_seen cause;	/* the event that led to it */
+	bool done;			/* the end marker was there, or another report */
 };
 
-/* Takes OOM (may be NULL) over; on failure it is the caller's still. */
+/* Takes OOM (may be NULL) over; on failure it is the caller's still.  CAUSE may be NULL. */
 struct iq_panic *iq_panic_new(const struct iq_record *rec, int64_t member_id,
-			      int64_t boot_id, struct iq_oom_report *oom, struct iq_err *err);
+			      int64_t boot_id, struct iq_oom_report *oom,
+			      const struct iq_crash_seen *cause, struct iq_err *err);
 void iq_panic_free(struct iq_panic *p);
 
 /* 1 taken, 0 not of this panic. */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "parse/alloc.h"
+#include "parse/crash/book.h"
 #include "parse/killers.h"
 #include "parse/oom.h"
 #include "parse/panic.h"
@@ -24,12 +25,12 @@
 #define OPEN_BYTES (96u << 20)		/* one report of 100 000 rows holds half of it */
 #define REPEAT_MAX 1024			/* fingerprints without a figure, a member */
 
-enum open_kind { OPEN_OOM, OPEN_ALLOC, OPEN_PANIC };
+enum open_kind { OPEN_OOM, OPEN_ALLOC, OPEN_PANIC, OPEN_CRASH };
 
 struct open {
 	struct open *next;
 	enum open_kind kind;
-	void *report;			/* struct iq_oom_report, iq_alloc or iq_panic */
+	void *report;			/* struct iq_oom_report, iq_alloc ... */
 	uint32_t host_no;
 	int64_t boot_id, caller;
 	char caller_kind;
@@ -41,6 +42,7 @@ struct open {
 struct iq_parser {
 	struct iq_sink *sink;
 	struct iq_killers *killers;
+	struct iq_crash_book *book;
 	int64_t member_id;
 	struct open *open;
 	size_t n_open;
@@ -61,12 +63,13 @@ struct iq_parser *iq_parser_new(struct iq_sink *sink)
 		return NULL;
 	p->sink = sink;
 	p->member_id = IQ_NULL;
+	iq_buf_init(&p->sysrq.text);
 	p->killers = iq_killers_new(sink);
-	if (!p->killers) {
-		free(p);
+	p->book = iq_crash_book_new(sink);
+	if (!p->killers || !p->book) {
+		iq_parser_free(p);
 		return NULL;
 	}
-	iq_buf_init(&p->sysrq.text);
 	return p;
 }
 
@@ -82,6 +85,9 @@ static void free_open(struct open *e)
 	case OPEN_PANIC:
 		iq_panic_free(e->report);
 		break;
+	case OPEN_CRASH:
+		iq_crash_free(e->report);
+		break;
 	}
 	free(e);
 }
@@ -95,6 +101,7 @@ void iq_parser_free(struct iq_parser *p)
 		free_open(e);
 	}
 	iq_killers_free(p->killers);
+	iq_crash_book_free(p->book);
 	iq_buf_fini(&p->sysrq.text);
 	free(p);
 }
@@ -132,6 +139,8 @@ static int put_open(struct iq_parser *p, struct open *e, bool cut, struct iq_err
 		return iq_alloc_close(e->report, p->sink, cut, &id, err);
 	case OPEN_PANIC:
 		return iq_panic_close(e->report, &how, err);
+	case OPEN_CRASH:
+		return iq_crash_book_close(p->book, e->report, e->host_no, cut, err);
 	}
 	return 0;
 }
@@ -215,6 +224,8 @@ static int close_greedy(struct iq_parser *p, struct iq_err *err)
 		for (struct open *e = p->open; e; e = e->next)
 			if (e->kind == OPEN_OOM)
 				bytes += iq_oom_bytes(e->report);
+			else if (e->kind == OPEN_CRASH)
+				bytes += iq_crash_bytes(e->report);
 		if (bytes <= OPEN_BYTES || p->n_open < 2)
 			return 0;
 		if (close_oldest(p, err))
@@ -303,10 +314,35 @@ static bool near_sysrq(const struct iq_parser *p, const struct iq_record *rec,
 	       p->sysrq.boot_id == boot_id && !silent_too_long(&then, rec);
 }
 
+static bool may_be_callers(const struct open *e, const struct iq_record *rec, int64_t boot_id)
+{
+	return same_caller(e, rec, boot_id) ||
+	       (!rec->caller_kind && e->host_no == rec->host_no && e->boot_id == boot_id);
+}
+
+/* Closes the crash reports of this boot, or only those of REC's caller.  Oldest first. */
+static int close_crashes(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+			 bool all, struct iq_err *err)
+{
+	for (;;) {
+		struct open **last = NULL;
+		for (struct open **at = &p->open; *at; at = &(*at)->next)
+			if ((*at)->kind == OPEN_CRASH && (*at)->host_no == rec->host_no &&
+			    (*at)->boot_id == boot_id &&
+			    (all || may_be_callers(*at, rec, boot_id)))
+				last = at;
+		if (!last)
+			return 0;
+		if (close_open(p, last, false, err))
+			return -1;
+	}
+}
+
 static int open_oom(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		    enum iq_oom_kind kind, struct iq_err *err)
 {
-	if (end_same(p, OPEN_OOM, rec, boot_id, err))
+	if (end_same(p, OPEN_OOM, rec, boot_id, err) ||
+	    close_crashes(p, rec, boot_id, false, err))
 		return -1;
 	struct iq_oom_report *o = iq_oom_new(rec, p->member_id, boot_id, err);
 	if (!o)
@@ -326,7 +362,8 @@ static int open_oom(struct iq_parser *p, const struct iq_record *rec, int64_t bo
 static int open_alloc(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		      struct iq_err *err)
 {
-	if (end_same(p, OPEN_ALLOC, rec, boot_id, err))
+	if (end_same(p, OPEN_ALLOC, rec, boot_id, err) ||
+	    close_crashes(p, rec, boot_id, false, err))
 		return -1;
 	struct iq_alloc *a = iq_alloc_new(rec, p->member_id, boot_id, err);
 	if (!a)
@@ -372,6 +409,18 @@ static struct iq_oom_report *run_untold(struct iq_parser *p, const struct iq_rec
 	return o;
 }
 
+/* Registers without a headline were an oops, if that is what the panic says. */
+static void begin_clipped(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id)
+{
+	if (!iq_has(rec->text, IQ_LIT("Fatal exception")))
+		return;
+	for (struct open *e = p->open; e; e = e->next) {
+		struct iq_crash_report *r = e->report;
+		if (e->kind == OPEN_CRASH && r->clipped && may_be_callers(e, rec, boot_id))
+			r->begun = true;
+	}
+}
+
 static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		      struct iq_err *err)
 {
@@ -383,12 +432,75 @@ static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t 
 		if (!o && !(o = run_untold(p, rec, boot_id, err)))
 			return -1;
 	}
-	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, err);
+	begin_clipped(p, rec, boot_id);
+	if (close_crashes(p, rec, boot_id, true, err)) {
+		iq_oom_free(o);
+		return -1;
+	}
+	const struct iq_crash_seen *cause =
+		iq_crash_book_cause(p->book, rec->host_no, boot_id, rec->text);
+	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, cause, err);
 	if (!x) {
 		iq_oom_free(o);
 		return -1;
 	}
 	return add_open(p, OPEN_PANIC, x, rec, boot_id, err) ? -1 : 1;
+}
+
+/* One more piece of what its caller has open?  1, 0, -1 ERR. */
+static int absorb(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		  const struct iq_opened *o)
+{
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		if ((*at)->kind != OPEN_CRASH || !may_be_callers(*at, rec, boot_id) ||
+		    !iq_crash_absorb((*at)->report, rec, o))
+			continue;
+		touch(p, at, rec);
+		return 1;
+	}
+	return 0;
+}
+
+/* Is an oops being told by this caller?  What breaks now broke in it. */
+static bool within_oops(const struct iq_parser *p, const struct iq_record *rec,
+			int64_t boot_id)
+{
+	for (const struct open *e = p->open; e; e = e->next) {
+		const struct iq_crash_report *r = e->report;
+		if (e->kind == OPEN_CRASH && may_be_callers(e, rec, boot_id) &&
+		    r->kind == IQ_CRASH_OOPS && r->begun && !r->ended && !r->end_trace)
+			return true;
+	}
+	return false;
+}
+
+/* O NULL: the middle of an oops, whose beginning is lost. */
+static int open_crash(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
+		      const struct iq_opened *o, struct iq_err *err)
+{
+	if (o && absorb(p, rec, boot_id, o))
+		return 1;
+	bool nested = o && within_oops(p, rec, boot_id);
+	if (close_crashes(p, rec, boot_id, false, err))
+		return -1;
+	for (struct open *e = p->open; e; e = e->next)
+		if (e->kind == OPEN_PANIC && may_be_callers(e, rec, boot_id))
+			((struct iq_panic *)e->report)->done = true;
+	struct iq_crash_report *r = iq_crash_new(rec, o, p->member_id, boot_id, err);
+	if (!r)
+		return -1;
+	const struct iq_crash_seen *outer = nested ?
+		iq_crash_book_latest(p->book, rec->host_no, boot_id, IQ_CRASH_OOPS) : NULL;
+	if (outer)
+		r->rep.ev.parent_id = outer->event_id;
+	return add_open(p, OPEN_CRASH, r, rec, boot_id, err) ? -1 : 1;
+}
+
+/* A register line of the kernel where nothing is open. */
+static bool begins_in_the_middle(struct iq_slice text)
+{
+	struct iq_ip ip;
+	return iq_ip_parse(text, &ip) == IQ_IP_SYMBOL;
 }
 
 /* ---------------------------------------------------------------- dispatch */
@@ -404,6 +516,8 @@ static int offer(struct open *e, const struct iq_record *rec, enum iq_oom_kind k
 		return shared ? iq_alloc_line(e->report, rec, err) : 0;
 	case OPEN_PANIC:
 		return kind == IQ_OOM_NONE ? iq_panic_line(e->report, rec) : 0;
+	case OPEN_CRASH:
+		return kind == IQ_OOM_NONE ? iq_crash_line(e->report, rec) : 0;
 	}
 	return 0;
 }
@@ -493,6 +607,9 @@ static int kernel_record(struct iq_parser *p, const struct iq_record *rec, int64
 	}
 	if (kind == IQ_OOM_HEADLINE)
 		return doubled_headline(p, rec, boot_id) ? 1 : open_oom(p, rec, boot_id, kind, err);
+	struct iq_opened o;
+	if (kind == IQ_OOM_NONE && iq_crash_opens(rec->text, &o))
+		return open_crash(p, rec, boot_id, &o, err);
 	if (kind == IQ_OOM_REAPED || kind == IQ_OOM_UNREAPED)
 		got = offer_reaped(p, rec, boot_id, kind, err);
 	else
@@ -503,6 +620,8 @@ static int kernel_record(struct iq_parser *p, const struct iq_record *rec, int64
 		return open_alloc(p, rec, boot_id, err);
 	if (iq_oom_begins(kind) != IQ_OOM_NEVER)
 		return open_oom(p, rec, boot_id, kind, err);
+	if (kind == IQ_OOM_NONE && begins_in_the_middle(rec->text))
+		return open_crash(p, rec, boot_id, NULL, err);
 	return 0;
 }
 
@@ -528,7 +647,8 @@ int iq_parser_record(struct iq_parser *p, const struct iq_record *rec, int64_t b
 
 int iq_parser_member(struct iq_parser *p, int64_t member_id, struct iq_err *err)
 {
-	if (close_all(p, false, err) || iq_killers_member(p->killers, member_id, err))
+	if (close_all(p, false, err) || iq_crash_book_flush(p->book, err) ||
+	    iq_killers_member(p->killers, member_id, err))
 		return -1;
 	p->member_id = member_id;
 	p->sysrq.there = false;
@@ -538,7 +658,7 @@ int iq_parser_member(struct iq_parser *p, int64_t member_id, struct iq_err *err)
 
 int iq_parser_finish(struct iq_parser *p, bool cut, struct iq_err *err)
 {
-	if (close_all(p, cut, err))
+	if (close_all(p, cut, err) || iq_crash_book_flush(p->book, err))
 		return -1;
 	return iq_killers_finish(p->killers, err);
 }

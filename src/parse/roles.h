@@ -41,6 +41,12 @@
 #define IQ_ROLE_PANIC		"panic"		/* Kernel panic - not syncing: ... */
 #define IQ_ROLE_SYSRQ		"sysrq"
 #define IQ_ROLE_KILLER		"killer"	/* lines of user-space killers */
+#define IQ_ROLE_DIE		"die"		/* Oops: 0002 [#1] SMP */
+#define IQ_ROLE_IP		"ip"		/* RIP, EIP, pc, NIP, PSW */
+#define IQ_ROLE_MESSAGE		"message"	/* a WARN's or BUG's own words */
+#define IQ_ROLE_MODULES		"modules"	/* Modules linked in: */
+#define IQ_ROLE_DETAIL		"detail"	/* access, lock and owner, stalled CPUs ... */
+#define IQ_ROLE_END		"end"		/* ---[ end trace */
 #define IQ_ROLE_ALLOC		"alloc"		/* SLUB/vmalloc detail lines */
 #define IQ_ROLE_SUPPRESSED	"suppressed"	/* callbacks suppressed, dropped messages */
 

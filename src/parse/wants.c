@@ -47,34 +47,98 @@ static bool has_kill(struct iq_slice s)
 	return false;
 }
 
-/* First words, of kernels and of killers whose lines come without a name in front. */
-static const char *const begins[] = {
-	"A process of", "Allocation of", "Considered ", "Implementing a", "Kernel panic",
-	"Mem-Info", "Mem-info", "Memory cgroup", "Memory limit", "Memory pressure",
-	"Memory status", "Memory used", "Memory allocations", "Node ", "Normal free:", "Out of",
-	"DMA free:", "Reclaimed ", "SLAB", "SLUB", "Sending SIG", "Swap used", "SysRq", "System OOM", "Task in ",
-	"Tasks state", "page allo", "The node was low", "Victim status", "__ratelimit", "active_anon:",
-	"cma:", "escalating to", "low memory!", "mem avail:", "memory: usage", "oom",
-	"Free memory is", "cache ", "to free ",		/* below lowmemorykiller's */
-	"process exited", "sending SIG", "sysrq:", "vmalloc", "vmap alloc", "warn_alloc",
-	"Low Memory!",				/* earlyoom 1.1 */
-	"MemAvailable [", "PID: ", "Run the command", "Send SIG", "SwapFree [",	/* nohang 0.1 */
+/* First words, of kernels and of killers whose lines come without a name in front, by
+ * their first letter; each list ends in NULL. */
+#define WORDS(...) (const char *const[]){ __VA_ARGS__, NULL }
+static const char *const *const begins[128] = {
+	['-'] = WORDS("------------[ cut", "---[ end"),
+	['8'] = WORDS("8<--- cut here"),
+	['A'] = WORDS("A process of", "Allocation of"),
+	['B'] = WORDS("BUG", "Bad mode in"),
+	['C'] = WORDS("Considered ", "CFI failure", "CPU"),
+	['D'] = WORDS("DMA free:"),
+	['E'] = WORDS("EIP"),
+	['F'] = WORDS("Free memory is"),
+	['H'] = WORDS("HARDWARE"),
+	['I'] = WORDS("Implementing a", "INFO: ", "Internal error", "I/O error", "Insufficient stack"),
+	['J'] = WORDS("JBD2: Detected"),
+	['K'] = WORDS("Kernel panic", "Kernel BUG", "Kernel memory", "Krnl PSW"),
+	['L'] = WORDS("Low Memory!"),		/* earlyoom 1.1 */
+	['M'] = WORDS("Mem-Info", "Mem-info", "Memory cgroup", "Memory limit", "Memory pressure",
+		      "Memory status", "Memory used", "Memory allocations", "Memory failure",
+		      "MemAvailable [", "Missing ENDBR", "MCE ", "Machine check"),
+	['N'] = WORDS("Node ", "Normal free:", "NMI", "NIP"),
+	['O'] = WORDS("Out of", "Oops", "ODEBUG"),
+	['P'] = WORDS("PID: ", "PANIC: ", "PC is at"),
+	['R'] = WORDS("Reclaimed ", "Run the command", "RIP"),
+	['S'] = WORDS("SLAB", "SLUB", "Sending SIG", "Swap used", "SysRq", "System OOM",
+		      "Send SIG", "SwapFree [", "Slab corruption", "SError"),
+	['T'] = WORDS("Task in ", "Tasks state", "The node was low", "Thread overran"),
+	['U'] = WORDS("Unable to handle", "Unhandled ", "UBSAN", "Uhhuh"),
+	['V'] = WORDS("Victim status", "VFS: "),
+	['W'] = WORDS("WARNING: ", "Watchdog "),
+	['['] = WORDS("[ INFO", "[ BUG", "[Hardware Error]"),
+	['_'] = WORDS("__ratelimit"),
+	['a'] = WORDS("active_anon:", "addressing exc", "alignment check"),
+	['b'] = WORDS("blk_update_request", "bounds: "),
+	['c'] = WORDS("cma:", "cache "),
+	['d'] = WORDS("detected buffer", "divide error", "divide_error", "double fault"),
+	['e'] = WORDS("escalating to", "end_request", "epc : "),
+	['g'] = WORDS("general protection", "get_swap_device"),
+	['i'] = WORDS("invalid opcode", "invalid TSS", "int3: ", "irq ", "illegal operation"),
+	['k'] = WORDS("kernel BUG", "kernel memory", "kernel tried", "kasan: ", "kernel stack"),
+	['l'] = WORDS("low memory!", "list_add ", "list_del "),
+	['m'] = WORDS("mem avail:", "memory: usage", "mce: ", "memcpy: ", "memset: ", "memmove: ",
+		      "monitor event"),
+	['o'] = WORDS("oom", "overflow: "),
+	['p'] = WORDS("page allo", "process exited", "pc : "),
+	['r'] = WORDS("rcu: INFO", "refcount_t"),
+	['s'] = WORDS("sending SIG", "sysrq:", "segment", "stack segment", "scheduling while",
+		      "slab error", "swap_", "synchronous ext", "specification"),
+	['t'] = WORDS("to free "),		/* below lowmemorykiller's */
+	['u'] = WORDS("usercopy: ", "unregister_netdev", "unexpected #NM"),
+	['v'] = WORDS("vmalloc", "vmap alloc"),
+	['w'] = WORDS("warn_alloc", "watchdog: ", "workqueue: "),
+	['{'] = WORDS("{"),
 };
 
 static bool begins_so(struct iq_slice s)
 {
-	switch (s.p[0]) {
-	case 'A': case 'C': case 'D': case 'F': case 'I': case 'K': case 'L': case 'M': case 'N':
-	case 'O': case 'P': case 'R': case 'S': case 'T': case 'V': case '_': case 'a': case 'c':
-	case 'e': case 'l': case 'm': case 'o': case 'p': case 's': case 't': case 'v': case 'w':
-		break;
-	default:
-		return false;
-	}
-	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-		if (s.p[0] == begins[i][0] && s.p[1] == begins[i][1] &&
-		    iq_starts(s, iq_slice_z(begins[i])))
+	unsigned char first = (unsigned char)s.p[0];
+	const char *const *list = first < 128 ? begins[first] : NULL;
+	for (; list && *list; list++)
+		if (s.p[1] == (*list)[1] && iq_starts(s, iq_slice_z(*list)))
 			return true;
+	return false;
+}
+
+/* Lines of filesystems, disks and buses are many, and few of them are of a failure. */
+static const struct { const char *lead; const char *const *words; } devices[] = {
+	{ "XFS (", WORDS("rror", "hutting down", "orruption", "deadlock", "hutdown") },
+	{ "XFS: ", WORDS("deadlock", "ssertion failed") },
+	{ "EXT", WORDS("-fs error", "panic") },
+	{ "EDAC ", WORDS(" CE ", " UE ") },
+	{ "BTRFS", WORDS("rror", "ritical", "panic", "readonly") },
+	{ "Buffer I/O", WORDS("rror") },
+	{ "Aborting journal", WORDS("device") },
+	{ "nvme", WORDS("imeout", "is down", "failure", "I/O Error", "rror,") },
+	{ "sd ", WORDS("FAILED", "offline", "Sense Key") },
+	{ "scsi ", WORDS("offline", "FAILED") },
+	{ "ata", WORDS("exception Emask", "failed command", "hard resetting") },
+	{ "pcieport ", WORDS("AER", "Bus Error") },
+	{ "dm-", WORDS("rror") }, { "md", WORDS("Disk failure") },
+	{ "hv_storvsc", WORDS("status") }, { "virtio_blk", WORDS("rror") },
+};
+
+static bool device_fails(struct iq_slice s)
+{
+	for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+		if (s.p[0] != devices[i].lead[0] || !iq_starts(s, iq_slice_z(devices[i].lead)))
+			continue;
+		for (const char *const *w = devices[i].words; *w; w++)
+			if (has_word(s, iq_slice_z(*w)))
+				return true;
+	}
 	return false;
 }
 
@@ -102,6 +166,6 @@ bool iq_parser_wants(struct iq_slice text)
 	/* "[ pid ]", "[  123]": rows of the process table; "[<ffff" is a stack. */
 	if (text.p[0] == '[' && (text.p[1] == ' ' || (text.p[1] >= '0' && text.p[1] <= '9')))
 		return true;
-	return begins_so(text) || has_kill(text) || has_word(text, IQ_LIT("OOM")) ||
+	return begins_so(text) || device_fails(text) || has_kill(text) || has_word(text, IQ_LIT("OOM")) ||
 	       fails_to_allocate(text);
 }
