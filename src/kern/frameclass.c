@@ -297,6 +297,7 @@ static const struct row helpers[] = {
 	{ "ioread*", IQ_FRAME_HELPER }, { "iowrite*", IQ_FRAME_HELPER },
 	{ "readl", IQ_FRAME_HELPER }, { "writel", IQ_FRAME_HELPER },
 	{ "__raw_read*", IQ_FRAME_HELPER }, { "__raw_write?", IQ_FRAME_HELPER },
+	{ "logic_in*", IQ_FRAME_HELPER }, { "logic_out*", IQ_FRAME_HELPER },
 	{ "inb", IQ_FRAME_HELPER }, { "outb", IQ_FRAME_HELPER },
 	{ "native_safe_halt", IQ_FRAME_HELPER }, { "default_idle*", IQ_FRAME_HELPER },
 	{ "__list_*", IQ_FRAME_SANITIZER },

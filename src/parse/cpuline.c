@@ -108,6 +108,21 @@ bool iq_cpuline_parse(struct iq_slice text, struct iq_cpuline *ret)
 	return true;
 }
 
+bool iq_cpuline_taint_line(struct iq_slice text, struct iq_cpuline *ret)
+{
+	struct iq_cpuline c = { IQ_NULL, IQ_NULL, IQ_NULL, IQ_SLICE_NULL, IQ_SLICE_NULL,
+				IQ_SLICE_NULL, IQ_SLICE_NULL };
+	struct iq_slice s = iq_ltrim(text);
+	c.taint = s;
+	if (iq_skip(&s, IQ_LIT("Not tainted")))
+		c.taint = IQ_SLICE_NULL;
+	else if (!iq_skip(&s, IQ_LIT("Tainted: ")) || iq_starts(s, IQ_LIT("[")))
+		return false;
+	taint_and_release(s, false, &c);
+	*ret = c;
+	return c.taint.n > 0 || c.release.p != NULL;
+}
+
 struct iq_slice iq_cpuline_name(struct iq_slice front)
 {
 	const size_t most = 15;			/* TASK_COMM_LEN without its NUL */

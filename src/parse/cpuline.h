@@ -20,6 +20,10 @@ struct iq_cpuline {
 /* False: TEXT is another line; *ret is then untouched. */
 bool iq_cpuline_parse(struct iq_slice text, struct iq_cpuline *ret);
 
+/* The line of a hung task: "      Tainted: G           OE  5.10.0-32 #1", "      Not tainted
+ * 4.8.0 #1".  Not the names of 6.12: "Tainted: [O]=OOT_MODULE". */
+bool iq_cpuline_taint_line(struct iq_slice text, struct iq_cpuline *ret);
+
 /* The name of a task at the end of FRONT, the text before " invoked oom-killer" and the
  * like.  A name has 15 bytes; a longer text has words of somebody else in front. */
 struct iq_slice iq_cpuline_name(struct iq_slice front);

@@ -82,14 +82,14 @@ struct iq_slice iq_frame_mark(struct iq_slice *s)
 
 bool iq_frame_parse(struct iq_slice text, struct iq_frame *ret)
 {
-	struct iq_frame f = { IQ_SLICE_NULL, IQ_SLICE_NULL, IQ_NULL, true };
+	struct iq_frame f = { .offset = IQ_NULL, .reliable = true };
 	struct iq_slice s = iq_ltrim(text);
 	uint64_t offset, size;
 	/* Context marks may stand in the same line: " <IRQ>  [<ffff...>] f+0x..." */
 	while (iq_frame_mark(&s).n)
 		;
 	for (int i = 0; i < 2 && skip_address(&s); i++)
-		;
+		f.addressed = true;
 	if (iq_skip(&s, IQ_LIT("? ")))
 		f.reliable = false;
 	iq_skip_blank(&s);

@@ -13,6 +13,7 @@ struct iq_frame {
 	struct iq_slice function;
 	struct iq_slice module;		/* p NULL: core kernel */
 	int64_t offset;
+	bool addressed;			/* [<address>] stands in front (x86: until 4.9) */
 	bool reliable;			/* false: "? ", found on the stack but not proven */
 };
 

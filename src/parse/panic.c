@@ -61,13 +61,16 @@ static struct iq_slice form_of(struct iq_slice reason)
 
 struct iq_panic *iq_panic_new(const struct iq_record *rec, int64_t member_id,
 			      int64_t boot_id, struct iq_oom_report *oom,
-			      const struct iq_crash_seen *cause, struct iq_err *err)
+			      const struct iq_crash_seen *cause,
+			      struct iq_crash_report *hardware, struct iq_err *err)
 {
 	struct iq_opened o = { .kind = IQ_CRASH_PANIC, .part = IQ_OPENER_REPORT };
 	struct iq_panic *p = calloc(1, sizeof *p);
 	iq_fact_init(IQ_FACT_CRASH, &o.c);
 	o.c.form = form_of(rec->text);
-	if (!p || !(p->x = iq_crash_new(rec, &o, member_id, boot_id, err))) {
+	if (p && hardware)
+		iq_crash_become_panic(p->x = hardware, rec, o.c.form);
+	else if (!p || !(p->x = iq_crash_new(rec, &o, member_id, boot_id, err))) {
 		free(p);
 		iq_err_set(err, IQ_E_NOMEM, "panic report: out of memory");
 		return NULL;

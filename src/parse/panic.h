@@ -29,10 +29,12 @@ struct iq_panic {
 	bool done;			/* the end marker was there, or another report */
 };
 
-/* Takes OOM (may be NULL) over; on failure it is the caller's still.  CAUSE may be NULL. */
+/* Takes OOM and HARDWARE, the report that the panic ends, over; on failure they are the
+ * caller's still.  All but REC may be NULL. */
 struct iq_panic *iq_panic_new(const struct iq_record *rec, int64_t member_id,
 			      int64_t boot_id, struct iq_oom_report *oom,
-			      const struct iq_crash_seen *cause, struct iq_err *err);
+			      const struct iq_crash_seen *cause,
+			      struct iq_crash_report *hardware, struct iq_err *err);
 void iq_panic_free(struct iq_panic *p);
 
 /* 1 taken, 0 not of this panic. */

@@ -22,6 +22,7 @@
 #define OPEN_MAX 64
 #define OPEN_LINES 200
 #define OPEN_SILENCE_US (10 * INT64_C(1000000))
+#define LOCKUP_SILENCE_US (60 * INT64_C(1000000))	/* a stuck machine prints slowly */
 #define OPEN_BYTES (96u << 20)		/* one report of 100 000 rows holds half of it */
 #define REPEAT_MAX 1024			/* fingerprints without a figure, a member */
 
@@ -180,14 +181,24 @@ static int close_all(struct iq_parser *p, bool cut, struct iq_err *err)
 	return 0;
 }
 
+static uint64_t silence_allowed(const struct open *e)
+{
+	const struct iq_crash_report *r = e->report;
+	bool lockup = e->kind == OPEN_CRASH &&
+		      (r->kind == IQ_CRASH_SOFT || r->kind == IQ_CRASH_HARD ||
+		       r->kind == IQ_CRASH_RCU);
+	return lockup ? LOCKUP_SILENCE_US : OPEN_SILENCE_US;
+}
+
 static bool silent_too_long(const struct open *e, const struct iq_record *rec)
 {
+	uint64_t most = silence_allowed(e);
 	if (rec->mono_us != IQ_NULL && e->mono_us != IQ_NULL)
 		return rec->mono_us > e->mono_us &&
-		       (uint64_t)rec->mono_us - (uint64_t)e->mono_us > OPEN_SILENCE_US;
+		       (uint64_t)rec->mono_us - (uint64_t)e->mono_us > most;
 	if (rec->wall_us != IQ_NULL && e->wall_us != IQ_NULL)
 		return rec->wall_us > e->wall_us &&
-		       (uint64_t)rec->wall_us - (uint64_t)e->wall_us > OPEN_SILENCE_US;
+		       (uint64_t)rec->wall_us - (uint64_t)e->wall_us > most;
 	return false;
 }
 
@@ -329,7 +340,8 @@ static int close_crashes(struct iq_parser *p, const struct iq_record *rec, int64
 		for (struct open **at = &p->open; *at; at = &(*at)->next)
 			if ((*at)->kind == OPEN_CRASH && (*at)->host_no == rec->host_no &&
 			    (*at)->boot_id == boot_id &&
-			    (all || may_be_callers(*at, rec, boot_id)))
+			    (all || (!((struct iq_crash_report *)(*at)->report)->block &&
+				     may_be_callers(*at, rec, boot_id))))
 				last = at;
 		if (!last)
 			return 0;
@@ -421,6 +433,26 @@ static void begin_clipped(struct iq_parser *p, const struct iq_record *rec, int6
 	}
 }
 
+/* The report of hardware that a panic ends, if that is what the panic says. */
+static struct iq_crash_report *take_hardware(struct iq_parser *p,
+					     const struct iq_record *rec, int64_t boot_id)
+{
+	if (!iq_crash_reason_is(rec->text, IQ_CRASH_HARDWARE))
+		return NULL;
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		struct open *e = *at;
+		struct iq_crash_report *r = e->report;
+		if (e->kind != OPEN_CRASH || r->kind != IQ_CRASH_HARDWARE ||
+		    e->host_no != rec->host_no || e->boot_id != boot_id)
+			continue;
+		*at = e->next;
+		p->n_open--;
+		free(e);
+		return r;
+	}
+	return NULL;
+}
+
 static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		      struct iq_err *err)
 {
@@ -433,14 +465,17 @@ static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t 
 			return -1;
 	}
 	begin_clipped(p, rec, boot_id);
+	struct iq_crash_report *hw = take_hardware(p, rec, boot_id);
 	if (close_crashes(p, rec, boot_id, true, err)) {
+		iq_crash_free(hw);
 		iq_oom_free(o);
 		return -1;
 	}
 	const struct iq_crash_seen *cause =
 		iq_crash_book_cause(p->book, rec->host_no, boot_id, rec->text);
-	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, cause, err);
+	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, cause, hw, err);
 	if (!x) {
+		iq_crash_free(hw);
 		iq_oom_free(o);
 		return -1;
 	}
@@ -478,12 +513,13 @@ static bool within_oops(const struct iq_parser *p, const struct iq_record *rec,
 static int open_crash(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		      const struct iq_opened *o, struct iq_err *err)
 {
+	bool block = o && o->part == IQ_OPENER_BLOCK;
 	if (o && absorb(p, rec, boot_id, o))
 		return 1;
-	bool nested = o && within_oops(p, rec, boot_id);
-	if (close_crashes(p, rec, boot_id, false, err))
+	bool nested = o && !block && within_oops(p, rec, boot_id);
+	if (!block && close_crashes(p, rec, boot_id, false, err))
 		return -1;
-	for (struct open *e = p->open; e; e = e->next)
+	for (struct open *e = block ? NULL : p->open; e; e = e->next)
 		if (e->kind == OPEN_PANIC && may_be_callers(e, rec, boot_id))
 			((struct iq_panic *)e->report)->done = true;
 	struct iq_crash_report *r = iq_crash_new(rec, o, p->member_id, boot_id, err);

@@ -107,7 +107,7 @@ static bool begins_so(struct iq_slice s)
 	unsigned char first = (unsigned char)s.p[0];
 	const char *const *list = first < 128 ? begins[first] : NULL;
 	for (; list && *list; list++)
-		if (s.p[1] == (*list)[1] && iq_starts(s, iq_slice_z(*list)))
+		if ((s.p[1] == (*list)[1] || !(*list)[1]) && iq_starts(s, iq_slice_z(*list)))
 			return true;
 	return false;
 }
@@ -167,5 +167,6 @@ bool iq_parser_wants(struct iq_slice text)
 	if (text.p[0] == '[' && (text.p[1] == ' ' || (text.p[1] >= '0' && text.p[1] <= '9')))
 		return true;
 	return begins_so(text) || device_fails(text) || has_kill(text) || has_word(text, IQ_LIT("OOM")) ||
+	       has_word(text, IQ_LIT("BUG: ")) ||
 	       fails_to_allocate(text);
 }

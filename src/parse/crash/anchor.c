@@ -146,13 +146,25 @@ static void find_function(struct search *x)
 		}
 }
 
+/* A small function has no frame of its own where frames are chained (x86 until 4.9), so
+ * that its caller is on the stack but not proven: the first entry of all. */
+static const struct iq_tframe *unproven_caller(const struct search *x)
+{
+	const struct iq_tframe *f = x->from;
+	if (x->at || !x->c->function.p || !f || f->reliable || !f->addressed ||
+	    x->kind != IQ_CRASH_OOPS || iq_frame_class(f->function) != IQ_FRAME_CODE)
+		return NULL;
+	return f;
+}
+
 static void find_suspect(struct search *x, unsigned skip)
 {
 	struct iq_crash *c = x->c;
 	if (c->function.p && !is_messenger(x->kind, c->function))
 		return;
-	const struct iq_tframe *f = x->at ? x->at->next : x->from;
-	f = first_of(f, skip, x->all);
+	const struct iq_tframe *f = unproven_caller(x);
+	if (!f)
+		f = first_of(x->at ? x->at->next : x->from, skip, x->all);
 	if (!f || iq_frame_class(f->function) == IQ_FRAME_ENTRY)
 		return;
 	if (!iq_eq(f->function, c->function))

@@ -265,6 +265,11 @@ static unsigned kinds_of(struct iq_slice reason)
 	return 0;
 }
 
+bool iq_crash_reason_is(struct iq_slice reason, enum iq_crash_kind kind)
+{
+	return kinds_of(reason) & 1u << kind;
+}
+
 const struct iq_crash_seen *iq_crash_book_cause(const struct iq_crash_book *b,
 						uint32_t host_no, int64_t boot_id,
 						struct iq_slice reason)

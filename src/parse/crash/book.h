@@ -39,6 +39,9 @@ const struct iq_crash_seen *iq_crash_book_cause(const struct iq_crash_book *b,
 						uint32_t host_no, int64_t boot_id,
 						struct iq_slice reason);
 
+/* Does a panic of this reason end a report of KIND? */
+bool iq_crash_reason_is(struct iq_slice reason, enum iq_crash_kind kind);
+
 /* The latest of KIND, or NULL. */
 const struct iq_crash_seen *iq_crash_book_latest(const struct iq_crash_book *b,
 						 uint32_t host_no, int64_t boot_id,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "parse/crash/anchor.h"
+#include "parse/crash/block.h"
 #include "parse/crash/detail.h"
 #include "parse/crash/line.h"
 #include "parse/frame.h"
@@ -59,10 +60,11 @@ static void set_kind(struct iq_crash_report *r, enum iq_crash_kind kind)
 static void begin(struct iq_crash_report *r, const struct iq_record *rec,
 		  const struct iq_opened *o)
 {
-	struct iq_slice text = iq_trim(rec->text);
+	struct iq_slice text = o->text.p ? o->text : iq_trim(rec->text);
 	bool before = r->c.form.p != NULL;	/* something stood in front of it */
 	set_kind(r, o->kind);
 	r->begun = true;
+	r->block = o->part == IQ_OPENER_BLOCK;
 	if (before && !tells_more(r->c.form))
 		r->c.form = IQ_SLICE_NULL;
 	/* an assertion's own text is the headline, the place of the BUG() comes after */
@@ -112,6 +114,18 @@ struct iq_crash_report *iq_crash_new(const struct iq_record *rec, const struct i
 		begin(r, rec, o);
 	}
 	return r;
+}
+
+void iq_crash_become_panic(struct iq_crash_report *r, const struct iq_record *rec,
+			   struct iq_slice form)
+{
+	set_kind(r, IQ_CRASH_PANIC);
+	r->block = r->ended = false;
+	r->idle = 0;
+	r->c.reason = keep(r, iq_trim(rec->text));
+	if (!r->c.form.p)
+		r->c.form = form;
+	iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_PANIC));
 }
 
 void iq_crash_free(struct iq_crash_report *r)
@@ -169,7 +183,9 @@ int iq_crash_absorb(struct iq_crash_report *r, const struct iq_record *rec,
 		    const struct iq_opened *o)
 {
 	bool empty = !r->trace.n_frames;
-	if (r->ended)
+	if (r->block)
+		return iq_block_absorb(r, rec, o);
+	if (r->ended || o->part == IQ_OPENER_BLOCK)
 		return 0;
 	if (!r->begun && !r->clipped) {
 		if (o->part == IQ_OPENER_CUT || o->part == IQ_OPENER_BEFORE)
@@ -235,6 +251,18 @@ static bool wants_ip(const struct iq_crash_report *r, const struct iq_section *s
 	return false;
 }
 
+/* i386 until 4.18 tells the CPU there: "EIP: 0060:[<c11e4690>] EFLAGS: 00010286 CPU: 0" */
+static void take_eflags_cpu(struct iq_section *s, struct iq_slice text)
+{
+	ptrdiff_t at = iq_find(text, IQ_LIT("EFLAGS: "));
+	ptrdiff_t cpu = at < 0 ? -1 : iq_find(text, IQ_LIT(" CPU: "));
+	if (cpu < 0 || !s)
+		return;
+	struct iq_slice n = iq_from(text, (size_t)cpu + 6);
+	if (s->cpu == IQ_NULL)
+		(void)iq_take_i64(&n, &s->cpu);
+}
+
 static bool take_ip(struct iq_crash_report *r, const struct iq_record *rec)
 {
 	struct iq_ip ip;
@@ -243,6 +271,7 @@ static bool take_ip(struct iq_crash_report *r, const struct iq_record *rec)
 		return false;
 	take_regs(r, rec);
 	struct iq_section *s = section(r);
+	take_eflags_cpu(s, rec->text);
 	if (ip.tail && k == IQ_IP_SYMBOL)
 		r->repeated_regs = true;
 	if (!s || k == IQ_IP_USER || !wants_ip(r, s, &ip, k))
@@ -411,6 +440,8 @@ static bool take_words(struct iq_crash_report *r, const struct iq_record *rec)
 int iq_crash_line(struct iq_crash_report *r, const struct iq_record *rec)
 {
 	struct iq_slice s = iq_ltrim(rec->text);
+	if (r->block)
+		return iq_block_line(r, rec);
 	if (r->ended || !s.n)
 		return 0;
 	if (is_end(s)) {
@@ -449,6 +480,8 @@ static void take_task(struct iq_crash_report *r)
 	struct iq_section *s = iq_anchor_section(&r->trace, c, r->kind);
 	const struct iq_cpuline *line = &r->rep.cpu;
 	bool hung = r->kind == IQ_CRASH_HUNG;
+	if (s && !hung && c->cpu == IQ_NULL)
+		c->cpu = s->cpu;		/* told by its registers */
 	if (s && !hung && (s->have_cpu_line || s->comm.p)) {
 		if (c->cpu == IQ_NULL)
 			c->cpu = s->cpu;
@@ -522,6 +555,19 @@ static void set_quality(struct iq_crash_report *r, bool cut)
 		r->c.quality.n--;
 }
 
+/* NETDEV WATCHDOG: eth0 (ixgbe): transmit queue 6 timed out: the driver is named there */
+static void name_driver(struct iq_crash_report *r)
+{
+	struct iq_slice m = r->c.message;
+	if (!iq_skip(&m, IQ_LIT("NETDEV WATCHDOG: ")))
+		return;
+	r->c.object = iq_word(&m);
+	ptrdiff_t end = iq_find_char(m, ')');
+	m = iq_ltrim(m);
+	if (end > 0 && iq_skip(&m, IQ_LIT("(")) && !r->c.module.p)
+		r->c.module = iq_cut(&m, ')');
+}
+
 /* Equal in every capture of the same happening: of an oops its number, which a boot has
  * once; else the headline. */
 static void set_fingerprint(struct iq_crash_report *r)
@@ -547,6 +593,7 @@ void iq_crash_settle(struct iq_crash_report *r, bool cut)
 	if (r->regs.n && !c->registers.p)
 		c->registers = keep(r, iq_buf_as_slice(&r->regs));
 	c->hardware = r->rep.hardware;
+	name_driver(r);
 	(void)iq_anchor(c, r->kind, &r->trace, &r->rep.mem);
 	if (iq_eq(c->function, IQ_LIT("sysrq_handle_crash")) ||
 	    iq_eq(c->suspect, IQ_LIT("sysrq_handle_crash"))) {
@@ -554,7 +601,7 @@ void iq_crash_settle(struct iq_crash_report *r, bool cut)
 		c->form = IQ_LIT("sysrq");
 	}
 	r->rep.ev.truncated = (cut && !r->end_trace) || r->clipped;
-	if (!r->rep.have_cpu && r->kind != IQ_CRASH_HUNG)
+	if (!r->rep.have_cpu && r->kind != IQ_CRASH_HUNG && !r->block)
 		r->rep.ev.missing = IQ_LIT(IQ_ROLE_CPU);
 	set_quality(r, cut && !r->end_trace);
 	set_fingerprint(r);

@@ -19,6 +19,7 @@ struct iq_crash_report {
 	struct iq_crash c;		/* texts in rep.mem */
 	struct iq_trace trace;
 	enum iq_crash_kind kind;
+	bool block;			/* hardware, filesystem, disk: see block.h */
 	bool begun;			/* a headline was there; else only what stands before */
 	bool ended;			/* another report of its caller began, or its end came */
 	bool end_trace;			/* ---[ end trace ]--- was there */
@@ -32,6 +33,10 @@ struct iq_crash_report {
 /* O is what REC opens; NULL: REC is a line from the middle of an oops. */
 struct iq_crash_report *iq_crash_new(const struct iq_record *rec, const struct iq_opened *o,
 				     int64_t member_id, int64_t boot_id, struct iq_err *err);
+/* The panic of REC is the end of R, a report of hardware: they are one. */
+void iq_crash_become_panic(struct iq_crash_report *r, const struct iq_record *rec,
+			   struct iq_slice form);
+
 void iq_crash_free(struct iq_crash_report *r);
 size_t iq_crash_bytes(const struct iq_crash_report *r);
 

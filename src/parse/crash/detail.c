@@ -330,6 +330,21 @@ static bool task_row(struct iq_crash_report *r, struct iq_slice s)
 	return true;
 }
 
+/* The second line of a hung task, which has no CPU line. */
+static bool taint_line(struct iq_crash_report *r, struct iq_slice s)
+{
+	struct iq_cpuline c;
+	if (r->kind != IQ_CRASH_HUNG || r->rep.have_cpu || r->rep.ev.kernel_release.p ||
+	    !iq_cpuline_taint_line(s, &c))
+		return false;
+	r->c.taint = keep(r, c.taint);
+	r->rep.ev.kernel_release = keep(r, c.release);
+	const char *arch = iq_cpuline_arch(c.release);
+	if (arch)
+		r->rep.arch = arch;
+	return true;
+}
+
 static bool starvation(struct iq_crash_report *r, struct iq_slice s)
 {
 	static const char *const words[] = {
@@ -377,7 +392,7 @@ bool iq_crash_detail(struct iq_crash_report *r, const struct iq_record *rec)
 		cite(r, rec);
 		return true;
 	}
-	if (stalled_cpu(r, s) || starvation(r, s) || task_row(r, s)) {
+	if (stalled_cpu(r, s) || starvation(r, s) || task_row(r, s) || taint_line(r, s)) {
 		cite(r, rec);
 		return true;
 	}

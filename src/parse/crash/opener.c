@@ -146,11 +146,28 @@ static bool by_table(struct iq_slice s, struct iq_opened *ret)
 	return false;
 }
 
+/* What was being printed without its newline stands in front: "testing... BUG: soft". */
+static struct iq_slice without_front(struct iq_slice s)
+{
+	static const char *const texts[] = {
+		"NMI watchdog: BUG: soft lockup - CPU#", "watchdog: BUG: soft lockup - CPU#",
+		"BUG: soft lockup - CPU#", "BUG: unable to handle ",
+		"BUG: kernel NULL pointer dereference",
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		ptrdiff_t at = iq_find(s, iq_slice_z(texts[i]));
+		if (at >= 0)
+			return iq_from(s, (size_t)at);
+	}
+	return s;
+}
+
 bool iq_crash_opens(struct iq_slice text, struct iq_opened *ret)
 {
 	struct iq_slice s = iq_trim(text);
 	if (s.n < 8)
 		return false;
+	ret->text = s;
 	if (stack_guard(s)) {
 		iq_fact_init(IQ_FACT_CRASH, &ret->c);
 		ret->kind = IQ_CRASH_OOPS;
@@ -158,6 +175,10 @@ bool iq_crash_opens(struct iq_slice text, struct iq_opened *ret)
 		ret->c.form = IQ_LIT("stack-guard");
 		return true;
 	}
+	ptrdiff_t bug = iq_find(s, IQ_LIT("BUG: "));
+	if (bug > 0)
+		s = without_front(s);
+	ret->text = s;
 	if (by_table(s, ret))
 		return true;
 	iq_fact_init(IQ_FACT_CRASH, &ret->c);

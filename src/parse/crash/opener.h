@@ -28,6 +28,7 @@ enum iq_opener_part {
 struct iq_opened {
 	enum iq_crash_kind kind;
 	enum iq_opener_part part;
+	struct iq_slice text;	/* the line without what stood in front of it */
 	struct iq_crash c;	/* what the line tells; c.form always */
 };
 

@@ -69,6 +69,7 @@ static void add_frame(struct iq_trace *t, const struct iq_frame *f)
 	k->module = keep(t, f->module);
 	k->offset = f->offset;
 	k->reliable = f->reliable;
+	k->addressed = f->addressed;
 	k->context = s->context;
 	*s->end = k;
 	s->end = &k->next;

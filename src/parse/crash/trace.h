@@ -26,7 +26,7 @@ struct iq_tframe {
 	struct iq_tframe *next;
 	struct iq_slice function, module;
 	int64_t offset;
-	bool reliable;
+	bool reliable, addressed;
 	char context;			/* 't' task, 'i' interrupt, 's' softirq, 'n' NMI or trap */
 };
 
