@@ -19,6 +19,8 @@ void iq_bundle_init(struct iq_bundle *b)
 	*b = (struct iq_bundle){
 		.boot_us = IQ_NULL, .uptime_us = IQ_NULL, .date_us = IQ_NULL,
 		.date_utc_us = IQ_NULL, .zone_us = IQ_NULL, .zone_file_us = IQ_NULL,
+		.manifest_zone_us = IQ_NULL, .manifest_us = IQ_NULL,
+		.manifest_local_us = IQ_NULL,
 	};
 }
 
@@ -180,19 +182,41 @@ static bool take_uname(struct iq_bundle *b, struct iq_slice line, struct iq_aren
 	return keep(&b->hostname, name, mem) && keep(&b->kernel_release, release, mem);
 }
 
-/* "sosreport: 3.9" to 4.7, "sos report: 4.9.1" since 4.8 */
-static int sos_version(struct iq_slice text)
+static void take_number(int64_t *to, int64_t value)
 {
-	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+	if (*to == IQ_NULL)
+		*to = value;
+}
+
+/* "4.9.1" */
+static int version_of(struct iq_slice line)
+{
 	int major, minor;
 
-	if (!iq_skip(&line, IQ_LIT("sosreport:")) && !iq_skip(&line, IQ_LIT("sos report:")))
-		return 0;
-	iq_skip_blank(&line);
 	if (!take_int(&line, &major) || !iq_skip(&line, IQ_LIT(".")) ||
 	    !take_int(&line, &minor) || major > 99 || minor > 999)
 		return 0;
 	return major * 1000 + minor;
+}
+
+/* "sosreport: 3.9" to 4.7, "sos report: 4.9.1" since 4.8 */
+static int sos_version(struct iq_slice text)
+{
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+
+	if (!iq_skip(&line, IQ_LIT("sosreport:")) && !iq_skip(&line, IQ_LIT("sos report:")))
+		return 0;
+	return version_of(iq_trim(line));
+}
+
+bool iq_bundle_take_manifest(struct iq_bundle *b, const struct iq_manifest *m)
+{
+	if (!b->sos)
+		b->sos = version_of(m->version);
+	take_number(&b->manifest_zone_us, m->zone_us);
+	take_number(&b->manifest_us, m->start_us);
+	take_number(&b->manifest_local_us, m->local_start_us);
+	return true;
 }
 
 bool iq_bundle_names_boot_above(const struct iq_bundle *b)
@@ -220,12 +244,6 @@ static bool take_hostnamectl(struct iq_bundle *b, struct iq_slice text,
 	struct iq_slice id = value_of(text, IQ_LIT("Machine ID:"));
 	return keep(&b->machine_id, id.n == 32 && is_made_of(id, HEX) ? id : IQ_SLICE_NULL,
 		    mem);
-}
-
-static void take_number(int64_t *to, int64_t value)
-{
-	if (*to == IQ_NULL)
-		*to = value;
 }
 
 bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
@@ -271,6 +289,8 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 		if (!b->sos)
 			b->sos = sos_version(text);
 		return true;
+	case IQ_BUNDLE_MANIFEST:
+	case IQ_BUNDLE_SOS_LOG:
 	case IQ_BUNDLE_OTHER:
 	case IQ_BUNDLE_STATE:
 	case IQ_BUNDLE_LOG_NOW:
@@ -302,6 +322,7 @@ int64_t iq_bundle_zone_us(const struct iq_bundle *b)
 	int64_t dates = zone_of_dates(b);
 
 	return b->zone_us != IQ_NULL ? b->zone_us
+		: b->manifest_zone_us != IQ_NULL ? b->manifest_zone_us
 		: dates != IQ_NULL ? dates
 		: b->zone_file_us != IQ_NULL ? b->zone_file_us
 		: iq_zone_of_name(b->date_zone);
@@ -311,9 +332,14 @@ int64_t iq_bundle_made_us(const struct iq_bundle *b)
 {
 	int64_t zone = iq_bundle_zone_us(b);
 
-	if (b->date_utc_us != IQ_NULL || b->date_us == IQ_NULL || zone == IQ_NULL)
+	if (b->date_utc_us != IQ_NULL)
 		return b->date_utc_us;
-	return b->date_us - zone;
+	if (b->date_us != IQ_NULL && zone != IQ_NULL)
+		return b->date_us - zone;
+	if (b->manifest_us != IQ_NULL)
+		return b->manifest_us;
+	return b->manifest_local_us != IQ_NULL && zone != IQ_NULL ? b->manifest_local_us - zone
+								   : IQ_NULL;
 }
 
 int64_t iq_bundle_boot_start_us(const struct iq_bundle *b)

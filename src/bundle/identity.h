@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "bundle/dmi.h"
 #include "bundle/layout.h"
+#include "parse/manifest.h"
 
 struct iq_bundle {
 	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
@@ -18,6 +19,7 @@ struct iq_bundle {
 	struct iq_slice date_zone;	/* "CST", as date printed it */
 	int sos;			/* version, 4009 for 4.9; 0: not told, no sos */
 	int64_t boot_us;		/* btime; these are IQ_NULL if not told */
+	int64_t manifest_zone_us, manifest_us, manifest_local_us;	/* begin of the collection */
 	int64_t uptime_us, date_us, date_utc_us, zone_us, zone_file_us;
 };
 
@@ -40,6 +42,9 @@ int64_t iq_bundle_boot_start_us(const struct iq_bundle *b);
 
 /* When the bundle was made, IQ_NULL unknown. */
 int64_t iq_bundle_made_us(const struct iq_bundle *b);
+
+/* What its manifest says. */
+bool iq_bundle_take_manifest(struct iq_bundle *b, const struct iq_manifest *m);
 
 /* What the file of that zone says, should nothing better be known. */
 void iq_bundle_take_zone_file(struct iq_bundle *b, struct iq_slice tzif);

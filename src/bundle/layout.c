@@ -39,7 +39,11 @@ static const struct {
 	{ IQ_LIT("sys/devices/virtual/dmi/id/product_name"), IQ_BUNDLE_DMI_PRODUCT },
 	{ IQ_LIT("sys/class/dmi/id/chassis_asset_tag"), IQ_BUNDLE_DMI_ASSET },
 	{ IQ_LIT("sys/devices/virtual/dmi/id/chassis_asset_tag"), IQ_BUNDLE_DMI_ASSET },
+	{ IQ_LIT("proc/sys/kernel/hostname"), IQ_BUNDLE_HOSTNAME },
 	{ IQ_LIT("version.txt"), IQ_BUNDLE_VERSION },
+	{ IQ_LIT("sos_reports/manifest.json"), IQ_BUNDLE_MANIFEST },
+	{ IQ_LIT("sos_logs/sos.log"), IQ_BUNDLE_SOS_LOG },
+	{ IQ_LIT("sos_logs/ui.log"), IQ_BUNDLE_SOS_LOG },
 	{ IQ_LIT("sos_commands/general/dmesg_now"), IQ_BUNDLE_LOG_NOW },
 	/* basic-environment.txt, basic-health-check.txt, hardware.txt */
 	{ IQ_LIT("sos_commands/supportconfig/uname_-a"), IQ_BUNDLE_UNAME },

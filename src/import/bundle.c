@@ -14,7 +14,7 @@
 
 #define ROOTS_MAX 1024			/* machines in one collector's archive */
 
-static struct iq_bundle_root *root_at(struct iq_capture_run *c, struct iq_slice prefix)
+struct iq_bundle_root *iq_capture_root(struct iq_capture_run *c, struct iq_slice prefix)
 {
 	for (size_t i = 0; i < c->n_roots; i++)
 		if (iq_eq(c->roots[i].prefix, prefix))
@@ -38,7 +38,7 @@ static struct iq_bundle_root *root_at(struct iq_capture_run *c, struct iq_slice 
 int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 		    struct iq_slice root, struct iq_slice text)
 {
-	struct iq_bundle_root *r = root_at(c, root);
+	struct iq_bundle_root *r = iq_capture_root(c, root);
 
 	if (!r)
 		return c->n_roots >= ROOTS_MAX ? 0 : -1;
@@ -56,7 +56,7 @@ void iq_capture_link(struct iq_capture_run *c, struct iq_slice name, struct iq_s
 	if (hard || !iq_eq(p.path, IQ_LIT("etc/localtime")))
 		return;
 	struct iq_slice zone = iq_bundle_zone_name(target);
-	r = zone.p ? root_at(c, p.root) : NULL;
+	r = zone.p ? iq_capture_root(c, p.root) : NULL;
 	if (r && !r->facts.zone_name.p)
 		r->facts.zone_name = iq_arena_copy(&c->arena, zone);
 }

@@ -30,10 +30,19 @@ struct iq_boot_slot {
 	bool release_conflict;
 };
 
+struct iq_late_remark {
+	const struct iq_late_remark *next;
+	int64_t member_id;
+	const char *code, *text;
+};
+
 /* One machine's bundle; a collector's archive holds several. */
 struct iq_bundle_root {
 	struct iq_slice prefix;		/* of its members' names */
 	struct iq_bundle facts;
+	bool has_manifest;
+	size_t n_remarks;
+	const struct iq_late_remark *late;	/* of its logs: only without a manifest */
 };
 
 struct iq_capture_run {
@@ -99,6 +108,8 @@ int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 /* A link of the capture, and what it says by itself (etc/localtime). */
 void iq_capture_link(struct iq_capture_run *c, struct iq_slice name, struct iq_slice target,
 		     bool hard, struct iq_arena *mem);
+/* The bundle that begins with PREFIX, made if need be; NULL: out of memory, or too many. */
+struct iq_bundle_root *iq_capture_root(struct iq_capture_run *c, struct iq_slice prefix);
 /* MTIME of the member being read, or when its bundle was made if that is more likely
  * the time of its last line. */
 int64_t iq_capture_mtime_us(struct iq_capture_run *c, int64_t mtime_us);
@@ -107,6 +118,14 @@ int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f);
 int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err);
 /* Gives hosts and boots the names that the bundle has for them, and puts them. */
 int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err);
+
+/* --- collector.c: what the collector says of itself; -1: out of memory --- */
+
+int iq_read_manifest(struct iq_capture_run *c, struct iq_bundle_root *root,
+		     struct iq_stream *m);
+int iq_read_sos_log(struct iq_capture_run *c, struct iq_bundle_root *root, struct iq_stream *m);
+/* Puts what the logs told, where no manifest did. */
+void iq_capture_put_remarks(struct iq_capture_run *c);
 
 /* Readers of members; 0, or -1 with ERR to stop the capture. */
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,

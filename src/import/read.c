@@ -220,6 +220,14 @@ static int read_set(void *arg, const int *fds, size_t n, const struct iq_dump_pa
 	return rc;
 }
 
+static int read_collectors(struct iq_capture_run *c, struct iq_stream *m,
+			   enum iq_bundle_role role)
+{
+	struct iq_bundle_root *r = iq_capture_root(c, c->place.root);
+	return !r ? 0 : role == IQ_BUNDLE_MANIFEST ? iq_read_manifest(c, r, m)
+						   : iq_read_sos_log(c, r, m);
+}
+
 static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		   struct iq_err *err)
 {
@@ -232,6 +240,11 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		if (role == IQ_BUNDLE_OTHER || role == IQ_BUNDLE_LOG_NOW)
 			return read_text(c, m, f, err);
 		c->n_without++;
+		if (role == IQ_BUNDLE_MANIFEST || role == IQ_BUNDLE_SOS_LOG) {
+			if (read_collectors(c, m, role))
+				return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+			return 0;
+		}
 		if (role != IQ_BUNDLE_STATE &&
 		    iq_capture_look(c, role, c->place.root,
 				    iq_stream_peek(m, IQ_BUNDLE_LOOK_BYTES)))
@@ -390,6 +403,7 @@ static int finish(struct job *j, struct iq_err *err)
 	j->c.member_id = 0;
 	struct iq_capture_run *c = &j->c;
 	say_without(c);
+	iq_capture_put_remarks(c);
 	return iq_capture_put_members(c, err) || iq_capture_put_hosts(c, err) ||
 	       put_capture(c, err) ? -1 : 0;
 }
