@@ -112,6 +112,22 @@ enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p)
 	return p->section && !is_log_file(p->path) ? IQ_BUNDLE_STATE : IQ_BUNDLE_OTHER;
 }
 
+bool iq_bundle_never_log(struct iq_slice path)
+{
+	static const struct iq_slice dirs[] = {
+		IQ_LIT("proc/"), IQ_LIT("sys/"), IQ_LIT("etc/"), IQ_LIT("lib/"),
+		IQ_LIT("usr/lib/"), IQ_LIT("usr/share/"), IQ_LIT("boot/"), IQ_LIT("dev/"),
+		IQ_LIT("run/systemd/"), IQ_LIT("run/udev/"), IQ_LIT("sos_reports/"),
+		IQ_LIT("sos_logs/"),
+	};
+	if (iq_starts(path, IQ_LIT("sys/fs/pstore/")))
+		return false;
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		if (iq_starts(path, dirs[i]))
+			return true;
+	return false;
+}
+
 struct iq_slice iq_bundle_zone_name(struct iq_slice target)
 {
 	static const struct iq_slice mark = IQ_LIT("zoneinfo/");

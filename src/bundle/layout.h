@@ -29,6 +29,10 @@ enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p);
  * without any header are no log there. */
 bool iq_bundle_no_log_place(struct iq_slice name);
 
+/* The same of a path in what is known to be a bundle, where nobody has to look: thousands
+ * of files. */
+bool iq_bundle_never_log(struct iq_slice path);
+
 /* A link "etc/localtime" points to the zone: "Asia/Shanghai"; p NULL: it does not. */
 struct iq_slice iq_bundle_zone_name(struct iq_slice target);
 

@@ -35,6 +35,14 @@ static bool is_lead(struct iq_slice part)
 	return false;
 }
 
+bool iq_bundle_is_named(struct iq_slice root)
+{
+	if (root.n)
+		root.n--;
+	ptrdiff_t slash = iq_rfind(root, IQ_LIT("/")), bang = iq_rfind(root, IQ_LIT("!"));
+	return is_lead(iq_from(root, (size_t)((slash > bang ? slash : bang) + 1)));
+}
+
 /* Length of NAME's part before the first top, -1 if there is none.  A tree that was
  * being collected in /var/tmp has tops above its root too. */
 static ptrdiff_t root_length(struct iq_slice name, size_t from)

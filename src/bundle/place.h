@@ -27,6 +27,9 @@ struct iq_bundle_place {
 bool iq_bundle_place(struct iq_slice name, struct iq_slice root, struct iq_arena *mem,
 		     struct iq_bundle_place *ret);
 
+/* Does the last directory of ROOT have a name that collectors give? */
+bool iq_bundle_is_named(struct iq_slice root);
+
 /* "/usr/bin/free -k" as sos would name the file: "free_-k". */
 struct iq_slice iq_bundle_mangle(struct iq_slice command, struct iq_arena *mem);
 

@@ -77,6 +77,8 @@ void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem)
 {
 	const struct iq_bundle_root *r = root_of(c, c->member_name);
 	iq_bundle_place(c->member_name, r ? r->prefix : IQ_SLICE_NULL, mem, &c->place);
+	c->in_bundle = c->place.root.p && ((r && iq_eq(r->prefix, c->place.root)) ||
+					   iq_bundle_is_named(c->place.root));
 }
 
 /* --- members --- */

@@ -71,6 +71,7 @@ struct iq_capture_run {
 	struct iq_slice member_name;	/* until the next member */
 	struct iq_slice member_kept;	/* the same for good, made when needed */
 	struct iq_bundle_place place;	/* of it in its bundle */
+	bool in_bundle;			/* and it is known to be one */
 	bool member_is_now;		/* of the boot in which the bundle was made */
 	size_t n_members, n_logs, n_dumps, n_without;
 	struct iq_dump_parts parts;

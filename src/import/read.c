@@ -168,7 +168,8 @@ static void pass_over(struct iq_capture_run *c, const char *code, const char *te
 static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		     struct iq_err *err)
 {
-	if (!iq_bid_is_log(c->member_name, &c->place, iq_stream_peek(m, IQ_BID_BYTES))) {
+	if ((c->in_bundle && iq_bundle_never_log(c->place.path)) ||
+	    !iq_bid_is_log(c->member_name, &c->place, iq_stream_peek(m, IQ_BID_BYTES))) {
 		pass_over(c, "no-log", "text, but not a kernel log");
 		return 0;
 	}

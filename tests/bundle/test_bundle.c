@@ -120,6 +120,11 @@ static void test_places_without_logs(void **state)
 		assert_true(iq_bundle_no_log_place(iq_slice_z(no_log[i])));
 	for (size_t i = 0; i < COUNT(may_be_log); i++)
 		assert_false(iq_bundle_no_log_place(iq_slice_z(may_be_log[i])));
+	assert_true(iq_bundle_never_log(IQ_LIT("proc/zoneinfo")));
+	assert_false(iq_bundle_never_log(IQ_LIT("sys/fs/pstore/dmesg-efi-1")));
+	assert_false(iq_bundle_never_log(IQ_LIT("usr/local/app/kern.log")));
+	assert_true(iq_bundle_is_named(IQ_LIT("a/b.tar.xz!sosreport-c/")));
+	assert_false(iq_bundle_is_named(IQ_LIT("sosreport-c/etc/")));
 }
 
 struct world {
