@@ -115,7 +115,8 @@ static bool section_place(struct iq_slice name, size_t from, struct iq_arena *me
 {
 	static const struct iq_slice mark = IQ_LIT(".txt#");
 	ptrdiff_t at = iq_find(iq_from(name, from), mark);
-	bool alone = iq_starts(iq_from(name, from), IQ_LIT("#"));	/* the file itself given */
+	/* the file itself was given; "#VmCoreDmesg" is a value of an apport report */
+	bool alone = iq_starts(iq_from(name, from), IQ_LIT("#/"));
 
 	if (at < 0 && !alone)
 		return false;

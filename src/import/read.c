@@ -179,6 +179,9 @@ static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_me
 	if (c->place.tailed)
 		iq_capture_issue(c, "note", "log-cut", 1, IQ_NULL, "only the end of this log, "
 				 "from within a line on; sos report --log-size 0 takes all of it");
+	if (iq_stream_is_tail(m))
+		iq_capture_issue(c, "note", "log-cut", IQ_NULL, IQ_NULL, "only the last lines of "
+				 "this log; supportconfig -l takes all of it");
 	return iq_read_text_member(c, m, f, err);
 }
 

@@ -171,9 +171,7 @@ static int section_walk(struct iq_walk *w, struct iq_stream *in, struct sections
 	m.layer = s;
 	m.next = section_next;
 	m.lines_before = s->lines;
-	if (cut)
-		iq_walk_note(w, "log-cut", m.name, "the collector took the last lines of it "
-			     "only; supportconfig -l takes all");
+	m.tail_only = cut;
 	if (r == 0)
 		r = iq_walk_stream(w, &m);
 	iq_stream_fini(&m);

@@ -60,6 +60,7 @@ struct iq_stream {
 	struct iq_slice name, wrappers;
 	int64_t mtime_us, size_bytes;
 	int64_t lines_before;		/* of the text that this is a part of */
+	bool tail_only;			/* who packed it says so */
 	unsigned depth;			/* filters and archives around it */
 	bool swells;			/* its bytes count as made_bytes */
 

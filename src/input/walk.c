@@ -115,6 +115,11 @@ int64_t iq_stream_lines_before(const struct iq_stream *m)
 	return m->lines_before;
 }
 
+bool iq_stream_is_tail(const struct iq_stream *m)
+{
+	return m->tail_only;
+}
+
 struct iq_slice iq_stream_wrappers(const struct iq_stream *m)
 {
 	return m->wrappers;

@@ -114,6 +114,7 @@ struct seen {
 		const char *format;
 		int64_t bytes, size, mtime_us, lines_before;
 		struct iq_buf head;	/* the first bytes of it */
+		bool tail;
 		int end;		/* of iq_stream_read() */
 	} m[SEEN_MAX];
 	size_t n;
@@ -169,6 +170,7 @@ static inline int seen_member(void *arg, struct iq_stream *m, struct iq_err *err
 	s->m[s->n].format = info.format;
 	s->m[s->n].size = iq_stream_size(m);
 	s->m[s->n].mtime_us = iq_stream_mtime_us(m);
+	s->m[s->n].tail = iq_stream_is_tail(m);
 	s->m[s->n].lines_before = iq_stream_lines_before(m);
 	iq_buf_init(&s->m[s->n].head);
 	if (s->by_fd && seen_by_fd(s, m, err))
