@@ -92,6 +92,17 @@ static bool is_log_now(struct iq_slice base)
 			   iq_eq(after, IQ_LIT("_0")) || iq_starts(after, IQ_LIT("_--")));
 }
 
+/* "sos_commands/kdump/ls_-alhR_.var.crash", "find /var/crash/" of supportconfig */
+static bool is_crash_list(const struct iq_bundle_place *p)
+{
+	bool kdump = iq_starts(p->path, IQ_LIT("sos_commands/kdump/"));
+
+	if (iq_starts(p->command, IQ_LIT("ls_-al")))
+		return kdump || iq_ends(p->command, IQ_LIT("_.var.crash"));
+	return p->section && iq_starts(p->command, IQ_LIT("find_")) &&
+	       iq_has(p->command, IQ_LIT(".crash"));
+}
+
 /* Copies of files in a supportconfig: only these are logs. */
 static bool is_log_file(struct iq_slice path)
 {
@@ -106,6 +117,8 @@ enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (iq_eq(p->path, rows[i].path))
 			return rows[i].role;
+	if (p->command.p && is_crash_list(p))
+		return IQ_BUNDLE_CRASH_LIST;
 	if (p->command.p)
 		return !is_log_command(p->command) ? IQ_BUNDLE_STATE
 			: is_log_now(p->command) ? IQ_BUNDLE_LOG_NOW : IQ_BUNDLE_OTHER;

@@ -19,6 +19,7 @@ enum iq_bundle_role {
 	IQ_BUNDLE_DMIDECODE, IQ_BUNDLE_DMI_VENDOR, IQ_BUNDLE_DMI_PRODUCT,
 	IQ_BUNDLE_DMI_ASSET,	/* of the chassis: clouds write a mark there */
 	IQ_BUNDLE_VIRTUALIZATION,	/* supportconfig's own few lines */
+	IQ_BUNDLE_CRASH_LIST,	/* of the directory where dumps are saved */
 	/* of the collector */
 	IQ_BUNDLE_VERSION, IQ_BUNDLE_MANIFEST, IQ_BUNDLE_SOS_LOG,
 };

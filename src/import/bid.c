@@ -24,6 +24,8 @@ static const struct iq_other others[] = {
 	  "an inquest store, not a capture; ask it with: inquest report -s" },
 	{ IQ_STREAM_ENCRYPTED, NULL, false, "encrypted",
 	  "encrypted; decrypt it first with: gpg --decrypt" },
+	{ IQ_STREAM_BINARY, "core of a program", true, "not-a-capture",
+	  "the core dump of a program, not of a kernel; use gdb or coredumpctl" },
 	{ IQ_STREAM_BINARY, "7zip archive", false, "archive",
 	  "a 7zip archive, not opened here; unpack it first with: 7z x" },
 	{ IQ_STREAM_BINARY, "rar archive", false, "archive",

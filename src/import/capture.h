@@ -34,6 +34,7 @@ struct iq_late_remark {
 	const struct iq_late_remark *next;
 	int64_t member_id;
 	const char *code, *text;
+	struct iq_slice unless;		/* a dump of that name was read; p NULL: always */
 };
 
 /* One machine's bundle; a collector's archive holds several. */
@@ -42,7 +43,7 @@ struct iq_bundle_root {
 	struct iq_bundle facts;
 	bool has_manifest;
 	size_t n_remarks;
-	const struct iq_late_remark *late;	/* of its logs: only without a manifest */
+	const struct iq_late_remark *late;
 };
 
 struct iq_capture_run {
@@ -73,6 +74,8 @@ struct iq_capture_run {
 	struct iq_bundle_place place;	/* of it in its bundle */
 	bool in_bundle;			/* and it is known to be one */
 	bool member_is_now;		/* of the boot in which the bundle was made */
+	struct iq_slice *dumps;		/* names of members that were dumps */
+	size_t n_dump_names, cap_dump_names;
 	size_t n_members, n_logs, n_dumps, n_without;
 	struct iq_dump_parts parts;
 	int64_t dump_boot_id;		/* of the dump being read; 0: none */
@@ -124,8 +127,10 @@ int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err);
 
 int iq_read_manifest(struct iq_capture_run *c, struct iq_bundle_root *root,
 		     struct iq_stream *m);
+int iq_read_crash_list(struct iq_capture_run *c, struct iq_bundle_root *root,
+		       struct iq_stream *m);
 int iq_read_sos_log(struct iq_capture_run *c, struct iq_bundle_root *root, struct iq_stream *m);
-/* Puts what the logs told, where no manifest did. */
+/* Puts what the logs told, where no manifest did, and of dumps that were not shipped. */
 void iq_capture_put_remarks(struct iq_capture_run *c);
 
 /* Readers of members; 0, or -1 with ERR to stop the capture. */

@@ -1,11 +1,12 @@
 /* import/collector.c - what the collector says of its own work: manifest and logs of sos.
  *
- * The logs tell of time-outs where there is no manifest (before 4.0); which of the two a
+ * Listings of /var/crash tell of dumps; the logs of time-outs where there is no manifest (before 4.0); which of the two a
  * bundle has is known at its end only.
  */
 #include "base/buf.h"
 #include "bundle/worth.h"
 #include "import/capture.h"
+#include "parse/crashlist.h"
 
 #include <stdio.h>
 
@@ -15,7 +16,8 @@
 struct telling {
 	struct iq_capture_run *c;
 	struct iq_bundle_root *root;
-	bool later;			/* of a log: kept until the end */
+	bool later;			/* kept until the end */
+	struct iq_slice unless;		/* a dump of that name is read */
 };
 
 static void put(struct telling *t, const char *code, struct iq_slice what, const char *text)
@@ -33,7 +35,7 @@ static void put(struct telling *t, const char *code, struct iq_slice what, const
 	struct iq_slice kept = iq_arena_copy(&t->c->arena, iq_slice_z(line));
 	if (!r || !kept.p)
 		return;
-	*r = (struct iq_late_remark){ t->root->late, t->c->member_id, code, kept.p };
+	*r = (struct iq_late_remark){ t->root->late, t->c->member_id, code, kept.p, t->unless };
 	t->root->late = r;
 }
 
@@ -112,13 +114,59 @@ int iq_read_sos_log(struct iq_capture_run *c, struct iq_bundle_root *root, struc
 	return r;
 }
 
+static void on_listed_dump(void *arg, const struct iq_listed_dump *d)
+{
+	struct telling *t = arg;
+	char text[500];
+	struct iq_slice dir = d->dir;
+
+	iq_skip(&dir, IQ_LIT("/"));
+	t->unless = iq_arena_printf(&t->c->arena, "%.*s%.*s/%.*s", IQ_FMT(t->root->prefix),
+				    IQ_FMT(dir), IQ_FMT(d->name));
+	snprintf(text, sizeof text, "a dump%s%.*s%s%.*s that is on the host and not in the bundle; "
+		 "have it sent too (sos report -k kdump.get-vm-core=on takes one of the last day)",
+		 d->size.p ? " of " : "", (int)iq_head(d->size, 40).n, d->size.p ? d->size.p : "",
+		 d->time.p ? ", of " : "", (int)iq_head(d->time, 40).n,
+		 d->time.p ? d->time.p : "");
+	for (const struct iq_late_remark *r = t->root->late; r; r = r->next)
+		if (r->unless.p && iq_eq(r->unless, t->unless))
+			return;			/* sos lists it twice */
+	put(t, "dump-not-shipped", iq_from(t->unless, t->root->prefix.n), text);
+}
+
+int iq_read_crash_list(struct iq_capture_run *c, struct iq_bundle_root *root,
+		       struct iq_stream *m)
+{
+	struct telling t = { .c = c, .root = root, .later = true };
+	struct iq_buf text;
+	int r = read_all(m, &text);
+
+	if (r == 0)
+		iq_crashlist_read(iq_buf_as_slice(&text), on_listed_dump, &t);
+	iq_buf_fini(&text);
+	return r;
+}
+
+static bool is_due(const struct iq_capture_run *c, const struct iq_bundle_root *root,
+		   const struct iq_late_remark *r)
+{
+	if (!r->unless.p)
+		return !root->has_manifest;
+	for (size_t i = 0; i < c->n_dump_names; i++)
+		if (iq_eq(c->dumps[i], r->unless))
+			return false;
+	return true;
+}
+
 void iq_capture_put_remarks(struct iq_capture_run *c)
 {
 	int64_t now = c->member_id;
 
 	for (size_t i = 0; i < c->n_roots; i++)
 		for (const struct iq_late_remark *r = c->roots[i].late;
-		     r && !c->roots[i].has_manifest; r = r->next) {
+		     r; r = r->next) {
+			if (!is_due(c, &c->roots[i], r))
+				continue;
 			c->member_id = r->member_id;
 			iq_capture_issue(c, "note", r->code, IQ_NULL, IQ_NULL, r->text);
 		}

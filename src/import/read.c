@@ -202,8 +202,21 @@ static int dump_done(struct iq_capture_run *c, int rc, struct iq_err *err)
 	return 0;
 }
 
+static int keep_dump_name(struct iq_capture_run *c)
+{
+	struct iq_slice *names = iq_capture_grow(c->dumps, c->n_dump_names, &c->cap_dump_names,
+						 sizeof *names);
+	if (!names)
+		return -1;
+	c->dumps = names;
+	names[c->n_dump_names++] = iq_arena_copy(&c->arena, c->member_name);
+	return 0;
+}
+
 static int read_dump(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
 {
+	if (c->place.root.p && keep_dump_name(c))
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	int kept = iq_parts_keep(&c->parts, m, c->member_id, err);
 	if (kept > 0)
 		return 0;
@@ -229,7 +242,8 @@ static int read_collectors(struct iq_capture_run *c, struct iq_stream *m,
 {
 	struct iq_bundle_root *r = iq_capture_root(c, c->place.root);
 	return !r ? 0 : role == IQ_BUNDLE_MANIFEST ? iq_read_manifest(c, r, m)
-						   : iq_read_sos_log(c, r, m);
+		: role == IQ_BUNDLE_CRASH_LIST ? iq_read_crash_list(c, r, m)
+		: iq_read_sos_log(c, r, m);
 }
 
 static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
@@ -244,7 +258,8 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		if (role == IQ_BUNDLE_OTHER || role == IQ_BUNDLE_LOG_NOW)
 			return read_text(c, m, f, err);
 		c->n_without++;
-		if (role == IQ_BUNDLE_MANIFEST || role == IQ_BUNDLE_SOS_LOG) {
+		if (role == IQ_BUNDLE_MANIFEST || role == IQ_BUNDLE_SOS_LOG ||
+		    role == IQ_BUNDLE_CRASH_LIST) {
 			if (read_collectors(c, m, role))
 				return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 			return 0;
@@ -481,6 +496,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.boots);
 	free(j.c.roots);
 	free(j.c.late);
+	free(j.c.dumps);
 	free(j.c.dump_events);
 	iq_parts_fini(&j.c.parts);
 	iq_links_fini(&j.c.links);

@@ -226,6 +226,11 @@ static bool is_elf_core(struct iq_slice h)
 	return is_elf(h) && elf_type(h) == 4;
 }
 
+static bool is_program_core(struct iq_slice h)
+{
+	return is_elf_core(h) && iq_sniff_program_core(h);
+}
+
 static bool is_store(struct iq_slice h)
 {
 	return MAGIC(h, 0, "SQLite format 3\0") && h.n >= 72 &&
@@ -368,6 +373,7 @@ static const struct {
 	{ 0, IQ_LIT("DISKDUMP"), NULL, IQ_STREAM_KDUMP, "diskdump", 64 },
 	{ 0, IQ_LIT("makedumpfile\0"), NULL, IQ_STREAM_FLATTENED, "flattened dump", 104 },
 	{ 0, { 0 }, is_xen_domain, IQ_STREAM_BINARY, "xen domain dump", 48 },
+	{ 0, { 0 }, is_program_core, IQ_STREAM_BINARY, "core of a program", 80 },
 	{ 0, { 0 }, is_elf_core, IQ_STREAM_ELF_CORE, "elf core", 48 },
 	{ 0, IQ_LIT("LPKSHHRH"), NULL, IQ_STREAM_JOURNAL, "systemd journal", 64 },
 	{ 0, { 0 }, is_store, IQ_STREAM_STORE, "inquest store", 160 },

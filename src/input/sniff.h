@@ -29,6 +29,9 @@ const char *iq_wrap_name(enum iq_wrap w);	/* static: "gzip", "tar" ... */
 /* HEAD is the beginning of a stream without wrapper; empty: the stream is. */
 struct iq_stream_info iq_sniff_kind(struct iq_slice head);
 
+/* HEAD begins an ELF core: is it the core of a program, as far as can be seen? */
+bool iq_sniff_program_core(struct iq_slice head);
+
 /* Is it a part of a dump that makedumpfile --split wrote?  IQ_SNIFF_SPLIT_BYTES are
  * enough. */
 #define IQ_SNIFF_SPLIT_BYTES (64 * 1024 + 64)	/* header and sub-header, 64 kB pages */

@@ -336,6 +336,33 @@ static void same_unpacked(void **state)
 	assert_int_equal(system("test -s packed.txt && diff packed.txt unpacked.txt"), 0);
 }
 
+/* Dumps that a listing tells of, and the bundle does not hold. */
+static void dumps_not_shipped(void **state)
+{
+	(void)state;
+	static const char ls[] = "/var/crash/127.0.0.1-2024-01-02-03:04:05:\ntotal 1.3G\n"
+		"-rw------- 1 root root 1.2G Jan  2 03:05 vmcore\n"
+		"-rw-r--r-- 1 root root  88K Jan  2 03:04 vmcore-dmesg.txt\n";
+	const struct entry list[] = {
+		{ TOP "sos_commands/kdump/ls_-alhR_.var.crash", iq_slice_z(ls), 0, NULL },
+		{ TOP "sos_commands/apport/ls_-alhR_.var.crash", iq_slice_z(ls), 0, NULL },
+		{ TOP "var/crash/127.0.0.1-2024-01-02-03:04:05/vmcore-dmesg.txt",
+		  iq_buf_as_slice(&dmesg), 0, NULL },
+		{ TOP "var/crash/127.0.0.1-2024-01-02-03:04:05/vmcore",
+		  IQ_LIT("KDUMP   and nothing behind it"), 0, NULL },
+	};
+	write_tar("d.tar", list, COUNT_OF(list) - 1);
+	import("d.tar", 0);
+	query("SELECT severity, substr(text, 1, 87) AS text FROM v1_issue "
+	      "WHERE code = 'dump-not-shipped'", "severity\ttext\nnote\t"
+	      "var/crash/127.0.0.1-2024-01-02-03:04:05/vmcore: a dump of 1.2G, of Jan  2 03:05 "
+	      "that is\n");
+	query(ONE_KILL, "n\tseen\n1\t1\n");
+	write_tar("d.tar", list, COUNT_OF(list));
+	import("d.tar", 3);
+	query("SELECT count(*) AS n FROM v1_issue WHERE code = 'dump-not-shipped'", "n\n0\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +376,7 @@ int main(void)
 		cmocka_unit_test(hostile_members),
 		cmocka_unit_test(cut_everywhere),
 		cmocka_unit_test(same_unpacked),
+		cmocka_unit_test(dumps_not_shipped),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -192,6 +192,43 @@ static void split_parts(void **state)
 	free(h);
 }
 
+/* A core with one note of that type, by the kernel's or a program's name. */
+static struct iq_buf core_with(unsigned type, bool wide)
+{
+	unsigned char h[64 + 56 + 24] = "\x7f" "ELF\2\1\1";
+	struct iq_buf b;
+	size_t head = wide ? 64 : 52, ph = wide ? 56 : 32, at = head + ph;
+
+	h[4] = wide ? 2 : 1;
+	h[16] = 4;				/* ET_CORE */
+	h[wide ? 32 : 28] = (unsigned char)head;
+	h[wide ? 54 : 42] = (unsigned char)ph;
+	h[wide ? 56 : 44] = 1;
+	h[head] = 4;				/* PT_NOTE */
+	h[head + (wide ? 8 : 4)] = (unsigned char)at;
+	h[head + (wide ? 32 : 16)] = 24;
+	memcpy(h + at, "\5\0\0\0\4\0\0\0", 8);
+	h[at + 8] = (unsigned char)type;
+	memcpy(h + at + 12, "CORE", 4);
+	iq_buf_init(&b);
+	iq_buf_add(&b, h, at + 24);
+	return b;
+}
+
+static void cores(void **state)
+{
+	(void)state;
+	for (int wide = 0; wide < 2; wide++) {
+		struct iq_buf program = core_with(3, wide), kernel = core_with(1, wide);
+		assert_string_equal(iq_sniff_kind(as_slice(&program)).format, "core of a program");
+		assert_int_equal(iq_sniff_kind(as_slice(&kernel)).kind, IQ_STREAM_ELF_CORE);
+		for (size_t n = 0; n < program.n; n++)
+			(void)iq_sniff_kind(iq_head(as_slice(&program), n));
+		iq_buf_fini(&program);
+		iq_buf_fini(&kernel);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +238,7 @@ int main(void)
 		cmocka_unit_test(store_by_application_id),
 		cmocka_unit_test(nul_and_noise),
 		cmocka_unit_test(split_parts),
+		cmocka_unit_test(cores),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
