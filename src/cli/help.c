@@ -142,12 +142,12 @@ static void man_commands_of(FILE *f, const struct iq_option *o)
 	if (o->sets & IQ_SET_ALL)
 		return;
 	if (o->sets & IQ_SET_COMMON)
-		fputs("(taken by every command; acts in ", f);
-	const char *lead = o->sets & IQ_SET_COMMON ? "" : "(";
+		fputs("(taken by every command; acts in", f);
+	const char *lead = o->sets & IQ_SET_COMMON ? "\n" : "(";
 	for (size_t i = 0; i < iq_n_commands; i++)
 		if (iq_commands[i].sets & o->sets) {
 			fprintf(f, "%s%s", lead, iq_commands[i].name);
-			lead = ", ";
+			lead = ",\n";
 		}
 	fputs(")\n", f);
 }
