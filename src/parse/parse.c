@@ -496,17 +496,19 @@ static int absorb(struct iq_parser *p, const struct iq_record *rec, int64_t boot
 	return 0;
 }
 
-/* Is an oops being told by this caller?  What breaks now broke in it. */
-static bool within_oops(const struct iq_parser *p, const struct iq_record *rec,
-			int64_t boot_id)
+/* What is this caller telling, if it is an oops or a sanitizer's find?  An oops that comes
+ * now broke in it, or is what the sanitizer saw. */
+static enum iq_crash_kind within(const struct iq_parser *p, const struct iq_record *rec,
+				 int64_t boot_id)
 {
 	for (const struct open *e = p->open; e; e = e->next) {
 		const struct iq_crash_report *r = e->report;
-		if (e->kind == OPEN_CRASH && may_be_callers(e, rec, boot_id) &&
-		    r->kind == IQ_CRASH_OOPS && r->begun && !r->ended && !r->end_trace)
-			return true;
+		if (e->kind == OPEN_CRASH && may_be_callers(e, rec, boot_id) && r->begun &&
+		    (r->kind == IQ_CRASH_OOPS || r->kind == IQ_CRASH_SANITIZER) &&
+		    !r->ended && !r->end_trace)
+			return r->kind;
 	}
-	return false;
+	return IQ_CRASH_NONE;
 }
 
 /* O NULL: the middle of an oops, whose beginning is lost. */
@@ -516,7 +518,7 @@ static int open_crash(struct iq_parser *p, const struct iq_record *rec, int64_t 
 	bool block = o && o->part == IQ_OPENER_BLOCK;
 	if (o && absorb(p, rec, boot_id, o))
 		return 1;
-	bool nested = o && !block && within_oops(p, rec, boot_id);
+	enum iq_crash_kind outer_kind = o && !block ? within(p, rec, boot_id) : IQ_CRASH_NONE;
 	if (!block && close_crashes(p, rec, boot_id, false, err))
 		return -1;
 	for (struct open *e = block ? NULL : p->open; e; e = e->next)
@@ -525,8 +527,8 @@ static int open_crash(struct iq_parser *p, const struct iq_record *rec, int64_t 
 	struct iq_crash_report *r = iq_crash_new(rec, o, p->member_id, boot_id, err);
 	if (!r)
 		return -1;
-	const struct iq_crash_seen *outer = nested ?
-		iq_crash_book_latest(p->book, rec->host_no, boot_id, IQ_CRASH_OOPS) : NULL;
+	const struct iq_crash_seen *outer = outer_kind == IQ_CRASH_NONE ? NULL :
+		iq_crash_book_latest(p->book, rec->host_no, boot_id, outer_kind);
 	if (outer)
 		r->rep.ev.parent_id = outer->event_id;
 	return add_open(p, OPEN_CRASH, r, rec, boot_id, err) ? -1 : 1;

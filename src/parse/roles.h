@@ -10,7 +10,7 @@
 #define IQ_ROLE_CPUSET		"cpuset"	/* cpuset= mems_allowed= */
 #define IQ_ROLE_CPU		"cpu"		/* CPU: PID: Comm: taint release */
 #define IQ_ROLE_HARDWARE	"hardware"
-#define IQ_ROLE_FRAME		"frame"		/* frames that tell what was being allocated */
+#define IQ_ROLE_FRAME		"frame"		/* frames that tell what was being done */
 #define IQ_ROLE_CGROUP		"cgroup"	/* Task in A killed as a result of limit of B */
 #define IQ_ROLE_CG_MEMORY	"cgroup-memory"	/* memory: usage limit failcnt */
 #define IQ_ROLE_CG_MEMSW	"cgroup-memsw"
@@ -45,7 +45,14 @@
 #define IQ_ROLE_IP		"ip"		/* RIP, EIP, pc, NIP, PSW */
 #define IQ_ROLE_MESSAGE		"message"	/* a WARN's or BUG's own words */
 #define IQ_ROLE_MODULES		"modules"	/* Modules linked in: */
-#define IQ_ROLE_DETAIL		"detail"	/* access, lock and owner, stalled CPUs ... */
+#define IQ_ROLE_ACCESS		"access"	/* #PF, ESR, DAR, Read of size ... */
+#define IQ_ROLE_OBJECT		"object"	/* Allocated by task, Freed in, which belongs to */
+#define IQ_ROLE_OWNER		"owner"		/* likely owned by task, .owner: */
+#define IQ_ROLE_CODE		"code"		/* Code: */
+#define IQ_ROLE_HW		"hw"		/* lines of MCE, CPER, AER behind the first */
+#define IQ_ROLE_FS		"fs"		/* the same of a filesystem */
+#define IQ_ROLE_IO		"io"		/* the same of a disk */
+#define IQ_ROLE_DETAIL		"detail"	/* stalled CPUs, other words of the report */
 #define IQ_ROLE_END		"end"		/* ---[ end trace */
 #define IQ_ROLE_ALLOC		"alloc"		/* SLUB/vmalloc detail lines */
 #define IQ_ROLE_SUPPRESSED	"suppressed"	/* callbacks suppressed, dropped messages */

@@ -16,6 +16,13 @@ static void text_once(struct iq_crash_report *r, struct iq_slice *to, struct iq_
 		*to = iq_report_keep(&r->rep, s);
 }
 
+static void cite(struct iq_crash_report *r, const struct iq_record *rec)
+{
+	const char *role = r->kind == IQ_CRASH_HARDWARE ? IQ_ROLE_HW :
+			   r->kind == IQ_CRASH_FILESYSTEM ? IQ_ROLE_FS : IQ_ROLE_IO;
+	iq_report_cite(&r->rep, rec, iq_slice_z(role));
+}
+
 /* sda and sda1, nvme0 and nvme0n1, dm-0 and dm-0-8 (its journal) */
 static bool same_device(struct iq_slice a, struct iq_slice b)
 {
@@ -51,7 +58,7 @@ int iq_block_absorb(struct iq_crash_report *r, const struct iq_record *rec,
 	}
 	if (iq_eq(o->c.hw_severity, IQ_LIT("uncorrected")))
 		r->c.hw_severity = IQ_LIT("uncorrected");
-	iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_DETAIL));
+	cite(r, rec);
 	return 1;
 }
 
@@ -164,6 +171,6 @@ int iq_block_line(struct iq_crash_report *r, const struct iq_record *rec)
 			if (iq_has(s, iq_slice_z(fields[i].key)))
 				fields[i].take(r, s);
 	r->idle = 0;
-	iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_DETAIL));
+	cite(r, rec);
 	return 1;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "kern/frameclass.h"
 #include "parse/crash/anchor.h"
 #include "parse/crash/block.h"
 #include "parse/crash/detail.h"
@@ -146,8 +147,7 @@ size_t iq_crash_bytes(const struct iq_crash_report *r)
 
 static bool can_follow(enum iq_crash_kind kind)
 {
-	return kind == IQ_CRASH_OOPS || kind == IQ_CRASH_WARNING || kind == IQ_CRASH_BUG ||
-	       kind == IQ_CRASH_SANITIZER;
+	return kind == IQ_CRASH_OOPS || kind == IQ_CRASH_WARNING || kind == IQ_CRASH_SANITIZER;
 }
 
 static void take_die(struct iq_crash_report *r, const struct iq_record *rec,
@@ -358,10 +358,10 @@ static bool take_marked(struct iq_crash_report *r, const struct iq_record *rec)
 	};
 	struct iq_slice s = iq_ltrim(rec->text);
 	if (iq_skip(&s, IQ_LIT("Code:"))) {
-		if (!r->c.code.p && !r->trace.n_frames)
+		if (!r->c.code.p) {
 			r->c.code = keep(r, iq_trim(s));
-		else if (!r->c.code.p)
-			r->c.code = keep(r, iq_trim(s));
+			iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_CODE));
+		}
 		iq_report_touch(&r->rep, rec);
 		return true;
 	}
@@ -383,6 +383,17 @@ static bool is_end(struct iq_slice s)
 	return iq_starts(s, IQ_LIT("---[ end trace"));
 }
 
+/* The first frames that tell what was being done, for those who cite them. */
+static void cite_frame(struct iq_crash_report *r, const struct iq_record *rec)
+{
+	struct iq_frame f;
+	if (r->n_cited >= 8 || r->trace.n_sections > 1 || !iq_frame_parse(rec->text, &f) ||
+	    !f.reliable || iq_frame_class(f.function) != IQ_FRAME_CODE)
+		return;
+	r->n_cited++;
+	iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_FRAME));
+}
+
 static bool take_common(struct iq_crash_report *r, const struct iq_record *rec)
 {
 	enum iq_common c = iq_report_common(rec->text);
@@ -393,6 +404,7 @@ static bool take_common(struct iq_crash_report *r, const struct iq_record *rec)
 		if (r->end_trace)
 			return false;		/* of something else */
 		iq_report_touch(&r->rep, rec);
+		cite_frame(r, rec);
 		return iq_trace_line(&r->trace, rec->text);
 	case IQ_COMMON_REGS:
 		if (iq_trace_line(&r->trace, rec->text))
@@ -456,7 +468,7 @@ int iq_crash_line(struct iq_crash_report *r, const struct iq_record *rec)
 		r->idle = 0;
 		return 1;
 	}
-	if (++r->idle > 64)
+	if (++r->idle > (r->begun || r->clipped ? 64 : 12))
 		r->ended = true;
 	return 0;
 }
@@ -535,6 +547,24 @@ static void name_form(struct iq_crash_report *r)
 		c->form = iq_slice_z(r->kind == IQ_CRASH_OOPS ? "oops" : "bug");
 }
 
+/* Where no line says it, the code of the fault does: x86 until 5.3 (bit 1 write, bit 4
+ * instruction fetch), arm64's ESR (class 0x20, 0x21 fetch; bit 6 write), arm's FSR. */
+static void access_from_code(struct iq_crash_report *r)
+{
+	struct iq_slice code = r->c.error_code;
+	uint64_t v;
+	if (r->c.access.p || !r->rep.arch || !iq_take_hex(&code, &v) || code.n ||
+	    (!iq_eq(r->c.form, IQ_LIT("null-deref")) &&
+	     !iq_eq(r->c.form, IQ_LIT("page-fault"))))
+		return;
+	struct iq_slice arch = iq_slice_z(r->rep.arch);
+	if (iq_eq(arch, IQ_LIT("x86_64")) || iq_eq(arch, IQ_LIT("i686")))
+		r->c.access = v & 16 ? IQ_LIT("exec") : v & 2 ? IQ_LIT("write") : IQ_LIT("read");
+	else if (iq_eq(arch, IQ_LIT("aarch64")) && v >> 26)
+		r->c.access = (v >> 27 & 31) == 0x10 ? IQ_LIT("exec") :
+			      v & 64 ? IQ_LIT("write") : IQ_LIT("read");
+}
+
 static void set_quality(struct iq_crash_report *r, bool cut)
 {
 	static const struct { const char *word; char letter; } words[] = {
@@ -590,6 +620,9 @@ void iq_crash_settle(struct iq_crash_report *r, bool cut)
 	take_task(r);
 	take_taint(r);
 	name_form(r);
+	access_from_code(r);
+	if (r->kind != IQ_CRASH_OOPS)
+		r->rep.ev.parent_id = IQ_NULL;	/* told within another, but no part of it */
 	if (r->regs.n && !c->registers.p)
 		c->registers = keep(r, iq_buf_as_slice(&r->regs));
 	c->hardware = r->rep.hardware;

@@ -25,7 +25,7 @@ struct iq_crash_report {
 	bool end_trace;			/* ---[ end trace ]--- was there */
 	bool repeated_regs;		/* ... and the registers again: an oops (4.19+) */
 	bool clipped;			/* begins in its middle: the headline is lost */
-	bool code_again;
+	unsigned n_cited;		/* frames */
 	unsigned idle;			/* lines of its caller since the last it took */
 	struct iq_buf regs;
 };

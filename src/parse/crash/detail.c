@@ -268,26 +268,35 @@ static void in_atomic(struct iq_crash_report *r, struct iq_slice s)
 static const struct {
 	const char *lead;
 	detail_fn *take;
-	bool cite;
+	const char *role;		/* NULL: known, but nothing to cite */
 } details[] = {
-	{ "#PF: ", page_fault, true }, { "ESR = 0x", esr, true }, { "EC = ", exception_class, false },
-	{ "Exception class = ", exception_class, false }, { "CM = ", wnr, true },
-	{ "DAR: ", dar, true }, { "CFAR: ", dar, false },
-	{ "Faulting instruction address", faulting, true }, { "Failing address: ", failing, true },
-	{ "status: ", riscv_cause, true }, { "CR2: ", cr2, false },
-	{ "KASAN: ", kasan_range, true }, { "Process ", process, false },
-	{ "CPU ", old_cpu, false }, { "CPU: ", old_cpu, false },
-	{ "Read of size ", access_of, true }, { "Write of size ", access_of, true },
-	{ "Allocated by task", allocated, true }, { "Freed by task", freed, true },
-	{ "allocated by task", allocated, true }, { "freed by task", freed, true },
-	{ "INFO: Allocated in ", allocated, true }, { "INFO: Freed in ", freed, true },
-	{ "Allocated in ", allocated, true }, { "Freed in ", freed, true },
-	{ "Allocated:", allocated, false }, { "Freed:", freed, false },
-	{ "which belongs to the cache ", cache, true }, { "kfence-#", cache, true },
-	{ "Object at ", cache, false }, { "page dumped because: ", because, true },
-	{ "lock: ", lock, true }, { "INFO: task ", owner, true },
-	{ "(detected by ", detected_by, true }, { "NMI backtrace for cpu ", dump_of, true },
-	{ "Task dump for CPU ", dump_of, true }, { "in_atomic(): ", in_atomic, true },
+	{ "#PF: ", page_fault, IQ_ROLE_ACCESS }, { "ESR = 0x", esr, IQ_ROLE_ACCESS },
+	{ "EC = ", exception_class, IQ_ROLE_ACCESS },
+	{ "Exception class = ", exception_class, IQ_ROLE_ACCESS },
+	{ "CM = ", wnr, IQ_ROLE_ACCESS }, { "DAR: ", dar, IQ_ROLE_ACCESS },
+	{ "CFAR: ", dar, NULL }, { "Faulting instruction address", faulting, IQ_ROLE_ACCESS },
+	{ "Failing address: ", failing, IQ_ROLE_ACCESS },
+	{ "status: ", riscv_cause, IQ_ROLE_ACCESS }, { "CR2: ", cr2, NULL },
+	{ "KASAN: ", kasan_range, IQ_ROLE_DETAIL }, { "Process ", process, NULL },
+	{ "CPU ", old_cpu, NULL }, { "CPU: ", old_cpu, NULL },
+	{ "Read of size ", access_of, IQ_ROLE_ACCESS },
+	{ "Write of size ", access_of, IQ_ROLE_ACCESS },
+	{ "Allocated by task", allocated, IQ_ROLE_OBJECT },
+	{ "Freed by task", freed, IQ_ROLE_OBJECT },
+	{ "allocated by task", allocated, IQ_ROLE_OBJECT },
+	{ "freed by task", freed, IQ_ROLE_OBJECT },
+	{ "INFO: Allocated in ", allocated, IQ_ROLE_OBJECT },
+	{ "INFO: Freed in ", freed, IQ_ROLE_OBJECT },
+	{ "Allocated in ", allocated, IQ_ROLE_OBJECT }, { "Freed in ", freed, IQ_ROLE_OBJECT },
+	{ "Allocated:", allocated, NULL }, { "Freed:", freed, NULL },
+	{ "which belongs to the cache ", cache, IQ_ROLE_OBJECT },
+	{ "kfence-#", cache, IQ_ROLE_OBJECT },
+	{ "page dumped because: ", because, IQ_ROLE_DETAIL }, { "lock: ", lock, IQ_ROLE_OWNER },
+	{ "INFO: task ", owner, IQ_ROLE_OWNER },
+	{ "(detected by ", detected_by, IQ_ROLE_DETAIL },
+	{ "NMI backtrace for cpu ", dump_of, IQ_ROLE_DETAIL },
+	{ "Task dump for CPU ", dump_of, IQ_ROLE_DETAIL },
+	{ "in_atomic(): ", in_atomic, IQ_ROLE_DETAIL },
 };
 
 /* "\t3-....: (2 GPs behind) idle=..." : a CPU that stalls */
@@ -380,8 +389,8 @@ bool iq_crash_detail(struct iq_crash_report *r, const struct iq_record *rec)
 		if (details[i].take == old_cpu && iq_cpuline_parse(s, &cpu))
 			return false;
 		details[i].take(r, in_rcu);
-		if (details[i].cite)
-			cite(r, rec);
+		if (details[i].role)
+			iq_report_cite(&r->rep, rec, iq_slice_z(details[i].role));
 		else
 			iq_report_touch(&r->rep, rec);
 		/* such a line may hold registers too */

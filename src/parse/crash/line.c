@@ -207,7 +207,8 @@ bool iq_take_die(struct iq_slice s, struct iq_crash *c)
 	if (ilc >= 0)
 		what = iq_head(what, (size_t)ilc);
 	ptrdiff_t colon = iq_rfind(what, IQ_LIT(": "));
-	if (colon >= 0) {
+	bool signal = iq_has(what, IQ_LIT(", sig: "));	/* ppc: no code of the fault */
+	if (colon >= 0 && !signal) {
 		code = iq_trim(iq_from(what, (size_t)colon + 2));
 		if (hex_run(code) != code.n || !code.n || code.n > 16)
 			code = IQ_SLICE_NULL;
