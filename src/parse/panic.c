@@ -133,6 +133,8 @@ static void inherit(struct iq_panic *p)
 		c->function = kept(p, s->function);
 		c->suspect = kept(p, s->suspect);
 		c->module = kept(p, s->module);
+		c->crash_key = kept(p, s->key);
+		c->loose_key = kept(p, s->loose_key);
 	}
 	if (p->x->rep.have_cpu)
 		return;

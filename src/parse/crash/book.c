@@ -8,6 +8,7 @@
 #define BOOK_MAX 256
 #define SEEN_MAX 64
 #define SIGHTINGS_MAX 1000
+#define ROUND_US (5 * IQ_USEC)		/* khungtaskd tells all at once */
 #define WINDOW_US (600 * IQ_USEC)	/* between two reports of one stall */
 
 /* One event that may come again. */
@@ -231,6 +232,8 @@ static void remember(struct iq_crash_book *b, const struct iq_crash_report *r, u
 	copy_text(s->suspect, sizeof s->suspect, c->suspect);
 	copy_text(s->module, sizeof s->module, c->module);
 	copy_text(s->taint, sizeof s->taint, c->taint);
+	copy_text(s->key, sizeof s->key, c->crash_key);
+	copy_text(s->loose_key, sizeof s->loose_key, c->loose_key);
 }
 
 #define BIT(kind) (1u << IQ_CRASH_##kind)
@@ -270,6 +273,15 @@ bool iq_crash_reason_is(struct iq_slice reason, enum iq_crash_kind kind)
 	return kinds_of(reason) & 1u << kind;
 }
 
+static bool one_round(const struct iq_crash_seen *a, const struct iq_crash_seen *b)
+{
+	if (a->mono_us != IQ_NULL && b->mono_us != IQ_NULL)
+		return b->mono_us - a->mono_us < ROUND_US;
+	if (a->wall_us != IQ_NULL && b->wall_us != IQ_NULL)
+		return b->wall_us - a->wall_us < ROUND_US;
+	return true;
+}
+
 const struct iq_crash_seen *iq_crash_book_cause(const struct iq_crash_book *b,
 						uint32_t host_no, int64_t boot_id,
 						struct iq_slice reason)
@@ -277,15 +289,21 @@ const struct iq_crash_seen *iq_crash_book_cause(const struct iq_crash_book *b,
 	unsigned kinds = kinds_of(reason);
 	size_t n = b->n_seen < SEEN_MAX ? b->n_seen : SEEN_MAX;
 	bool init = iq_has(reason, IQ_LIT("kill init"));
+	const struct iq_crash_seen *found = NULL;
 	for (size_t i = 1; i <= n; i++) {
 		const struct iq_crash_seen *s = &b->seen[(b->n_seen - i) % SEEN_MAX];
 		if (s->host_no != host_no || s->boot_id != boot_id || !(kinds & 1u << s->kind))
 			continue;
 		if (init && s->pid != 1)	/* init fell to its own oops, not to another's */
 			continue;
-		return s;
+		/* of hung tasks told in one round the first: the others wait behind it */
+		if (found && !one_round(s, found))
+			break;
+		found = s;
+		if (s->kind != IQ_CRASH_HUNG)
+			break;
 	}
-	return NULL;
+	return found;
 }
 
 const struct iq_crash_seen *iq_crash_book_latest(const struct iq_crash_book *b,

@@ -10,6 +10,7 @@
 #ifndef IQ_PARSE_CRASH_BOOK_H
 #define IQ_PARSE_CRASH_BOOK_H
 
+#include "kern/crashkey.h"
 #include "parse/crash/crash.h"
 
 struct iq_crash_book;
@@ -32,6 +33,7 @@ struct iq_crash_seen {
 	enum iq_crash_kind kind;
 	bool manual;
 	char comm[32], function[128], suspect[128], module[64], taint[32];
+	char key[IQ_CRASHKEY_MAX], loose_key[256];
 };
 
 /* The latest event of this host and boot that the panic REASON speaks of, or NULL. */
