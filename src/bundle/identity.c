@@ -289,6 +289,7 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 		if (!b->sos)
 			b->sos = sos_version(text);
 		return true;
+	case IQ_BUNDLE_CLEANER_LOG:
 	case IQ_BUNDLE_CRASH_LIST:
 	case IQ_BUNDLE_MANIFEST:
 	case IQ_BUNDLE_SOS_LOG:

@@ -44,6 +44,7 @@ static const struct {
 	{ IQ_LIT("sos_reports/manifest.json"), IQ_BUNDLE_MANIFEST },
 	{ IQ_LIT("sos_logs/sos.log"), IQ_BUNDLE_SOS_LOG },
 	{ IQ_LIT("sos_logs/ui.log"), IQ_BUNDLE_SOS_LOG },
+	{ IQ_LIT("sos_logs/cleaner.log"), IQ_BUNDLE_CLEANER_LOG },
 	{ IQ_LIT("sos_commands/general/dmesg_now"), IQ_BUNDLE_LOG_NOW },
 	/* basic-environment.txt, basic-health-check.txt, hardware.txt */
 	{ IQ_LIT("sos_commands/supportconfig/uname_-a"), IQ_BUNDLE_UNAME },

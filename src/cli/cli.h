@@ -42,7 +42,6 @@ struct iq_cli {
 	int jobs, shard, shards;
 	struct iq_read_request read;
 	const char *timezone;		/* as given; read.zone_offset_us is made of it */
-	const char *clean_map;		/* not used yet */
 	/* report */
 	const char *format, *host, *output;
 	int64_t event, since_us, until_us;

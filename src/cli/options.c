@@ -122,8 +122,7 @@ static bool take_debug_dir(struct iq_cli *c, const char *a)
 
 static bool take_clean_map(struct iq_cli *c, const char *a)
 {
-	c->clean_map = a;
-	return !access(a, R_OK);
+	return take_path(c->read.clean_map, sizeof c->read.clean_map, a);
 }
 
 static bool take_later(struct iq_cli *c, const char *a)
@@ -219,7 +218,7 @@ const struct iq_option iq_options[] = {
 	{ "debug-dir", 0, "DIR", IQ_SET_READ | IQ_SET_COMMON,
 	  "where debug files of such a kernel lie, by build id or release", take_debug_dir },
 	{ "clean-map", 0, "FILE", IQ_SET_READ | IQ_SET_COMMON,
-	  "names that sos clean hid (not there yet: they stay hidden)", take_clean_map },
+	  "put back the names that sos clean hid, by its private map", take_clean_map },
 	{ "limit-bytes", 0, "N", IQ_SET_READ | IQ_SET_COMMON, "of one capture, unpacked; default 64G, 0 none",
 	  take_limit_bytes },
 	{ "limit-time", 0, "SECONDS", IQ_SET_LIMIT | IQ_SET_COMMON,
@@ -307,9 +306,6 @@ static int check_together(struct iq_cli *c)
 	if (c->timezone && !iq_zone_offset(c->timezone, c->read.year, &c->read.zone_offset_us))
 		return iq_usage(c, "--timezone %s: not a zone, or one with summer time; give "
 				"its offset, as in +02:00", c->timezone);
-	if (c->clean_map && !c->quiet && c->command->sets & IQ_SET_READ)
-		iq_complain("%s: not used: this version leaves hidden names hidden",
-			    c->clean_map);
 	return 0;
 }
 

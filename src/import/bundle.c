@@ -27,7 +27,7 @@ struct iq_bundle_root *iq_capture_root(struct iq_capture_run *c, struct iq_slice
 		return NULL;
 	c->roots = roots;
 	struct iq_bundle_root *r = &roots[c->n_roots];
-	r->prefix = iq_arena_copy(&c->arena, prefix);
+	*r = (struct iq_bundle_root){ .prefix = iq_arena_copy(&c->arena, prefix) };
 	iq_bundle_init(&r->facts);
 	if (!r->prefix.p)
 		return NULL;

@@ -42,6 +42,7 @@ struct iq_bundle_root {
 	struct iq_slice prefix;		/* of its members' names */
 	struct iq_bundle facts;
 	bool has_manifest;
+	bool cleaned;			/* has the log of sos clean */
 	size_t n_remarks;
 	const struct iq_late_remark *late;
 };

@@ -3,6 +3,7 @@
 #include "import/again.h"
 #include "import/bid.h"
 #include "import/capture.h"
+#include "import/clean.h"
 #include "import/plain.h"
 #include "parse/cgname.h"
 #include "wire/wire.h"
@@ -237,10 +238,20 @@ static int read_set(void *arg, const int *fds, size_t n, const struct iq_dump_pa
 	return rc;
 }
 
+static bool is_of_collector(enum iq_bundle_role role)
+{
+	return role == IQ_BUNDLE_MANIFEST || role == IQ_BUNDLE_SOS_LOG ||
+	       role == IQ_BUNDLE_CRASH_LIST || role == IQ_BUNDLE_CLEANER_LOG;
+}
+
 static int read_collectors(struct iq_capture_run *c, struct iq_stream *m,
 			   enum iq_bundle_role role)
 {
 	struct iq_bundle_root *r = iq_capture_root(c, c->place.root);
+	if (r && role == IQ_BUNDLE_CLEANER_LOG) {
+		r->cleaned = true;
+		return 0;
+	}
 	return !r ? 0 : role == IQ_BUNDLE_MANIFEST ? iq_read_manifest(c, r, m)
 		: role == IQ_BUNDLE_CRASH_LIST ? iq_read_crash_list(c, r, m)
 		: iq_read_sos_log(c, r, m);
@@ -258,8 +269,7 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		if (role == IQ_BUNDLE_OTHER || role == IQ_BUNDLE_LOG_NOW)
 			return read_text(c, m, f, err);
 		c->n_without++;
-		if (role == IQ_BUNDLE_MANIFEST || role == IQ_BUNDLE_SOS_LOG ||
-		    role == IQ_BUNDLE_CRASH_LIST) {
+		if (is_of_collector(role)) {
 			if (read_collectors(c, m, role))
 				return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 			return 0;
@@ -404,6 +414,23 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	return iq_sink_put(&c->sink, IQ_FACT_CAPTURE, &f, err);
 }
 
+/* sos clean hides names in files' names too, and leaves a mark in the archive's. */
+static void say_hidden(struct iq_capture_run *c)
+{
+	bool hidden = iq_is_hidden(iq_slice_z(c->req->path));
+
+	for (size_t i = 0; i < c->n_roots && !hidden; i++)
+		hidden = iq_is_hidden(c->roots[i].prefix) || c->roots[i].cleaned ||
+			 iq_is_hidden(c->roots[i].facts.hostname);
+	if (hidden)
+		iq_capture_issue(c, "note", "obfuscated", IQ_NULL, IQ_NULL, c->req->clean_map[0]
+				 ? "sos clean hid names in this bundle; they were put back by the "
+				 "map given"
+				 : "sos clean hid names in this bundle: those of hosts, users and "
+				 "addresses are not the real ones; --clean-map FILE puts them back, "
+				 "by the private map it left with the customer");
+}
+
 /* Members of a bundle that are no logs are the rule: counted, not listed. */
 static void say_without(struct iq_capture_run *c)
 {
@@ -422,6 +449,7 @@ static int finish(struct job *j, struct iq_err *err)
 	j->c.member_id = 0;
 	struct iq_capture_run *c = &j->c;
 	say_without(c);
+	say_hidden(c);
 	iq_capture_put_remarks(c);
 	return iq_capture_put_members(c, err) || iq_capture_put_hosts(c, err) ||
 	       put_capture(c, err) ? -1 : 0;
@@ -486,10 +514,16 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_arena_init(&j.c.arena);
 	iq_arena_init(&j.member_arena);
 	iq_links_init(&j.c.links);
-	int rc = j.c.parser && j.c.hash ? read_facts(&j, &opts, &err)
-		: iq_err_set(&err, IQ_E_NOMEM, "out of memory");
+	struct iq_clean clean = { 0 };
+	int rc = !req->clean_map[0] ? 0 : iq_clean_init(&clean, req->clean_map, &wire.sink, &err);
+	if (clean.map)
+		j.c.out = &clean.sink;
+	if (!rc)
+		rc = j.c.parser && j.c.hash ? read_facts(&j, &opts, &err)
+			: iq_err_set(&err, IQ_E_NOMEM, "out of memory");
 	bool told = iq_wire_done(&wire, rc ? &err : NULL, &ignored) == 0;
 	/* freed for the sanitizers' sake: the process ends here */
+	iq_clean_fini(&clean);
 	iq_parser_free(j.c.parser);
 	iq_hash_free(j.c.hash);
 	free(j.c.hosts);

@@ -23,6 +23,7 @@ struct iq_read_request {
 	uint32_t below;			/* not named: found below a directory that was */
 	/* what tells of a dump's kernel, "" for none: opened by the child, to be read */
 	char vmlinux[4096], system_map[4096], btf[4096], debug_dir[4096];
+	char clean_map[4096];		/* sos clean's private map, "" for none */
 	/* further parts of a split dump, each ended by NUL */
 	uint32_t more_bytes;
 	char more[8192];

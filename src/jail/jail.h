@@ -23,7 +23,7 @@
 
 struct iq_jail;
 
-#define IQ_JAIL_REQUEST_MAX 32768	/* bytes of a request: paths and options */
+#define IQ_JAIL_REQUEST_MAX 40960	/* bytes of a request: paths and options */
 #define IQ_JAIL_FDS_MAX 3
 #define IQ_JAIL_JOBS_MAX 64
 

@@ -363,6 +363,29 @@ static void dumps_not_shipped(void **state)
 	query("SELECT count(*) AS n FROM v1_issue WHERE code = 'dump-not-shipped'", "n\n0\n");
 }
 
+/* sos clean, and its private map */
+static void hidden_names(void **state)
+{
+	(void)state;
+	const struct entry list[] = {
+		{ "sosreport-host0-obfuscated/sos_commands/host/hostname", IQ_LIT("host0\n"), 0,
+		  NULL },
+		{ "sosreport-host0-obfuscated/sos_commands/kernel/dmesg", iq_buf_as_slice(&dmesg),
+		  0, NULL },
+	};
+	write_tar("o.tar", list, COUNT_OF(list));
+	write_file("o.map", IQ_LIT("{\"hostname_map\": {\"app07\": \"host0\"}, "
+				   "\"username_map\": {\"mm_secret\": \"mm_test\"}}"));
+	import("o.tar", 0);
+	query("SELECT name FROM v1_host", "name\nhost0\n");
+	query("SELECT severity FROM v1_issue WHERE code = 'obfuscated'", "severity\nnote\n");
+	import("--clean-map o.map o.tar", 0);
+	query("SELECT name FROM v1_host", "name\napp07\n");
+	/* what is found by its name keeps it */
+	query("SELECT DISTINCT member FROM v1_sighting",
+	      "member\nsosreport-host0-obfuscated/sos_commands/kernel/dmesg\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +400,7 @@ int main(void)
 		cmocka_unit_test(cut_everywhere),
 		cmocka_unit_test(same_unpacked),
 		cmocka_unit_test(dumps_not_shipped),
+		cmocka_unit_test(hidden_names),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

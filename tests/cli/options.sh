@@ -19,15 +19,17 @@ want 2 0 'no command' sh -c '"$0" 2>/dev/null' "$INQUEST"
 want 2 1 'an unknown command' "$INQUEST" nonsense
 
 # --- common options, by every command that works ---
+echo '{"hostname_map": {"real01": "host0"}}' >x.map
 common='--quiet --color never --progress never --no-pager --plugin-dir . --timezone +02:00 --year 2020
-	--vmlinux x.log --system-map x.log --btf x.log --debug-dir . --clean-map x.log
+	--vmlinux x.log --system-map x.log --btf x.log --debug-dir . --clean-map x.map
 	--limit-bytes 1G --limit-time 100 --limit-memory 2G'
 for c in 'explain x.log' 'identify x.log' 'log x.log' 'import -s t.db x.log' 'analyze -s t.db' \
 		'report -s t.db' 'query -s t.db @events' 'whatif -s t.db --event 1' plugins schema; do
 	want 0 0 "common options: $c" "$INQUEST" $c $common
 done
 want 0 0 'a log needs no symbols' "$INQUEST" explain --vmlinux x.log x.log
-want 0 1 'a map of names is told to be of no use' "$INQUEST" explain --clean-map x.log x.log
+want 1 1 'a map of names that is none' "$INQUEST" explain --clean-map x.log x.log
+says err 'no map of sos clean' 'is said'
 
 # --- not there yet ---
 for c in 'merge x.db' 'forget 1' 'export --to dir'; do

@@ -1,12 +1,15 @@
 /* tests/fuzz/fuzz_manifest.c - any bytes as sos's manifest, its logs, a zone's file, the
- * firmware's tables and the small files that tell of a machine.  The first byte chooses.
+ * firmware's tables, sos clean's map, a listing of dumps, and the small files that tell of
+ * a machine.  The first byte chooses among these.
  */
 #include <stdlib.h>
 
 #include "base/jsonin.h"
 #include "bundle/identity.h"
+#include "bundle/unhide.h"
 #include "bundle/worth.h"
 #include "bundle/zone.h"
+#include "parse/crashlist.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,6 +48,27 @@ static void as_texts(struct iq_slice s, struct iq_arena *mem)
 			abort();
 }
 
+static void as_map(struct iq_slice s)
+{
+	struct iq_unhide *u;
+	struct iq_err err;
+	struct iq_buf out;
+
+	if (iq_unhide_new(s, &u, &err))
+		return;
+	iq_buf_init(&out);
+	iq_unhide_text(u, s, &out);
+	iq_buf_fini(&out);
+	iq_unhide_free(u);
+}
+
+static void listed(void *arg, const struct iq_listed_dump *d)
+{
+	(void)arg;
+	if (!d->name.n || !iq_is_dump_name(d->name))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct iq_slice s = iq_slice((const char *)data + 1, size ? size - 1 : 0);
@@ -58,6 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	iq_bundle_init(&b);
 	as_manifest(s, &mem);
 	as_texts(s, &mem);
+	as_map(s);
+	iq_crashlist_read(s, listed, NULL);
 	iq_bundle_take(&b, (enum iq_bundle_role)(data[0] % (IQ_BUNDLE_SOS_LOG + 1)), s, &mem);
 	iq_bundle_take_zone_file(&b, s);
 	iq_bundle_zone_us(&b);
