@@ -270,6 +270,16 @@ CREATE TABLE stack(
 	function TEXT, offset INTEGER, module TEXT, reliable INTEGER
 ) STRICT;
 
+CREATE TABLE wait(
+	id INTEGER PRIMARY KEY,
+	snapshot_id INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
+	pid INTEGER, comm TEXT, state TEXT, kind TEXT, mode TEXT, lock TEXT,
+	lock_name TEXT, caller TEXT, owner_pid INTEGER, owner_comm TEXT,
+	owner_state TEXT, certain INTEGER, readers INTEGER, waiters INTEGER,
+	root_pid INTEGER, root_comm TEXT, deadlock INTEGER, since_us INTEGER,
+	waited_us INTEGER, source TEXT, note TEXT
+) STRICT;
+
 CREATE TABLE crash(
 	id INTEGER PRIMARY KEY,
 	event_id INTEGER NOT NULL REFERENCES event ON DELETE CASCADE,
@@ -393,6 +403,7 @@ CREATE INDEX sysctl_snapshot ON sysctl(snapshot_id);
 -- frames that tasks share are found by the hash of their stack and have no pid
 CREATE INDEX stack_snapshot ON stack(snapshot_id, hash, pid) WHERE snapshot_id IS NOT NULL;
 CREATE INDEX stack_event ON stack(event_id) WHERE event_id IS NOT NULL;
+CREATE INDEX wait_snapshot ON wait(snapshot_id);
 CREATE UNIQUE INDEX crash_event ON crash(event_id);
 CREATE INDEX issue_capture ON issue(capture_id);
 CREATE INDEX issue_member ON issue(member_id) WHERE member_id IS NOT NULL;

@@ -66,6 +66,12 @@ FROM v1_task_choice AS c JOIN v1_task AS t USING (task_id) ORDER BY event_id, c.
 SELECT snapshot_id, event_id, tasks, state, top, frames
 FROM v1_stack_group ORDER BY tasks DESC, snapshot_id, event_id;
 
+-- @waits: who waits for whom in a dump, the longest first
+SELECT snapshot_id, pid, comm, state, printf('%.1f', waited_us / 1000000.0) AS waited_s, kind,
+	mode, coalesce(lock_name, lock) AS "lock", caller, owner_pid, owner_comm, owner_state,
+	certain, readers, waiters, root_pid, root_comm, deadlock, note
+FROM v1_wait ORDER BY snapshot_id, waited_us DESC, pid;
+
 -- @zones: zones against their watermarks
 SELECT snapshot_id, node, zone, human_bytes(free_bytes) AS free,
 	human_bytes(min_bytes) AS min, human_bytes(low_bytes) AS low,

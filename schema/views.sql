@@ -619,6 +619,37 @@ CREATE VIEW v1_stack_group(
 FROM stack AS t WHERE t.depth = 0 AND t.hash IS NOT NULL
 GROUP BY t.snapshot_id, t.event_id, t.hash, t.state;
 
+-- v1_wait | vmcore | a task in uninterruptible sleep or waiting for a lock, or one that spins on a CPU: for what, and who has it
+-- v1_wait.wait_id | id | own id
+-- v1_wait.kind | text | mutex, semaphore, rw-semaphore, percpu-rw-semaphore, rt-mutex, completion, io, spinlock; NULL: something else
+-- v1_wait.mode | text | of a lock with readers: read, write
+-- v1_wait.lock | hex | address of the lock
+-- v1_wait.lock_name | text | name [module] of the lock, where it is a variable
+-- v1_wait.caller | text | the function that wanted it: the first that is neither scheduler nor lock
+-- v1_wait.owner_pid | id | who has the lock
+-- v1_wait.owner_comm | text | its name
+-- v1_wait.owner_state | text | what it does: state letter as in v1_task; its stack is in v1_stack
+-- v1_wait.certain | 0 or 1 | 1: the lock names its owner; 0: it remembers the last reader or holder, which may have given it back
+-- v1_wait.readers | count | that hold it now
+-- v1_wait.waiters | count | tasks that wait for the same lock
+-- v1_wait.root_pid | id | who holds up all: the owner, or the last in a chain of owners that wait for each other
+-- v1_wait.root_comm | text | its name
+-- v1_wait.deadlock | 0 or 1 | 1: the chain of owners leads back into itself
+-- v1_wait.since_us | us | when it last got a CPU, microseconds since boot (the scheduler's clock)
+-- v1_wait.waited_us | us | from then to the moment of the dump
+-- v1_wait.source | text | how the lock was found
+-- v1_wait.note | text | what is odd about it
+CREATE VIEW v1_wait(
+	wait_id, snapshot_id, pid, comm, state, kind, mode, lock, lock_name, caller,
+	owner_pid, owner_comm, owner_state, certain, readers, waiters, root_pid,
+	root_comm, deadlock, since_us, waited_us, source, note
+) AS SELECT
+	w.id, w.snapshot_id, w.pid, w.comm, w.state, w.kind, w.mode, w.lock, w.lock_name,
+	w.caller, w.owner_pid, w.owner_comm, w.owner_state, w.certain, w.readers,
+	w.waiters, w.root_pid, w.root_comm, w.deadlock, w.since_us, w.waited_us, w.source,
+	w.note
+FROM wait AS w;
+
 -- v1_crash | log, vmcore | what the report of a crash says
 -- v1_crash.crash_id | id | own id
 -- v1_crash.reason | text | the kernel's headline, as printed

@@ -30,6 +30,12 @@
 	"FROM v1_stack_group AS g WHERE g.snapshot_id = :id AND g.state " states \
 	" AND who IS NOT NULL ORDER BY g.tasks DESC, g.hash"
 
+/* The frames of PID's stack in the snapshot :id. */
+#define FRAMES_OF(pid)							\
+	"(SELECT group_concat(function, ' < ') FROM (SELECT coalesce(f.function, '?') "	\
+	"	AS function FROM v1_stack AS f WHERE f.snapshot_id = :id AND f.pid = " pid " " \
+	"	ORDER BY f.depth))"
+
 static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_EVENTS] =
 		"SELECT e.event_id FROM v1_event AS e LEFT JOIN v1_event AS p "
@@ -195,6 +201,28 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"AND pid = tgid ORDER BY oom_score_adj, rss_bytes DESC, pid",
 	[IQ_ASK_DUMP_RUNNING] = STACKS("= 'R'"),
 	[IQ_ASK_DUMP_WAITING] = STACKS("= 'D'"),
+	[IQ_ASK_DUMP_BLOCKED] =
+		"WITH w AS (SELECT w.*, k.hash FROM v1_wait AS w LEFT JOIN (SELECT pid, hash "
+		"	FROM v1_stack WHERE snapshot_id = :id AND depth = 0 AND pid > 0) AS k "
+		"	ON k.pid = w.pid WHERE w.snapshot_id = :id AND w.state IS NOT 'R') "
+		"SELECT n, waited, (SELECT group_concat(t, ', ') FROM "
+		"	(SELECT coalesce(i.comm, '?') || '[' || i.pid || ']' AS t FROM w AS i "
+		"	WHERE i.hash IS g.hash AND i.lock IS g.lock AND i.kind IS g.kind "
+		"	AND i.mode IS g.mode AND i.owner_pid IS g.owner_pid ORDER BY i.pid "
+		"	LIMIT 6)), " FRAMES_OF("g.first") ", kind, mode, coalesce(lock_name, lock), "
+		"owner_comm, owner_pid, owner_state, certain, readers, root_comm, root_pid, "
+		"deadlock "
+		"FROM (SELECT *, count(*) AS n, max(waited_us) AS waited, min(pid) AS first "
+		"	FROM w GROUP BY hash, kind, mode, lock, owner_pid) AS g "
+		"ORDER BY deadlock IS 1 DESC, n DESC, waited DESC, first",
+	[IQ_ASK_DUMP_OWNERS] =
+		"SELECT owner_comm, owner_pid, owner_state, count(*) AS n, group_concat(DISTINCT "
+		"	coalesce(lock_name, lock)), " FRAMES_OF("owner_pid") ", max(certain) "
+		"FROM v1_wait WHERE snapshot_id = :id AND owner_pid IS NOT NULL "
+		"GROUP BY owner_pid ORDER BY n DESC, owner_pid",
+	[IQ_ASK_DUMP_SPINNING] =
+		"SELECT comm, pid, kind, source, caller FROM v1_wait "
+		"WHERE snapshot_id = :id AND state = 'R' ORDER BY source, pid",
 	[IQ_ASK_DUMP_SLEEPING] = STACKS("NOT IN ('R', 'D')"),
 	[IQ_ASK_DUMP_FREE_LISTS] =
 		"SELECT node, zone, block_order, sum(blocks), CASE WHEN count(*) > 1 THEN "

@@ -11,6 +11,7 @@
 
 #define NAMES_MAX 8			/* tasks named in a paragraph */
 #define FRAMES_MAX 8			/* of a stack in a paragraph */
+#define GROUPS_MAX 5			/* of tasks that wait */
 
 /* --- pieces --- */
 
@@ -199,6 +200,124 @@ static void put_stacks(struct iq_page *p, enum iq_question ask, const char *labe
 	}
 }
 
+/* --- who waits for whom --- */
+
+static void add_seconds(struct iq_buf *b, int64_t us)
+{
+	if (us < 10 * IQ_USEC)
+		iq_buf_printf(b, "%.1f s", (double)us / (double)IQ_USEC);
+	else
+		iq_buf_printf(b, "%" PRId64 " s", us / IQ_USEC);
+}
+
+/* ", held by config-agent[113] (S)" */
+static void add_owner(struct iq_buf *b, sqlite3_stmt *st)
+{
+	/* columns of IQ_ASK_DUMP_BLOCKED */
+	enum { COMM = 7, PID, STATE, CERTAIN, READERS, ROOT_COMM, ROOT, DEADLOCK };
+
+	if (iq_cell_int(st, READERS) > 0)
+		iq_buf_printf(b, ", which %" PRId64 " reader%s", iq_cell_int(st, READERS),
+			      iq_cell_int(st, READERS) == 1 ? " has" : "s have");
+	if (iq_cell_null(st, PID))
+		return;
+	iq_buf_printf(b, iq_cell_int(st, CERTAIN) == 1 ? ", held by %.*s[%" PRId64 "] (%.*s)"
+		      : ", last taken by %.*s[%" PRId64 "] (%.*s)", IQ_FMT(iq_cell(st, COMM)),
+		      iq_cell_int(st, PID), IQ_FMT(iq_cell(st, STATE)));
+	if (iq_cell_int(st, DEADLOCK) == 1)
+		iq_buf_str(b, "; DEADLOCK: who has it waits for these in turn");
+	else if (!iq_cell_null(st, ROOT) && iq_cell_int(st, ROOT) != iq_cell_int(st, PID))
+		iq_buf_printf(b, ", who waits for %.*s[%" PRId64 "] in the end",
+			      IQ_FMT(iq_cell(st, ROOT_COMM)), iq_cell_int(st, ROOT));
+}
+
+/* "4 tasks, up to 13 s: postgres[116], ...: for mutex lab_big_mutex [lab_hung], held ..." */
+static void add_wait(struct iq_buf *b, sqlite3_stmt *st, size_t frames_max)
+{
+	enum { N, WAITED, WHO, FRAMES, KIND, MODE, LOCK };
+
+	iq_buf_printf(b, "%" PRId64 " task%s", iq_cell_int(st, N),
+		      iq_cell_int(st, N) == 1 ? "" : "s");
+	if (!iq_cell_null(st, WAITED)) {
+		iq_buf_str(b, iq_cell_int(st, N) == 1 ? ", since " : ", up to ");
+		add_seconds(b, iq_cell_int(st, WAITED));
+	}
+	iq_buf_str(b, ": ");
+	iq_buf_slice(b, iq_cell(st, WHO));
+	if (!iq_cell_null(st, KIND)) {
+		iq_buf_printf(b, ": for %.*s", IQ_FMT(iq_cell(st, KIND)));
+		if (!iq_cell_null(st, LOCK))
+			iq_buf_printf(b, " %.*s", IQ_FMT(iq_cell(st, LOCK)));
+		if (!iq_cell_null(st, MODE))
+			iq_buf_printf(b, " (to %.*s)", IQ_FMT(iq_cell(st, MODE)));
+	}
+	add_owner(b, st);
+	iq_buf_str(b, ": ");
+	add_frames(b, iq_cell(st, FRAMES), frames_max);
+}
+
+static void put_waits(struct iq_page *p, int64_t snapshot, bool all)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_BLOCKED, snapshot);
+	size_t n = 0;
+
+	for (; iq_ask_next(st); n++) {
+		struct iq_buf b;
+		if (!all && n >= GROUPS_MAX)
+			continue;
+		iq_buf_init(&b);
+		add_wait(&b, st, all ? SIZE_MAX : FRAMES_MAX);
+		end_paragraph(p, n ? "" : "Blocked", &b);
+	}
+	if (!all && n > GROUPS_MAX) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_printf(&b, "and %zu more groups, with -v", n - GROUPS_MAX);
+		end_paragraph(p, "", &b);
+	}
+	if (!n)
+		put_stacks(p, IQ_ASK_DUMP_WAITING, "Waiting", snapshot,
+			   all ? SIZE_MAX : FRAMES_MAX);
+}
+
+/* What those do who have what others wait for. */
+static void put_owners(struct iq_page *p, int64_t snapshot, bool all)
+{
+	enum { COMM, PID, STATE, N, LOCKS, FRAMES, CERTAIN };
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_OWNERS, snapshot);
+
+	for (size_t n = 0; iq_ask_next(st); n++) {
+		struct iq_buf b;
+		if (!all && n >= GROUPS_MAX)
+			continue;
+		iq_buf_init(&b);
+		iq_buf_printf(&b, "%.*s[%" PRId64 "] (%.*s) %s %.*s, for which %" PRId64
+			      " task%s: ", IQ_FMT(iq_cell(st, COMM)), iq_cell_int(st, PID),
+			      IQ_FMT(iq_cell(st, STATE)),
+			      iq_cell_int(st, CERTAIN) == 1 ? "holds" : "took last",
+			      IQ_FMT(iq_cell(st, LOCKS)), iq_cell_int(st, N),
+			      iq_cell_int(st, N) == 1 ? " waits" : "s wait");
+		add_frames(&b, iq_cell(st, FRAMES), all ? SIZE_MAX : FRAMES_MAX);
+		end_paragraph(p, n ? "" : "Owners", &b);
+	}
+}
+
+static void put_spinning(struct iq_page *p, int64_t snapshot)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_SPINNING, snapshot);
+
+	for (bool first = true; iq_ask_next(st); first = false) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_printf(&b, "%.*s[%" PRId64 "] %.*s for a %.*s", IQ_FMT(iq_cell(st, 0)),
+			      iq_cell_int(st, 1), IQ_FMT(iq_cell(st, 3)),
+			      IQ_FMT(iq_cell(st, 2)));
+		if (!iq_cell_null(st, 4))
+			iq_buf_printf(&b, ", wanted by %.*s", IQ_FMT(iq_cell(st, 4)));
+		end_paragraph(p, first ? "Spinning" : "", &b);
+	}
+}
+
 /* --- all of it --- */
 
 static void put_head(struct iq_page *p, sqlite3_stmt *st)
@@ -243,7 +362,9 @@ static void put_machine(struct iq_page *p, sqlite3_stmt *st, int64_t id)
 	put_named(p, IQ_ASK_DUMP_LARGEST, "Largest", id);
 	put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
 	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all ? SIZE_MAX : FRAMES_MAX);
-	put_stacks(p, IQ_ASK_DUMP_WAITING, "Waiting", id, all ? SIZE_MAX : FRAMES_MAX);
+	put_spinning(p, id);
+	put_waits(p, id, all);
+	put_owners(p, id, all);
 	put_sources(p, st);
 	if (all) {
 		put_stacks(p, IQ_ASK_DUMP_SLEEPING, "Sleeping", id, SIZE_MAX);

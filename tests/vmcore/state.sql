@@ -27,3 +27,5 @@ SELECT 'read by', types_from, symbols_from FROM v1_snapshot WHERE source = 'vmco
 SELECT 'badness', pid, oom_rss_bytes, oom_swap_bytes, badness_pages, badness_why_not FROM v1_task
 	JOIN v1_snapshot USING (snapshot_id) WHERE source = 'vmcore' AND kernel_thread = 0
 	AND (badness_pages IS NOT NULL OR badness_why_not IS NOT NULL) ORDER BY pid;
+SELECT 'wait', pid, state, kind, mode, lock_name, caller, owner_pid, owner_state, certain, readers,
+	waiters, root_pid, deadlock, since_us, waited_us, source, note FROM v1_wait ORDER BY pid;

@@ -8,6 +8,7 @@
 #include "vmcore/stacks/cpu_notes.h"
 #include "vmcore/state/tasks.h"
 #include "vmcore/stacks/unwind.h"
+#include "vmcore/stacks/waits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ struct round {
 	size_t no_registers, unreadable, scanned, rewound;
 	size_t frames_all;
 	struct iq_addrset seen;		/* hashes whose frames were put */
+	struct iq_waits waits;
 	struct name names[NAMES];
 };
 
@@ -329,14 +331,32 @@ static int put(struct round *r, const struct iq_task_at *t, int64_t cpu,
 	return 0;
 }
 
+/* What it waits for, by what its reliable frames are called. */
+static void look_at_wait(struct round *r, const struct iq_task_at *t, int64_t cpu,
+			 uint64_t sp)
+{
+	struct iq_slice function[IQ_WAIT_FRAMES_MAX], module[IQ_WAIT_FRAMES_MAX];
+	size_t n = 0;
+
+	for (; n < r->frames.n && n < IQ_WAIT_FRAMES_MAX && r->frames.frame[n].reliable; n++) {
+		const struct name *name = name_of(r, &r->frames.frame[n]);
+		function[n] = name->function;
+		module[n] = name->module;
+	}
+	iq_waits_add(&r->waits, t, cpu, sp, function, module, n);
+}
+
 static int one_task(struct round *r, const struct iq_task_at *t, struct iq_err *err)
 {
 	struct iq_stack_frames *f = &r->frames;
 	int64_t cpu = running_on(r, t->va);
 	struct iq_unwind_start s;
 
-	if (!begin(r, t->va, cpu, &s))
+	if (!begin(r, t->va, cpu, &s)) {
+		if (cpu < 0)
+			iq_waits_add(&r->waits, t, cpu, 0, NULL, NULL, 0);
 		return 0;
+	}
 	if (r->k->arch == IQ_ARCH_X86_64)
 		iq_unwind_x86(&r->u, &s, f);
 	else
@@ -345,6 +365,7 @@ static int one_task(struct round *r, const struct iq_task_at *t, struct iq_err *
 	r->unreadable += f->end == IQ_STACK_UNREADABLE;
 	r->scanned += f->end == IQ_STACK_LOST;
 	r->rewound += f->rewound;
+	look_at_wait(r, t, cpu, s.sp);
 	return put(r, t, cpu, err);
 }
 
@@ -382,11 +403,15 @@ int iq_state_stacks(struct iq_kimage *k, struct iq_err *err)
 	r->k = k;
 	open_unwinder(r);
 	iq_addrset_init(&r->seen, HASHES_MAX);
+	iq_waits_init(&r->waits, k->tasks, r->u.stack_size);
 	int rc = find_running(r, err);
 	for (size_t i = 0; rc == 0 && i < k->tasks->n && r->frames_all < FRAMES_ALL_MAX; i++)
 		rc = one_task(r, &k->tasks->t[i], err);
 	if (rc == 0)
+		rc = iq_waits_put(&r->waits, err);
+	if (rc == 0)
 		say(r);
+	iq_waits_free(&r->waits);
 	iq_orc_fini(&r->u.orc);
 	iq_addrset_fini(&r->seen);
 	iq_addrset_fini(&r->runs);

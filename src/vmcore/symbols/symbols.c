@@ -365,23 +365,6 @@ void iq_symbols_cut(struct iq_symbols *s, uint32_t n)
 	s->n = n;
 }
 
-bool iq_symbol_of(const struct iq_symbols *s, struct iq_slice module, const char *name,
-		  uint64_t *va)
-{
-	for (size_t m = 0; m < s->n_modules; m++) {
-		if (!iq_eq(iq_slice_z(name_at(s, s->modules[m].name)), module))
-			continue;
-		size_t end = m + 1 < s->n_modules ? s->modules[m + 1].first : s->n;
-		for (size_t i = s->modules[m].first; i < end; i++) {
-			if (strcmp(name_at(s, s->name[i]), name) == 0) {
-				*va = s->va[i];
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
 bool iq_symbol_is_text(const struct iq_symbols *s, uint64_t va)
 {
 	return range_of(s, va) != NULL;
@@ -425,5 +408,62 @@ bool iq_symbol_at(const struct iq_symbols *s, uint64_t va, struct iq_symbol_at *
 		return false;
 	}
 	ret->size = end - ret->start;
+	return true;
+}
+
+/* The symbols of MODULE; false: it has none. */
+static bool symbols_of(const struct iq_symbols *s, struct iq_slice module, size_t *first,
+		       size_t *end)
+{
+	*first = 0;
+	*end = s->n_modules ? s->modules[0].first : s->n;
+	if (!module.p)
+		return true;
+	for (size_t m = 0; m < s->n_modules; m++) {
+		if (!iq_eq(iq_slice_z(name_at(s, s->modules[m].name)), module))
+			continue;
+		*first = s->modules[m].first;
+		*end = m + 1 < s->n_modules ? s->modules[m + 1].first : s->n;
+		return true;
+	}
+	return false;
+}
+
+bool iq_symbol_of(const struct iq_symbols *s, struct iq_slice module, const char *name,
+		  uint64_t *va)
+{
+	size_t i, end;
+
+	if (!module.p || !symbols_of(s, module, &i, &end))
+		return false;
+	for (; i < end; i++) {
+		if (strcmp(name_at(s, s->name[i]), name) == 0) {
+			*va = s->va[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+bool iq_symbol_below(const struct iq_symbols *s, struct iq_slice module, uint64_t va,
+		     struct iq_symbol_at *ret)
+{
+	size_t first, end, best = SIZE_MAX;
+
+	if (!symbols_of(s, module, &first, &end))
+		return false;
+	for (size_t i = first; i < end; i++) {
+		const char *p = s->pool + s->name[i];
+		if (s->va[i] > va || (best != SIZE_MAX && s->va[i] <= s->va[best]) ||
+		    !p[1] || p[1] == '$' ||
+		    (module.p ? iq_symbol_is_text(s, s->va[i]) : !strchr("dDbBrRvV", p[0])))
+			continue;
+		best = i;
+	}
+	if (best == SIZE_MAX)
+		return false;
+	*ret = (struct iq_symbol_at){ .name = iq_slice_z(name_at(s, s->name[best])),
+				      .module = module, .start = s->va[best],
+				      .type = s->pool[s->name[best]] };
 	return true;
 }

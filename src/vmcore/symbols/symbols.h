@@ -72,4 +72,9 @@ bool iq_symbol_is_text(const struct iq_symbols *s, uint64_t va);
  * Of a module without symbols: name p NULL, start that of its code. */
 bool iq_symbol_at(const struct iq_symbols *s, uint64_t va, struct iq_symbol_at *ret);
 
+/* The variable that VA lies in or behind: the last symbol at or below it that is no
+ * code, of MODULE, p NULL: of the kernel.  Looks at all of them. */
+bool iq_symbol_below(const struct iq_symbols *s, struct iq_slice module, uint64_t va,
+		     struct iq_symbol_at *ret);
+
 #endif
