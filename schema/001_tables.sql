@@ -4,7 +4,8 @@
 -- The tables of facts bear the names and columns of src/model/facts.def (a test holds
 -- them to it), plus `id` and what it takes to follow a row to its capture:
 --
---	capture_id	on member, event, snapshot, unit, issue, host_seen, boot_seen
+--	capture_id	on member, event, snapshot, unit, issue, host_seen, boot_seen,
+--			event_seen
 --	member_id	on log, sighting, event_line
 --	snapshot_id, event_id	on all the rest; a shared event has its sightings
 --
@@ -85,6 +86,17 @@ CREATE TABLE event(
 	page_size INTEGER, truncated INTEGER, missing TEXT, verdict TEXT,
 	holder TEXT, severity TEXT, confidence TEXT, title TEXT
 ) STRICT;
+
+-- What each capture itself said of an event that several of them saw: what they do not
+-- agree on, or only one knows. An event of one capture has no row here.
+CREATE TABLE event_seen(
+	event_id INTEGER NOT NULL REFERENCES event ON DELETE CASCADE,
+	capture_id INTEGER NOT NULL REFERENCES capture ON DELETE CASCADE,
+	boot_id INTEGER REFERENCES boot,
+	wall_us INTEGER, wall_kind INTEGER, mono_us INTEGER, kernel_release TEXT,
+	arch TEXT, page_size INTEGER,
+	PRIMARY KEY (event_id, capture_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sighting(
 	id INTEGER PRIMARY KEY,
@@ -363,6 +375,8 @@ CREATE TABLE task_choice(
 -- questions are in 002_search.sql.
 
 CREATE UNIQUE INDEX capture_sha256 ON capture(sha256);
+-- bytes that were read before are told by their number first
+CREATE INDEX capture_size ON capture(size_bytes);
 CREATE INDEX member_capture ON member(capture_id);
 CREATE INDEX host_machine ON host(machine_id);
 CREATE INDEX host_name ON host(name, machine_id);
@@ -377,6 +391,8 @@ CREATE INDEX event_host ON event(host_id, wall_us);
 CREATE INDEX event_parent ON event(parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX event_same_mono ON event(fingerprint, host_id, mono_us, wall_us);
 CREATE INDEX event_same_wall ON event(fingerprint, host_id, wall_us);
+CREATE INDEX event_seen_capture ON event_seen(capture_id);
+CREATE INDEX event_seen_boot ON event_seen(boot_id) WHERE boot_id IS NOT NULL;
 CREATE INDEX sighting_event ON sighting(event_id);
 CREATE INDEX sighting_member ON sighting(member_id);
 CREATE INDEX event_line_event ON event_line(event_id);

@@ -55,8 +55,14 @@ const struct iq_command iq_commands[] = {
 	  "a process had another oom_score_adj, had it not been there, or had the limit "
 	  "been another.",
 	  iq_cmd_whatif },
-	{ "merge", "[OPTION]... STORE...", "join stores made elsewhere (not there yet)",
-	  COMMON | IQ_SET_STORE, NULL, iq_cmd_later },
+	{ "merge", "[OPTION]... STORE...", "join stores made elsewhere",
+	  COMMON | IQ_SET_STORE | IQ_SET_ANALYZE,
+	  "Takes over each STORE's captures with all facts, and analyses what is new. A "
+	  "capture whose bytes are there already is passed over; what was seen in several "
+	  "captures of one host becomes one event, as if all had been imported here. Each "
+	  "STORE is one transaction and is only read; running the same command again changes "
+	  "nothing. One made by an older inquest is upgraded first: inquest analyze -s STORE.",
+	  iq_cmd_merge },
 	{ "forget", "[OPTION]... CAPTURE...",
 	  "take a capture and what only it said out of the store (not there yet)",
 	  COMMON | IQ_SET_STORE, NULL, iq_cmd_later },

@@ -78,7 +78,7 @@ static void *fact_of(enum iq_fact_type type, void *entry)
 	}
 }
 
-static int keep(struct iq_place *p, enum iq_fact_type type, void *fact)
+int iq_place_keep(struct iq_place *p, enum iq_fact_type type, void *fact)
 {
 	struct iq_idmap *m = iq_place_map(p, type);
 	int64_t id = *(int64_t *)fact;
@@ -170,7 +170,7 @@ static int keep_or_count(struct iq_place *p, enum iq_fact_type type, void *fact)
 	case IQ_FACT_BOOT:
 	case IQ_FACT_EVENT:
 	case IQ_FACT_SNAPSHOT:
-		return keep(p, type, fact);
+		return iq_place_keep(p, type, fact);
 	case IQ_FACT_EVENT_SNAPSHOT:
 		return keep_link(p, fact);
 	case IQ_FACT_SIGHTING:
@@ -352,6 +352,7 @@ static void settle_event_times(struct iq_place *p)
 		int64_t said = e->f.wall_us, kind = e->f.wall_kind;
 		if (!e->e.present)
 			continue;
+		e->capture_id = p->capture_id;
 		iq_place_time(p, IQ_FACT_EVENT, iq_place_member(e),
 			      iq_place_boot_index(p, e->f.boot_id),
 			      (struct iq_p_time){ &e->f.wall_us, &e->f.wall_kind,
@@ -558,12 +559,14 @@ static int begin_fresh(struct iq_place *p)
 	return begin(p);
 }
 
-int iq_store_apply_begin(struct iq_store *s, struct iq_fact_source *src,
-			 struct iq_place **ret, struct iq_err *err)
+struct iq_place *iq_place_new(struct iq_store *s, struct iq_fact_source *src,
+			      struct iq_err *err)
 {
 	struct iq_place *p = calloc(1, sizeof *p);
-	if (!p)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (!p) {
+		iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		return NULL;
+	}
 	*p = (struct iq_place){ .s = s, .src = src, .err = err };
 	iq_arena_init(&p->arena);
 	iq_arena_init(&p->bulk.texts);
@@ -573,6 +576,15 @@ int iq_store_apply_begin(struct iq_store *s, struct iq_fact_source *src,
 	iq_idmap_init(&p->events, sizeof(struct iq_p_event));
 	iq_idmap_init(&p->snapshots, sizeof(struct iq_p_snapshot));
 	iq_idmap_init(&p->owners, sizeof(struct iq_p_owner));
+	return p;
+}
+
+int iq_store_apply_begin(struct iq_store *s, struct iq_fact_source *src,
+			 struct iq_place **ret, struct iq_err *err)
+{
+	struct iq_place *p = iq_place_new(s, src, err);
+	if (!p)
+		return -1;
 	src->unwanted = 0;
 	if (src->rewind(src, err) < 0 || begin_fresh(p) < 0) {
 		iq_store_apply_drop(p);

@@ -95,6 +95,8 @@ static int speak_of(struct iq_place *p, enum iq_fact_type type, void *fact, int6
 	sqlite3_bind_int64(st, bind_facts(p->s, st, type, fact) + 1, rowid);
 	if (iq_store_run(p->s, st, "writing a host or boot", p->err) < 0)
 		return -1;
+	if (p->joined)
+		return 0;	/* each capture's own words come with it */
 	st = iq_store_stmt(p->s, seen, p->err);
 	if (!st)
 		return -1;

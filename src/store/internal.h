@@ -12,9 +12,11 @@
 #include "store/schema.h"
 #include "store/store.h"
 
-/* How long to wait for another process.  A reader waits for a commit, a writer for
- * the whole import of somebody else's capture. */
-#define IQ_STORE_BUSY_READ_MS 10000
+/* How long to wait for another process.  A reader waits for a commit, which a busy disk
+ * may hold up for long; the plugins' process is a reader too and would be given up for
+ * dead after a minute without an answer.  A writer waits for the whole import of somebody
+ * else's capture. */
+#define IQ_STORE_BUSY_READ_MS 50000
 #define IQ_STORE_BUSY_WRITE_MS 60000
 
 /* No value of a capture is longer; also the bound for what users' SQL may build. */
@@ -42,6 +44,8 @@ enum iq_store_sql {
 	IQ_SQL_EVENT_SAME_NO_TIME,
 	IQ_SQL_EVENT_SAME_ANY,
 	IQ_SQL_EVENT_WEALTH,
+	IQ_SQL_EVENT_SEEN_FIRST,
+	IQ_SQL_EVENT_SEEN,
 	IQ_SQL_EVENT_FILL,
 	IQ_SQL_EVENT_REPLACE,
 	IQ_SQL_EVENT_PARENT,

@@ -137,7 +137,8 @@ static int connect_to(struct iq_store *s, struct iq_err *err)
 	bool odd = s->path[0] == ':' || strncmp(s->path, "file:", 5) == 0;
 	if (asprintf(&name, "%s%s", odd ? "./" : "", s->path) < 0)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+		    SQLITE_OPEN_URI;	/* for ATTACH; our own name cannot be one */
 	if (s->mode != IQ_STORE_READ)
 		flags |= SQLITE_OPEN_CREATE;
 	int rc = sqlite3_open_v2(s->mode == IQ_STORE_MEMORY ? ":memory:" : name, &s->db,

@@ -42,6 +42,7 @@ struct iq_p_event {
 	bool dropped;			/* known already and no richer: only sightings count */
 	bool has_oom, has_crash;
 	struct iq_wealth wealth;
+	int64_t capture_id;		/* rowid of the one whose report it is */
 };
 
 struct iq_p_snapshot {
@@ -100,12 +101,17 @@ struct iq_place {
 	struct iq_bulk bulk;
 	bool open;			/* its transaction */
 	bool fresh;			/* the first of a store in memory */
+	bool joined;			/* of another store: its captures are many (merge.c) */
 	uint64_t early;			/* bit per type: see early.c */
 	struct iq_apply_result result;
 };
 
-/* apply.c: what the second pass needs too. */
+/* apply.c: an empty one, and what the second pass needs too. */
+struct iq_place *iq_place_new(struct iq_store *s, struct iq_fact_source *src,
+			      struct iq_err *err);
 int iq_place_no_memory(struct iq_place *p);
+/* Keeps a fact of iq_place_map() in memory.  One that cannot be believed is counted. */
+int iq_place_keep(struct iq_place *p, enum iq_fact_type type, void *fact);
 /* The map of the facts of this kind that are kept in memory; NULL: they are not. */
 struct iq_idmap *iq_place_map(struct iq_place *p, enum iq_fact_type type);
 /* The member of rows that name none; its rowid, -1 on error. */
@@ -131,7 +137,7 @@ int iq_early_write(struct iq_place *p, enum iq_fact_type type, void *fact);
 int iq_early_settle(struct iq_place *p);
 
 /* Whose report is stored for an event of this capture. */
-struct iq_p_owner { struct iq_entry e; uint32_t event; };
+struct iq_p_owner { struct iq_entry e; uint32_t event; bool inserted; };
 
 /* times.c: makes wall_us and mono_us of a fact final. */
 struct iq_p_time { int64_t *wall_us, *wall_kind, *mono_us; };

@@ -68,10 +68,9 @@ static bool boots_contradict(const struct iq_p_boot *b, const struct candidate *
 		 apart(b->start_us, c->start_us) > START_SLACK_US));
 }
 
-static int64_t wall_slack(const struct iq_place *p, const struct iq_p_event *e,
-			  const struct candidate *c)
+static int64_t wall_slack(const struct iq_p_event *e, const struct candidate *c)
 {
-	bool same_clock = c->capture_id == p->capture_id && e->f.wall_kind == c->wall_kind &&
+	bool same_clock = c->capture_id == e->capture_id && e->f.wall_kind == c->wall_kind &&
 			  !(e->f.wall_kind & IQ_WALL_COMPUTED);
 	return same_clock ? CLOCK_SLACK_US : DAY_US;
 }
@@ -88,6 +87,14 @@ static bool other_boot_of_member(struct iq_place *p, const struct iq_p_event *e,
 	return iq_place_member(mine) == iq_place_member(e);
 }
 
+/* What another store kept apart stays apart. */
+static bool told_apart(struct iq_place *p, const struct candidate *c)
+{
+	uint32_t i = iq_idmap_find(&p->owners, c->id);
+	const struct iq_p_owner *o = i == IQ_NONE ? NULL : iq_idmap_at(&p->owners, i);
+	return o && o->inserted;
+}
+
 /* How far apart in time, or -1: another happening. */
 static int64_t distance(struct iq_place *p, const struct iq_p_event *e,
 			const struct candidate *c)
@@ -98,12 +105,12 @@ static int64_t distance(struct iq_place *p, const struct iq_p_event *e,
 	int64_t mono_apart = mono ? apart(e->f.mono_us, c->mono_us) : 0;
 	int64_t wall_apart = wall ? apart(e->f.wall_us, c->wall_us) : 0;
 	bool same_boot = b && b->e.rowid == c->boot_id;
-	if (boots_contradict(b, c))
+	if (boots_contradict(b, c) || (p->joined && told_apart(p, c)))
 		return -1;
 	if (!same_boot && b && c->boot_id != IQ_NULL && other_boot_of_member(p, e, c))
 		return -1;
 	if ((mono && mono_apart > MONO_SLACK_US) ||
-	    (wall && wall_apart > wall_slack(p, e, c)))
+	    (wall && wall_apart > wall_slack(e, c)))
 		return -1;
 	if (!same_boot && !mono && !wall && (b || c->boot_id != IQ_NULL))
 		return -1;
@@ -118,7 +125,7 @@ static int search(struct iq_place *p, const struct iq_p_event *e, enum iq_store_
 		return -1;
 	iq_store_bind_text(p->s, st, 1, e->f.fingerprint);
 	iq_store_bind_int(st, 2, host);
-	sqlite3_bind_int64(st, 3, p->capture_id);
+	sqlite3_bind_int64(st, 3, e->capture_id);
 	if (which == IQ_SQL_EVENT_SAME_MONO) {
 		sqlite3_bind_int64(st, 4, e->f.mono_us - MONO_SLACK_US);
 		sqlite3_bind_int64(st, 5, e->f.mono_us + MONO_SLACK_US);
@@ -217,12 +224,13 @@ static int stored_wealth(struct iq_place *p, int64_t rowid, struct iq_wealth *re
 
 /* --- taking its place --- */
 
-static int own(struct iq_place *p, int64_t rowid, uint32_t event)
+static int own(struct iq_place *p, int64_t rowid, uint32_t event, bool inserted)
 {
 	struct iq_p_owner *o = iq_idmap_make(&p->owners, rowid);
 	if (!o)
 		return iq_err_set(p->err, IQ_E_NOMEM, "out of memory");
 	o->event = event;
+	o->inserted |= inserted;
 	return 0;
 }
 
@@ -256,12 +264,11 @@ static int clear_report(struct iq_place *p, int64_t rowid)
 	return 0;
 }
 
-/* Two captures may each know a time that the other does not; a certain wall time
- * is better than one in an unknown zone. */
-static int fill(struct iq_place *p, const struct iq_p_event *e, int64_t rowid, int64_t host)
+static int say(struct iq_place *p, enum iq_store_sql which, const struct iq_p_event *e,
+	       int64_t rowid, int64_t host)
 {
 	const struct iq_p_boot *b = iq_place_boot(p, e->f.boot_id);
-	sqlite3_stmt *st = iq_store_stmt(p->s, IQ_SQL_EVENT_FILL, p->err);
+	sqlite3_stmt *st = iq_store_stmt(p->s, which, p->err);
 	if (!st)
 		return -1;
 	iq_store_bind_int(st, 1, e->f.wall_us == IQ_NULL ? 0 : 1);
@@ -275,6 +282,26 @@ static int fill(struct iq_place *p, const struct iq_p_event *e, int64_t rowid, i
 	iq_store_bind_int(st, 9, e->f.page_size);
 	sqlite3_bind_int64(st, 10, rowid);
 	return iq_store_run(p->s, st, "writing an event", p->err);
+}
+
+/* Two captures may each know a time that the other does not; a certain wall time is
+ * better than one in an unknown zone.  What each of them said is kept, so that one can
+ * be taken out again: before the first words of another come, those of the owner. */
+static int fill(struct iq_place *p, const struct iq_p_event *e, int64_t rowid, int64_t host)
+{
+	sqlite3_stmt *st = iq_store_stmt(p->s, IQ_SQL_EVENT_SEEN_FIRST, p->err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, rowid);
+	sqlite3_bind_int64(st, 2, e->capture_id);
+	if (iq_store_run(p->s, st, "writing an event", p->err) < 0)
+		return -1;
+	st = iq_store_stmt(p->s, IQ_SQL_EVENT_SEEN, p->err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 11, e->capture_id);
+	return say(p, IQ_SQL_EVENT_SEEN, e, rowid, host) < 0
+		? -1 : say(p, IQ_SQL_EVENT_FILL, e, rowid, host);
 }
 
 static int replace(struct iq_place *p, struct iq_p_event *e, int64_t rowid)
@@ -292,22 +319,22 @@ static int replace(struct iq_place *p, struct iq_p_event *e, int64_t rowid)
 	iq_store_bind_text(p->s, st, 1, e->f.era);
 	iq_store_bind_int(st, 2, e->f.truncated);
 	iq_store_bind_text(p->s, st, 3, e->f.missing);
-	sqlite3_bind_int64(st, 4, p->capture_id);
+	sqlite3_bind_int64(st, 4, e->capture_id);
 	sqlite3_bind_int64(st, 5, rowid);
 	if (iq_store_run(p->s, st, "writing an event", p->err) < 0)
 		return -1;
-	return own(p, rowid, iq_idmap_index(&p->events, e));
+	return own(p, rowid, iq_idmap_index(&p->events, e), false);
 }
 
 static int insert_event(struct iq_place *p, struct iq_p_event *e, int64_t host)
 {
 	const struct iq_p_boot *b = iq_place_boot(p, e->f.boot_id);
 	const int64_t refs[] = { b ? b->e.rowid : IQ_NULL, IQ_NULL };
-	const int64_t extra[] = { p->capture_id, host };
+	const int64_t extra[] = { e->capture_id, host };
 	p->result.events_new++;
 	if (iq_place_insert(p, IQ_FACT_EVENT, &e->f, refs, extra, &e->e.rowid) < 0)
 		return -1;
-	return own(p, e->e.rowid, iq_idmap_index(&p->events, e));
+	return own(p, e->e.rowid, iq_idmap_index(&p->events, e), true);
 }
 
 static int place_event(struct iq_place *p, struct iq_p_event *e)

@@ -84,6 +84,24 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		"  WHERE x.event_id = e.id AND x.role = 'report')"
 		" + (SELECT count(*) FROM stack AS k WHERE k.event_id = e.id)"
 		" FROM event AS e WHERE id = ?1",
+	/* ?2: who speaks now; one capture alone needs no row */
+	[IQ_SQL_EVENT_SEEN_FIRST] =
+		"INSERT OR IGNORE INTO event_seen SELECT id, capture_id, boot_id, wall_us,"
+		" wall_kind, mono_us, kernel_release, arch, page_size FROM event AS e"
+		" WHERE id = ?1 AND capture_id <> ?2"
+		" AND NOT EXISTS (SELECT 1 FROM event_seen AS x WHERE x.event_id = e.id)",
+	/* parameters as of the next one, and ?11 the capture; several sightings of a
+	 * capture are one voice */
+	[IQ_SQL_EVENT_SEEN] =
+		"INSERT INTO event_seen SELECT id, ?11, ?5, ?2, ?3, ?4, ?7, ?8, ?9"
+		" FROM event AS e WHERE id = ?10 AND (capture_id <> ?11"
+		"  OR EXISTS (SELECT 1 FROM event_seen AS x WHERE x.event_id = e.id))"
+		" ON CONFLICT DO UPDATE SET"
+		" wall_us = iif(?1 AND (wall_us IS NULL OR (wall_kind <> 0 AND ?3 = 0)), ?2, wall_us),"
+		" wall_kind = iif(?1 AND (wall_us IS NULL OR (wall_kind <> 0 AND ?3 = 0)), ?3, wall_kind),"
+		" mono_us = coalesce(mono_us, ?4), boot_id = coalesce(boot_id, ?5),"
+		" kernel_release = coalesce(kernel_release, ?7), arch = coalesce(arch, ?8),"
+		" page_size = coalesce(page_size, ?9)",
 	[IQ_SQL_EVENT_FILL] =
 		"UPDATE event SET wall_us = iif(b.better, ?2, wall_us),"
 		" wall_kind = iif(b.better, ?3, wall_kind),"

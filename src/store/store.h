@@ -63,6 +63,19 @@ void iq_store_apply_drop(struct iq_place *p);
 /* Capture with this hash, or 0. */
 int64_t iq_store_find_capture(struct iq_store *s, struct iq_slice sha256);
 
+/* --- stores made elsewhere --- */
+
+struct iq_merge_result {
+	int64_t captures_new, captures_known, events_new;
+};
+
+/* The captures of the store at PATH that are not here yet, with all they say, in one
+ * transaction.  Events seen in both become one, by the rules of an import; findings are
+ * not taken over (iq_analyze() makes them).  On error nothing of it is in the store; ERR
+ * begins with the file at fault. */
+int iq_store_merge(struct iq_store *s, const char *path, struct iq_merge_result *ret,
+		   struct iq_err *err);
+
 /* --- what analysis writes --- */
 
 struct iq_evidence {
