@@ -476,6 +476,9 @@ static int analyze_hosts(struct analysis *a, struct iq_err *err)
 	    (list_ids(a, "SELECT host_id FROM v1_host", h, err) ||
 	     transaction(a, drop_notices, err)))
 		return -1;
+	for (size_t i = 0; i < a->opts->n_hosts; i++)
+		if (push_id(h, a->opts->hosts[i]))
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	sort_hosts(h);
 	for (size_t at = 0; at < h->n; at += a->now->n)
 		if (load_hosts(a, at, err) || run_plugins(a, err))

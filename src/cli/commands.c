@@ -64,8 +64,14 @@ const struct iq_command iq_commands[] = {
 	  "nothing. One made by an older inquest is upgraded first: inquest analyze -s STORE.",
 	  iq_cmd_merge },
 	{ "forget", "[OPTION]... CAPTURE...",
-	  "take a capture and what only it said out of the store (not there yet)",
-	  COMMON | IQ_SET_STORE, NULL, iq_cmd_later },
+	  "take a capture and what only it said out of the store",
+	  COMMON | IQ_SET_STORE | IQ_SET_ANALYZE,
+	  "CAPTURE is its id, its path as inquest query @captures shows it, or the first 8 or "
+	  "more digits of its SHA-256. An event that other captures saw too stays, with their "
+	  "sightings; what was concluded about the machines of the capture is concluded "
+	  "again. Where the stored report of such an event was this capture's own, the others "
+	  "have to be imported again to bring theirs: each says so in an issue.",
+	  iq_cmd_forget },
 	{ "export", "[OPTION]... --to postgresql://...|DIR",
 	  "copy a store into PostgreSQL or files (not there yet)",
 	  COMMON | IQ_SET_STORE | IQ_SET_EXPORT, NULL, iq_cmd_later },

@@ -60,6 +60,7 @@ int iq_cmd_whatif(struct iq_cli *c);
 int iq_cmd_plugins(struct iq_cli *c);
 int iq_cmd_schema(struct iq_cli *c);
 int iq_cmd_merge(struct iq_cli *c);
+int iq_cmd_forget(struct iq_cli *c);
 int iq_cmd_later(struct iq_cli *c);	/* has a name, but is not there yet */
 
 #endif

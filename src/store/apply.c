@@ -524,7 +524,7 @@ static int write_all(struct iq_place *p)
 		p->result.already_there = true;
 		return 0;
 	}
-	if (id && iq_store_drop_capture(p->s, id, p->err) < 0)
+	if (id && iq_store_drop_capture(p->s, id, true, p->err) < 0)
 		return -1;
 	if (place_kept(p) < 0 || iq_early_settle(p) < 0 ||
 	    p->src->rewind(p->src, p->err) < 0 || for_each(p, iq_rest_write) < 0 ||

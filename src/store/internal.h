@@ -105,7 +105,9 @@ int iq_store_run(struct iq_store *s, sqlite3_stmt *st, const char *what, struct 
 int iq_store_authorize(void *arg, int action, const char *a, const char *b,
 		       const char *db, const char *from);
 
-/* Takes a capture and all that only it said out.  Within a transaction. */
-int iq_store_drop_capture(struct iq_store *s, int64_t capture_id, struct iq_err *err);
+/* Takes a capture and all that only it said out.  Within a transaction.  COMES_AGAIN: it
+ * makes room for a longer reading of the same bytes. */
+int iq_store_drop_capture(struct iq_store *s, int64_t capture_id, bool comes_again,
+			  struct iq_err *err);
 
 #endif

@@ -140,7 +140,7 @@ static int drop_outdone(struct iq_store *s, struct iq_err *err)
 			return -1;
 		if (id == IQ_NULL)
 			return 0;
-		if (iq_store_drop_capture(s, id, err) < 0)
+		if (iq_store_drop_capture(s, id, true, err) < 0)
 			return -1;
 	}
 }

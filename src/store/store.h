@@ -76,6 +76,22 @@ struct iq_merge_result {
 int iq_store_merge(struct iq_store *s, const char *path, struct iq_merge_result *ret,
 		   struct iq_err *err);
 
+/* --- taking a capture out --- */
+
+struct iq_forgotten {
+	int64_t *hosts;			/* of whom it spoke, to be looked at again; malloc */
+	size_t n_hosts;
+	int64_t reports_lost;		/* events others saw, but whose report was its own */
+};
+
+/* Which capture is meant by an id, its path, or 8 or more digits of its SHA-256? */
+int iq_store_name_capture(struct iq_store *s, struct iq_slice text, int64_t *ret,
+			  struct iq_err *err);
+/* With what only it said, in one transaction; adds to *RET.  Events that are left without
+ * a verdict are for iq_analyze(). */
+int iq_store_forget(struct iq_store *s, int64_t capture_id, struct iq_forgotten *ret,
+		    struct iq_err *err);
+
 /* --- what analysis writes --- */
 
 struct iq_evidence {

@@ -32,7 +32,7 @@ want 1 1 'a map of names that is none' "$INQUEST" explain --clean-map x.log x.lo
 says err 'no map of sos clean' 'is said'
 
 # --- not there yet ---
-for c in 'merge x.db' 'forget 1' 'export --to dir'; do
+for c in 'export --to dir'; do
 	want 2 1 "$c" "$INQUEST" $c
 	says err 'not there yet' 'is said'
 done
