@@ -341,10 +341,8 @@ static int add_host(struct analysis *a, int64_t id)
 	return push_id(h, id);
 }
 
-/* Reads only: the child may be reading the same store. */
-static int load_next(void *arg, struct iq_err *err)
+static int load_batch(struct analysis *a, struct iq_err *err)
 {
-	struct analysis *a = arg;
 	struct batch *b = a->next;
 	size_t bytes = 0;
 
@@ -357,6 +355,20 @@ static int load_next(void *arg, struct iq_err *err)
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	}
 	return 0;
+}
+
+/* Reads only: the child may be reading the same store.  In one transaction, or each of
+ * the twenty questions an event takes would lock and unlock the file. */
+static int load_next(void *arg, struct iq_err *err)
+{
+	struct analysis *a = arg;
+	sqlite3 *db = iq_store_db(a->s);
+
+	if (sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return iq_err_set(err, IQ_E_STORE, "reading the events: %s", sqlite3_errmsg(db));
+	int rc = load_batch(a, err);
+	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	return rc;
 }
 
 static void swap_batches(struct analysis *a)

@@ -146,17 +146,44 @@ static double seconds_since(const struct timespec *t)
 	return (double)(now.tv_sec - t->tv_sec) + (double)(now.tv_nsec - t->tv_nsec) / 1e9;
 }
 
-static void on_progress(void *arg, size_t done, size_t all, uint64_t bytes, uint64_t all_bytes)
+/* What is left, by bytes where all sizes are known, else by captures; below 0: too early
+ * to tell. */
+static double seconds_left(const struct iq_import_progress *p, double seconds)
+{
+	bool sized = !p->unsized && p->all_bytes;
+	double part = sized ? (double)p->bytes / (double)p->all_bytes
+			    : (double)p->done / (double)(p->all ? p->all : 1);
+	return part > 0.01 && part <= 1 ? seconds / part - seconds : -1;
+}
+
+static void put_time(double seconds)
+{
+	long s = (long)(seconds + 0.5);
+	if (s >= 3600)
+		fprintf(stderr, ", %ld:%02ld:%02ld left", s / 3600, s / 60 % 60, s % 60);
+	else
+		fprintf(stderr, ", %ld:%02ld left", s / 60, s % 60);
+}
+
+static void on_progress(void *arg, const struct iq_import_progress *p)
 {
 	struct watch *w = arg;
-	if (w->c->quiet || w->c->progress == IQ_NEVER || !isatty(STDERR_FILENO) ||
-	    seconds_since(&w->start) < 1)
+	double seconds = seconds_since(&w->start);
+	if (w->c->quiet || w->c->progress == IQ_NEVER || !isatty(STDERR_FILENO) || seconds < 1)
 		return;
 	w->shown = true;
-	fprintf(stderr, "\r\033[Kinquest: %zu of %zu captures", done, all);
-	if (all_bytes)
-		fprintf(stderr, ", %.0f %% of %.1f MiB", 100.0 * (double)bytes / (double)all_bytes,
-			(double)all_bytes / 1048576);
+	fprintf(stderr, "\r\033[Kinquest: %zu of %zu captures", p->done, p->all);
+	if (p->all_bytes)
+		fprintf(stderr, ", %.0f %% of %.1f MiB, %.1f MiB/s",
+			100.0 * (double)p->bytes / (double)p->all_bytes,
+			(double)p->all_bytes / 1048576, (double)p->bytes / 1048576 / seconds);
+	if (p->known)
+		fprintf(stderr, ", %zu known", p->known);
+	if (p->failed)
+		fprintf(stderr, ", %zu failed", p->failed);
+	double left = seconds_left(p, seconds);
+	if (left >= 0)
+		put_time(left);
 }
 
 static bool on_stop(void *arg)

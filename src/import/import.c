@@ -3,7 +3,9 @@
 #include "import/hash.h"
 #include "import/paths.h"
 #include "import/plain.h"
+#include "import/remarks.h"
 #include "import/spool.h"
+#include "base/utf8.h"
 #include "input/input.h"
 
 #include <errno.h>
@@ -26,6 +28,15 @@ struct flight {
 	struct iq_place *place;		/* NULL: nothing was taken so far */
 };
 
+/* A child that has ended, and whose spool waits for its turn. */
+struct landed {
+	struct flight f;
+	struct iq_jail_result r;
+};
+
+/* So many spools may wait, as often as children run: they take room on the disk. */
+#define LANDED_PER_JOB 2
+
 struct import {
 	struct iq_jail *jail;
 	struct iq_store *store;
@@ -34,12 +45,41 @@ struct import {
 	struct iq_paths paths;
 	struct flight flights[IQ_JAIL_JOBS_MAX];
 	size_t under_way;
+	struct landed *landed;		/* the oldest first */
+	size_t n_landed, max_landed;
+	struct iq_remarks remarks;
+	struct iq_import_opts path_opts;	/* as opts, but complains to remarks */
+	struct iq_import_progress seen;
 	struct flight *followed;	/* its facts are taken while its child reads */
 };
 
+/* PLACE in or of the capture at PATH. */
+static void remark(struct import *im, const char *path, const char *place, const char *text)
+{
+	struct iq_buf line;
+	iq_buf_init(&line);
+	iq_utf8_terminal(&line, iq_slice_z(path));
+	size_t path_n = line.n;
+	iq_buf_reset(&line);
+	iq_utf8_terminal(&line, iq_slice_z(place));
+	iq_buf_str(&line, ": ");
+	iq_utf8_terminal(&line, iq_slice_z(text));
+	if (line.failed)
+		im->remarks.lost++;
+	else
+		iq_remarks_add(&im->remarks, line.p, path_n);
+	iq_buf_fini(&line);
+}
+
 static void complain(struct import *im, const char *path, const char *text)
 {
-	iq_import_complain(im->opts, path, text);
+	remark(im, path, path, text);
+}
+
+static void complain_of_path(void *arg, const char *line)
+{
+	struct import *im = arg;
+	iq_remarks_add(&im->remarks, line, 0);
 }
 
 /* --- one capture --- */
@@ -74,6 +114,7 @@ static struct iq_read_request *new_request(const struct import *im, size_t which
 		return NULL;
 	}
 	*req = im->opts->read;
+	req->n_known = 0;
 	snprintf(req->path, sizeof req->path, "%s", p->path);
 	req->below = p->below;
 	if (p->more.n && p->more.n <= sizeof req->more) {
@@ -81,6 +122,15 @@ static struct iq_read_request *new_request(const struct import *im, size_t which
 		req->more_bytes = (uint32_t)p->more.n;
 	}
 	return req;
+}
+
+/* Of one size with what is in the store, it may be that: the child looks first. */
+static void ask_if_known(struct import *im, size_t which, struct iq_read_request *req)
+{
+	uint64_t bytes = im->paths.at[which].bytes;
+	if (req->what == IQ_READ_IMPORT && bytes && !req->more_bytes)
+		req->n_known = (uint32_t)iq_store_hashes_of_size(im->store, (int64_t)bytes,
+								 req->known, IQ_READ_KNOWN_MAX);
 }
 
 /* Its facts go to the store from now on; nothing else may meanwhile. */
@@ -110,6 +160,7 @@ static int submit(struct import *im, size_t which, struct iq_err *err)
 		close(fd);
 		return -1;
 	}
+	ask_if_known(im, which, req);
 	int fds[2] = { fd, STDIN_FILENO }, slot;
 	size_t n = strcmp(req->path, "-") ? 1 : 2;
 	int rc = iq_jail_submit(im->jail, req, sizeof *req, fds, n, &req->limits, &slot, err);
@@ -140,6 +191,7 @@ static int take_more(struct flight *f, struct iq_err *err)
 
 /* Issues worth a line on standard error: what failed, was damaged, or hit a limit. */
 #define ISSUE_LINES_MAX 3
+#define FEW_CAPTURES 10			/* of more than these one line each */
 
 static void tell_issues(struct import *im, const struct iq_apply_result *r, const char *path,
 			size_t most)
@@ -166,7 +218,7 @@ static void tell_issues(struct import *im, const struct iq_apply_result *r, cons
 		else if (sqlite3_column_type(st, 2) != SQLITE_NULL)
 			snprintf(place + k, sizeof place - (size_t)k, "@%lld",
 				 (long long)sqlite3_column_int64(st, 2));
-		complain(im, place, (const char *)sqlite3_column_text(st, 3));
+		remark(im, path, place, (const char *)sqlite3_column_text(st, 3));
 	}
 	sqlite3_finalize(st);
 	if (n > most && most > 1) {
@@ -222,7 +274,8 @@ static int apply(struct import *im, struct flight *f, const char *path,
 	if (!failed && (s->damage || s->death[0]))
 		im->res->damaged++;
 	if (!r.already_there && (failed || s->damage || s->death[0]))
-		tell_issues(im, &r, path, failed ? 1 : ISSUE_LINES_MAX);
+		tell_issues(im, &r, path, failed || im->paths.n > FEW_CAPTURES
+						  ? 1 : ISSUE_LINES_MAX);
 	return 0;
 }
 
@@ -241,13 +294,17 @@ static int take_rest(struct import *im, struct flight *f, const struct iq_jail_r
 	return apply(im, f, path, err);
 }
 
-static int finish(struct import *im, const struct iq_jail_result *r, struct iq_err *err)
+static int finish(struct import *im, struct flight *f, const struct iq_jail_result *r,
+		  struct iq_err *err)
 {
-	struct flight *f = &im->flights[r->slot];
 	int rc = 0;
-	im->under_way--;
+	im->seen.done++;
+	im->seen.bytes += im->paths.at[f->which].bytes;
 	if (r->exited && r->status == IQ_READ_PASSED_OVER) {
 		im->res->passed_over++;
+	} else if (r->exited && r->status == IQ_READ_KNOWN) {
+		im->res->known++;
+		im->res->useful++;
 	} else if (r->exited && r->status == IQ_READ_NO_ROOM) {
 		im->res->failed++;	/* half of a capture would be half a truth */
 		complain(im, im->paths.at[f->which].path, "no room for its temporary "
@@ -261,52 +318,103 @@ static int finish(struct import *im, const struct iq_jail_result *r, struct iq_e
 
 /* --- all of them --- */
 
-static void report_progress(struct import *im, size_t done)
+static void report_progress(struct import *im)
 {
 	if (!im->opts->progress)
 		return;
-	uint64_t bytes = 0, all = 0;
-	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
-		if (im->flights[i].busy) {
-			struct iq_jail_progress p = iq_jail_progress(im->jail, i);
-			bytes += p.done_bytes;
-			all += p.all_bytes;
-		}
-	im->opts->progress(im->opts->arg, done, im->paths.n, bytes, all);
+	struct iq_import_progress p = im->seen;
+	p.known = im->res->known;
+	p.failed = im->res->failed;
+	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++) {
+		const struct flight *f = &im->flights[i];
+		if (!f->busy)
+			continue;
+		struct iq_jail_progress now = iq_jail_progress(im->jail, i);
+		uint64_t most = im->paths.at[f->which].bytes;
+		p.bytes += now.done_bytes < most ? now.done_bytes : most;
+	}
+	im->opts->progress(im->opts->arg, &p);
 }
 
+static void measure(struct import *im)
+{
+	im->seen.all = im->paths.n;
+	for (size_t i = 0; i < im->paths.n; i++) {
+		struct iq_path *p = &im->paths.at[i];
+		struct stat st;
+		if (strcmp(p->path, "-") && !stat(p->path, &st) && S_ISREG(st.st_mode))
+			p->bytes = (uint64_t)st.st_size;
+		else
+			im->seen.unsized++;
+		im->seen.all_bytes += p->bytes;
+	}
+}
+
+static bool stops(struct import *im)
+{
+	im->res->stopped = im->res->stopped || (im->opts->stop && im->opts->stop(im->opts->arg));
+	return im->res->stopped;
+}
+
+/* A child that ended while we are to stop may have been ended by the same Ctrl-C. */
+static int take_result(struct import *im, const struct iq_jail_result *r, struct iq_err *err)
+{
+	struct flight *f = &im->flights[r->slot];
+	im->under_way--;
+	if (stops(im)) {
+		land(im, f);
+		return 0;
+	}
+	if (f == im->followed || im->n_landed == im->max_landed)
+		return finish(im, f, r, err);
+	/* the slot goes to the next child at once */
+	im->landed[im->n_landed++] = (struct landed){ *f, *r };
+	*f = (struct flight){ .busy = false };
+	return 0;
+}
+
+static int apply_oldest(struct import *im, struct iq_err *err)
+{
+	struct landed l = im->landed[0];
+	memmove(im->landed, im->landed + 1, --im->n_landed * sizeof *im->landed);
+	return finish(im, &l.f, &l.r, err);
+}
+
+static int submit_some(struct import *im, size_t jobs, size_t *next, struct iq_err *err)
+{
+	while (*next < im->paths.n && im->under_way < jobs &&
+	       im->n_landed < im->max_landed)
+		if (submit(im, (*next)++, err))
+			return -1;
+	return 0;
+}
+
+/* Children read while what others left is applied: the next is started before that. */
 static int run(struct import *im, struct iq_err *err)
 {
-	size_t next = 0, done = 0;
+	size_t next = 0, jobs = im->opts->jobs > 0 ? (size_t)im->opts->jobs : 1;
 	int waited_ms = 0;
-	size_t jobs = im->opts->jobs > 0 ? (size_t)im->opts->jobs : 1;
 	if (jobs > IQ_JAIL_JOBS_MAX)
 		jobs = IQ_JAIL_JOBS_MAX;
-	while (next < im->paths.n || im->under_way) {
-		if (im->opts->stop && im->opts->stop(im->opts->arg)) {
-			im->res->stopped = true;
-			return 0;
-		}
-		while (next < im->paths.n && im->under_way < jobs)
-			if (submit(im, next++, err))
-				return -1;
+	im->max_landed = jobs * LANDED_PER_JOB;
+	im->landed = calloc(im->max_landed, sizeof *im->landed);
+	if (!im->landed)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	while (!stops(im) && (next < im->paths.n || im->under_way || im->n_landed)) {
+		if (submit_some(im, jobs, &next, err))
+			return -1;
 		struct iq_jail_result r;
-		int tick_ms = im->followed ? FOLLOW_MS : TICK_MS;
-		int got = iq_jail_wait(im->jail, tick_ms, &r, err);
+		int tick_ms = im->n_landed ? 0 : im->followed ? FOLLOW_MS : TICK_MS;
+		int got = im->under_way ? iq_jail_wait(im->jail, tick_ms, &r, err) : 0;
 		if (got < 0)
 			return -1;
-		if (got && im->opts->stop && im->opts->stop(im->opts->arg)) {
-			/* it may have been ended by the same Ctrl-C */
-			land(im, &im->flights[r.slot]);
-			continue;
-		}
-		if (got ? finish(im, &r, err)
-			: im->followed && take_more(im->followed, err))
+		if (got ? take_result(im, &r, err)
+			: im->n_landed ? apply_oldest(im, err)
+			: im->followed ? take_more(im->followed, err) : 0)
 			return -1;
-		done += (size_t)got;
 		waited_ms += tick_ms;
-		if (got || waited_ms >= TICK_MS) {
-			report_progress(im, done);
+		if (got || im->n_landed || waited_ms >= TICK_MS) {
+			report_progress(im);
 			waited_ms = 0;
 		}
 	}
@@ -326,10 +434,27 @@ static void say_nothing_found(struct import *im, const char *named)
 
 static void fini(struct import *im)
 {
+	bool explains = im->opts->read.what == IQ_READ_EXPLAIN;
 	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
 		if (im->flights[i].busy)
 			land(im, &im->flights[i]);
+	for (size_t i = 0; i < im->n_landed; i++)
+		land(im, &im->landed[i].f);
+	free(im->landed);
+	iq_remarks_say(&im->remarks, im->opts->complain, im->opts->arg,
+		       explains ? NULL : "inquest query @issues lists what is stored");
 	iq_paths_fini(&im->paths);
+}
+
+static int find_paths(struct import *im, const char *const *paths, size_t n, struct iq_err *err)
+{
+	im->path_opts = *im->opts;
+	im->path_opts.complain = complain_of_path;
+	im->path_opts.arg = im;
+	int rc = iq_paths_find(&im->paths, paths, n, &im->path_opts, &im->res->failed, err);
+	im->res->captures = im->paths.n;
+	measure(im);
+	return rc;
 }
 
 int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *paths,
@@ -338,8 +463,7 @@ int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *p
 {
 	*ret = (struct iq_import_result){ 0 };
 	struct import im = { .jail = jail, .store = store, .opts = opts, .res = ret };
-	int rc = iq_paths_find(&im.paths, paths, n_paths, opts, &ret->failed, err);
-	ret->captures = im.paths.n;
+	int rc = find_paths(&im, paths, n_paths, err);
 	if (!rc)
 		rc = run(&im, err);
 	if (!rc)
@@ -400,8 +524,7 @@ int iq_import_plain(struct iq_jail *jail, const char *const *paths, size_t n_pat
 {
 	*ret = (struct iq_import_result){ 0 };
 	struct import im = { .jail = jail, .opts = opts, .res = ret };
-	int rc = iq_paths_find(&im.paths, paths, n_paths, opts, &ret->failed, err);
-	ret->captures = im.paths.n;
+	int rc = find_paths(&im, paths, n_paths, err);
 	for (size_t i = 0; i < im.paths.n && !rc && !ret->stopped; i++)
 		rc = run_plain(&im, i, out_fd, err);
 	if (!rc)

@@ -12,14 +12,22 @@
 #include "jail/jail.h"
 #include "store/store.h"
 
+struct iq_import_progress {
+	size_t done, all;		/* captures */
+	size_t known, failed;		/* of those done */
+	uint64_t bytes, all_bytes;	/* read and to be read; of directories not known */
+	size_t unsized;			/* captures whose size is not known */
+};
+
 struct iq_import_opts {
 	struct iq_read_request read;	/* path is filled in for each capture */
 	int jobs;			/* children at once; 0: 1 */
 	int shard, shards;		/* --shard K/N, K from 1; shards 0: all */
-	/* One line, as contract.md 1 words errors, without "inquest: ". */
+	/* One line, as contract.md 1 words errors, without "inquest: ".  Called at the end
+	 * for all that failed or is damaged, sorted by path. */
 	void (*complain)(void *arg, const char *line);
 	/* Now and then while waiting; may be NULL. */
-	void (*progress)(void *arg, size_t done, size_t all, uint64_t bytes, uint64_t all_bytes);
+	void (*progress)(void *arg, const struct iq_import_progress *p);
 	/* True to stop (a signal): children are let go, what was applied stays. */
 	bool (*stop)(void *arg);
 	void *arg;

@@ -12,6 +12,7 @@
 struct iq_path {
 	char *path;
 	bool below;			/* found below a directory that was named */
+	uint64_t bytes;			/* of a regular file */
 	struct iq_buf more;		/* further parts of a split dump, each with its NUL */
 };
 

@@ -13,6 +13,8 @@ enum iq_read_what {
 	IQ_READ_IDENTIFY,	/* what each member is, as text to fds[0] */
 };
 
+#define IQ_READ_KNOWN_MAX 32
+
 /* Plain bytes: it travels through a socket. */
 struct iq_read_request {
 	enum iq_read_what what;
@@ -21,6 +23,9 @@ struct iq_read_request {
 	int64_t zone_offset_us;		/* --timezone, IQ_NULL none */
 	char path[4096];
 	uint32_t below;			/* not named: found below a directory that was */
+	/* SHA-256 of captures that are known and may be this one: it is hashed first */
+	uint32_t n_known;
+	unsigned char known[IQ_READ_KNOWN_MAX][32];
 	/* what tells of a dump's kernel, "" for none: opened by the child, to be read */
 	char vmlinux[4096], system_map[4096], btf[4096], debug_dir[4096];
 	char clean_map[4096];		/* sos clean's private map, "" for none */
@@ -31,6 +36,8 @@ struct iq_read_request {
 
 /* The child's exit status if its spool cannot be written: it cannot say so there. */
 #define IQ_READ_NO_ROOM 5
+/* ... or if the bytes are one of request.known: nothing was read of it. */
+#define IQ_READ_KNOWN 7
 /* ... or if a file found below a directory is no capture, as many are. */
 #define IQ_READ_PASSED_OVER 6
 

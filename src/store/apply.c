@@ -512,6 +512,36 @@ int64_t iq_store_find_capture(struct iq_store *s, struct iq_slice sha256)
 	return id > 0 && !e.failed ? id : 0;
 }
 
+static bool read_hex(const unsigned char *hex, unsigned char ret[32])
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < 64; i++) {
+		const char *at = hex[i] ? strchr(digits, hex[i]) : NULL;
+		if (!at)
+			return false;
+		ret[i / 2] = (unsigned char)(ret[i / 2] << 4 | (at - digits));
+	}
+	return true;
+}
+
+size_t iq_store_hashes_of_size(struct iq_store *s, int64_t size_bytes,
+			       unsigned char (*ret)[32], size_t max)
+{
+	struct iq_err ignored;
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_CAPTURE_BY_SIZE, &ignored);
+	size_t n = 0;
+	if (!st)
+		return 0;
+	sqlite3_bind_int64(st, 1, size_bytes);
+	sqlite3_bind_int64(st, 2, (int64_t)max + 1);
+	while (sqlite3_step(st) == SQLITE_ROW && n <= max) {
+		if (n == max || read_hex(sqlite3_column_text(st, 0), ret[n]))
+			n++;
+	}
+	sqlite3_reset(st);
+	return n > max ? 0 : n;
+}
+
 static int write_all(struct iq_place *p)
 {
 	struct earlier e = { 0 };

@@ -25,6 +25,7 @@
 /* The statements of this room that are prepared once; their text is in sql.c. */
 enum iq_store_sql {
 	IQ_SQL_CAPTURE_BY_HASH,
+	IQ_SQL_CAPTURE_BY_SIZE,
 	IQ_SQL_CAPTURE_INSERT,
 	IQ_SQL_CAPTURE_PARTIAL,
 	IQ_SQL_HOST_BY_MACHINE,

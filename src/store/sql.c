@@ -30,6 +30,10 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_CAPTURE_BY_HASH] = "SELECT id, status = 'failed', EXISTS (SELECT 1 FROM issue AS i"
 		" WHERE i.capture_id = c.id AND (i.severity = 'limit' OR i.code = 'reader'))"
 		" FROM capture AS c WHERE sha256 = ?1",
+	[IQ_SQL_CAPTURE_BY_SIZE] = "SELECT sha256 FROM capture AS c WHERE size_bytes = ?1"
+		" AND status <> 'failed' AND length(sha256) = 64 AND NOT EXISTS (SELECT 1"
+		"  FROM issue AS i WHERE i.capture_id = c.id"
+		"  AND (i.severity = 'limit' OR i.code = 'reader')) LIMIT ?2",
 	[IQ_SQL_CAPTURE_INSERT] =
 		"INSERT INTO capture(path, kind, format, sha256, size_bytes, status,"
 		" imported_us, tool_version) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -62,6 +62,10 @@ void iq_store_apply_drop(struct iq_place *p);
 
 /* Capture with this hash, or 0. */
 int64_t iq_store_find_capture(struct iq_store *s, struct iq_slice sha256);
+/* The hashes of captures of that size which another reading of the same bytes would not
+ * replace, 32 bytes each; as many as there are, or 0 if that is more than MAX. */
+size_t iq_store_hashes_of_size(struct iq_store *s, int64_t size_bytes,
+			       unsigned char (*ret)[32], size_t max);
 
 /* --- stores made elsewhere --- */
 

@@ -66,3 +66,5 @@ echo "== dmesg of $(wc -c <"$dir/dmesg") bytes"
 	awk '{ t[NR] = $1 * 1000 }
 	END { printf "cat %.1f ms, inquest explain %.1f ms: %.1f ms more (at most 80)\n",
 		t[1], t[2], t[2] - t[1] }'
+
+. "$srcdir/tests/bench/many.sh"
