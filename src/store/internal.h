@@ -79,6 +79,10 @@ struct iq_store {
 	struct iq_buf clean;		/* scratch of iq_store_bind_text() */
 };
 
+/* Is the file at PATH a store that this program can read?  Like opening it for reading,
+ * but for what only SQLite can tell. */
+int iq_store_look(const char *path, struct iq_err *err);
+
 /* Fills ERR from the connection's state: "PATH: WHAT: why; what to do".  Returns -1. */
 int iq_store_fail(struct iq_store *s, struct iq_err *err, const char *what);
 int iq_store_exec(struct iq_store *s, const char *sql, struct iq_err *err);

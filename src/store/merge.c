@@ -367,13 +367,8 @@ static int join_in_transaction(struct iq_store *s, const char *path,
 int iq_store_merge(struct iq_store *s, const char *path, struct iq_merge_result *ret,
 		   struct iq_err *err)
 {
-	struct iq_store *other = NULL;
 	*ret = (struct iq_merge_result){ 0 };
-	if (is_other_file(s, path, err))
+	if (is_other_file(s, path, err) || iq_store_look(path, err) < 0)
 		return -1;
-	/* what any reader asks of a store; and a journal left by a kill is rolled back */
-	if (iq_store_open(path, IQ_STORE_READ, &other, err) < 0)
-		return -1;
-	iq_store_close(other);
 	return join_in_transaction(s, path, ret, err);
 }

@@ -189,6 +189,26 @@ static int run_steps(struct iq_store *s, int64_t from, struct iq_err *err)
 	return iq_store_exec(s, sql, err);
 }
 
+static int refuse_newer(const char *path, int64_t step, struct iq_err *err)
+{
+	return iq_err_set(err, IQ_E_STORE, "%s: made by a newer inquest (schema step %d, "
+			  "this one knows %d); use that version", path, (int)step,
+			  (int)last_step());
+}
+
+static int refuse_older(const char *path, int64_t step, struct iq_err *err)
+{
+	return iq_err_set(err, IQ_E_STORE, "%s: made by an older inquest (schema step %d "
+			  "of %d); `inquest analyze` upgrades it", path, (int)step,
+			  (int)last_step());
+}
+
+static int refuse_empty(const char *path, struct iq_err *err)
+{
+	return iq_err_set(err, IQ_E_STORE, "%s: empty: nothing was imported into it yet",
+			  path);
+}
+
 /* *ret_step: 0 for an empty file.  Refuses what is not ours or newer. */
 static int read_step(struct iq_store *s, int64_t *ret_step, struct iq_err *err)
 {
@@ -201,11 +221,7 @@ static int read_step(struct iq_store *s, int64_t *ret_step, struct iq_err *err)
 		return 0;
 	if (id != IQ_STORE_APPLICATION_ID || *ret_step < 1)
 		return refuse_foreign(s->path, err);
-	if (*ret_step > last_step())
-		return iq_err_set(err, IQ_E_STORE, "%s: made by a newer inquest (schema step %d, "
-				  "this one knows %d); use that version", s->path,
-				  (int)*ret_step, (int)last_step());
-	return 0;
+	return *ret_step > last_step() ? refuse_newer(s->path, *ret_step, err) : 0;
 }
 
 static int upgrade(struct iq_store *s, struct iq_err *err)
@@ -232,13 +248,32 @@ static int check_readable(struct iq_store *s, struct iq_err *err)
 	if (read_step(s, &step, err) < 0)
 		return -1;
 	if (step == 0)
-		return iq_err_set(err, IQ_E_STORE, "%s: empty: nothing was imported into it "
-				  "yet", s->path);
-	if (step < last_step())
-		return iq_err_set(err, IQ_E_STORE, "%s: made by an older inquest (schema step %d "
-				  "of %d); `inquest analyze` upgrades it", s->path, (int)step,
-				  (int)last_step());
-	return 0;
+		return refuse_empty(s->path, err);
+	return step < last_step() ? refuse_older(s->path, step, err) : 0;
+}
+
+int iq_store_look(const char *path, struct iq_err *err)
+{
+	struct iq_store *s = NULL;
+	unsigned char head[100];
+	if (look_at_file(path, IQ_STORE_READ, err) < 0)
+		return -1;
+	if (has_journal(path)) {	/* what a killed import left is rolled back */
+		int rc = iq_store_open(path, IQ_STORE_READ, &s, err);
+		iq_store_close(s);
+		return rc;
+	}
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
+	if (fd >= 0)
+		close(fd);
+	struct iq_cursor c = iq_cursor(head, n < 0 ? 0 : (size_t)n);
+	iq_cur_bytes(&c, 60);
+	int64_t step = (int64_t)iq_cur_be(&c, 4);
+	if (c.failed || step < 1)
+		return refuse_empty(path, err);
+	return step > last_step() ? refuse_newer(path, step, err)
+		: step < last_step() ? refuse_older(path, step, err) : 0;
 }
 
 static int open_store(struct iq_store *s, struct iq_err *err)
