@@ -1,0 +1,161 @@
+/* parse/state/containers.c - see containers.h.
+ *
+ * Follows docker cli/command/formatter, podman cmd/podman/containers/ps.go, cri-tools
+ * cmd/crictl/container.go and sandbox.go; the JSON of the Engine API, libpod and CRI.
+ */
+#include "parse/state/containers.h"
+
+enum { K_OTHER, K_ID, K_NAME, K_IMAGE, K_STATE, K_POD_ID, K_POD_NAME, K_NAMESPACE };
+
+/* Heads are a blank apart inside, columns at least two. */
+static bool take_header(struct iq_container_table *t, struct iq_slice line)
+{
+	static const struct { const char *head; uint8_t column; } rows[] = {
+		{ "CONTAINER ID", K_ID }, { "CONTAINER", K_ID }, { "IMAGE", K_IMAGE },
+		{ "STATUS", K_STATE }, { "STATE", K_STATE }, { "NAMES", K_NAME },
+		{ "NAME", K_NAME }, { "POD ID", K_POD_ID }, { "POD", K_POD_NAME },
+		{ "NAMESPACE", K_NAMESPACE },
+	};
+	size_t i = 0;
+
+	if (!iq_starts(line, IQ_LIT("CONTAINER")))
+		return false;
+	t->n = 0;
+	while (i < line.n && t->n < IQ_CONTAINER_COLUMNS) {
+		size_t from = i;
+		while (i < line.n && line.p[i] != '\t' &&
+		       !(line.p[i] == ' ' && (i + 1 >= line.n || line.p[i + 1] == ' ')))
+			i++;
+		struct iq_slice head = iq_slice(line.p + from, i - from);
+		t->at[t->n] = from;
+		t->column[t->n] = K_OTHER;
+		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+			if (iq_eq(head, iq_slice_z(rows[k].head)))
+				t->column[t->n] = rows[k].column;
+		t->n++;
+		while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t'))
+			i++;
+	}
+	return true;
+}
+
+static bool is_id(struct iq_slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+			return false;
+	return s.n >= 10 && s.n <= 64;
+}
+
+static void put(struct iq_container *c, uint8_t column, struct iq_slice v)
+{
+	if (!v.n || v.n > 512)
+		return;
+	switch (column) {
+	case K_ID: c->container = v; break;
+	case K_NAME: c->name = v; break;
+	case K_IMAGE: c->image = v; break;
+	case K_STATE: c->state = v; break;
+	case K_POD_ID: c->sandbox = v; break;
+	case K_POD_NAME: c->pod_name = v; break;
+	case K_NAMESPACE: c->namespace = v; break;
+	default: break;
+	}
+}
+
+bool iq_container_line(struct iq_container_table *t, struct iq_slice line,
+		       struct iq_container *ret)
+{
+	iq_fact_init(IQ_FACT_CONTAINER, ret);
+	if (take_header(t, line))
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		size_t end = i + 1 < t->n ? t->at[i + 1] : line.n;
+		if (t->at[i] >= line.n)
+			break;
+		/* text of more than one byte a character shifts what follows */
+		if (i && line.p[t->at[i] - 1] != ' ' && line.p[t->at[i] - 1] != '\t')
+			break;
+		put(ret, t->column[i], iq_trim(iq_slice(line.p + t->at[i],
+				(end < line.n ? end : line.n) - t->at[i])));
+	}
+	return is_id(ret->container);
+}
+
+/* --- inspect --- */
+
+/* "key": value, at the beginning of a line */
+static bool key_value(struct iq_slice line, struct iq_slice *key, struct iq_slice *v)
+{
+	struct iq_slice s = iq_trim(line);
+
+	if (!iq_skip(&s, IQ_LIT("\"")))
+		return false;
+	*key = iq_cut(&s, '"');
+	if (!iq_skip(&s, IQ_LIT(":")))
+		return false;
+	s = iq_trim(s);
+	if (iq_ends(s, IQ_LIT(",")))
+		s.n--;
+	*v = s;
+	return s.n > 0;
+}
+
+static bool text_of(struct iq_slice v, struct iq_slice *ret)
+{
+	if (v.n < 3 || *v.p != '"' || v.p[v.n - 1] != '"' || v.n > 512 ||
+	    iq_find_char(v, '\\') >= 0)
+		return false;
+	*ret = iq_slice(v.p + 1, v.n - 2);
+	return true;
+}
+
+bool iq_container_inspect_line(struct iq_slice line, struct iq_container *c)
+{
+	static const struct { const char *key; size_t at; bool any; } texts[] = {
+		{ "Name", offsetof(struct iq_container, name), false },
+		{ "io.kubernetes.container.name", offsetof(struct iq_container, name), true },
+		{ "io.kubernetes.pod.name", offsetof(struct iq_container, pod_name), true },
+		{ "io.kubernetes.pod.namespace", offsetof(struct iq_container, namespace), true },
+		{ "io.kubernetes.pod.uid", offsetof(struct iq_container, pod), true },
+		{ "Status", offsetof(struct iq_container, state), false },
+	};
+	static const struct { const char *key; size_t at; } numbers[] = {
+		{ "Memory", offsetof(struct iq_container, memory_limit_bytes) },
+		{ "ExitCode", offsetof(struct iq_container, exit_code) },
+		{ "OomScoreAdj", offsetof(struct iq_container, oom_score_adj) },
+	};
+	struct iq_slice key, v, text;
+	int64_t n;
+
+	if (!key_value(line, &key, &v))
+		return false;
+	if ((iq_eq(key, IQ_LIT("Id")) || iq_eq(key, IQ_LIT("id"))) && !c->container.p &&
+	    text_of(v, &text) && is_id(text)) {
+		c->container = text;
+		return true;
+	}
+	if (iq_eq(key, IQ_LIT("OOMKilled"))) {
+		c->oom_killed = iq_eq(v, IQ_LIT("true"));
+		return true;
+	}
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct iq_slice *at = (void *)((char *)c + texts[i].at);
+		if (!iq_eq(key, iq_slice_z(texts[i].key)) || (at->p && !texts[i].any) ||
+		    !text_of(v, &text))
+			continue;
+		iq_skip(&text, IQ_LIT("/"));		/* docker's names begin so */
+		*at = text;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		int64_t *at = (void *)((char *)c + numbers[i].at);
+		if (!iq_eq(key, iq_slice_z(numbers[i].key)) || *at != IQ_NULL ||
+		    !iq_to_i64(v, &n))
+			continue;
+		/* 0 is how the runtimes say: no limit */
+		*at = i == 0 && n <= 0 ? IQ_NULL : n;
+		return *at != IQ_NULL;
+	}
+	return false;
+}
