@@ -154,7 +154,7 @@ CREATE TABLE event_snapshot(
 	role TEXT
 ) STRICT;
 
--- member_id and line of this and the four tables of memory below say where the row
+-- member_id and line of this and of other tables of state below say where the row
 -- stands. They carry no foreign key: the member is of the snapshot's own capture and
 -- goes with it, and a key would have to be looked up in 300 rows a report.
 CREATE TABLE task(
@@ -228,7 +228,8 @@ CREATE TABLE cgroup(
 	unlimited INTEGER, effective_limit_bytes INTEGER, swap_bytes INTEGER,
 	failcnt INTEGER, anon_bytes INTEGER, file_bytes INTEGER,
 	shmem_bytes INTEGER, kernel_bytes INTEGER, oom_group INTEGER,
-	oom_kills INTEGER, unit TEXT, container TEXT, pod TEXT
+	oom_kills INTEGER, unit TEXT, container TEXT, pod TEXT, member_id INTEGER,
+	line INTEGER
 ) STRICT;
 
 CREATE TABLE slab(
@@ -245,7 +246,19 @@ CREATE TABLE unit(
 	name TEXT, state TEXT, result TEXT, main_pid INTEGER, restarts INTEGER,
 	restart_policy TEXT, oom_policy TEXT, oom_score_adjust INTEGER,
 	memory_max_bytes INTEGER, memory_high_bytes INTEGER, cgroup TEXT,
-	source TEXT
+	source TEXT, sub_state TEXT, slice TEXT, exec_pid INTEGER, exec_code INTEGER,
+	exec_status INTEGER, memory_current_bytes INTEGER, memory_peak_bytes INTEGER,
+	oom_score_adjust_from TEXT, oom_policy_from TEXT, memory_max_from TEXT,
+	memory_high_from TEXT, restart_from TEXT, member_id INTEGER, line INTEGER
+) STRICT;
+
+CREATE TABLE container(
+	id INTEGER PRIMARY KEY,
+	snapshot_id INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
+	container TEXT, name TEXT, image TEXT, state TEXT, pod TEXT, pod_name TEXT,
+	namespace TEXT, sandbox TEXT, runtime TEXT, memory_limit_bytes INTEGER,
+	oom_killed INTEGER, exit_code INTEGER, oom_score_adj INTEGER,
+	member_id INTEGER, line INTEGER
 ) STRICT;
 
 CREATE TABLE swap(
@@ -271,7 +284,7 @@ CREATE TABLE module(
 CREATE TABLE sysctl(
 	id INTEGER PRIMARY KEY,
 	snapshot_id INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
-	name TEXT, value TEXT
+	name TEXT, value TEXT, member_id INTEGER, line INTEGER
 ) STRICT;
 
 CREATE TABLE stack(
@@ -401,6 +414,7 @@ CREATE UNIQUE INDEX oom_event ON oom(event_id);
 CREATE INDEX victim_event ON victim(event_id);
 CREATE INDEX snapshot_capture ON snapshot(capture_id);
 CREATE INDEX snapshot_boot ON snapshot(boot_id);
+CREATE INDEX snapshot_proc ON snapshot(boot_id) WHERE source = 'proc';
 CREATE UNIQUE INDEX event_snapshot_event ON event_snapshot(event_id, snapshot_id);
 CREATE INDEX event_snapshot_snapshot ON event_snapshot(snapshot_id);
 CREATE INDEX task_snapshot ON task(snapshot_id);
@@ -412,6 +426,7 @@ CREATE INDEX cgroup_snapshot ON cgroup(snapshot_id);
 CREATE INDEX slab_snapshot ON slab(snapshot_id);
 CREATE INDEX unit_capture ON unit(capture_id);
 CREATE INDEX unit_host ON unit(host_id);
+CREATE INDEX container_snapshot ON container(snapshot_id);
 CREATE INDEX swap_snapshot ON swap(snapshot_id);
 CREATE INDEX hugetlb_snapshot ON hugetlb(snapshot_id);
 CREATE INDEX module_snapshot ON module(snapshot_id);

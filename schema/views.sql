@@ -436,10 +436,10 @@ FROM free_list AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_counter | log, vmcore, proc | a number by the kernel's own name
 -- v1_counter.counter_id | id | own id
--- v1_counter.scope | text | host, node N, zone N NAME, cgroup PATH; of a dump also vmalloc (by function), tmpfs PATH (by what)
+-- v1_counter.scope | text | host, node N, zone N NAME, cgroup PATH, pressure RESOURCE; of a dump also vmalloc (by function), tmpfs PATH (by what)
 -- v1_counter.name | text | the kernel's own: MemFree, nr_anon_pages ...
 -- v1_counter.value | see unit | the number
--- v1_counter.unit | text | bytes, pages, KiB, huge pages, hundredths, count
+-- v1_counter.unit | text | bytes, pages, KiB, us, huge pages, hundredths, count
 CREATE VIEW v1_counter(
 	counter_id, snapshot_id, scope, name, value, unit
 ) AS SELECT
@@ -459,13 +459,14 @@ FROM counter AS t;
 CREATE VIEW v1_cgroup(
 	cgroup_id, snapshot_id, path, version, usage_bytes, limit_bytes, unlimited,
 	effective_limit_bytes, swap_bytes, failcnt, anon_bytes, file_bytes,
-	shmem_bytes, kernel_bytes, oom_group, oom_kills, unit, container, pod
+	shmem_bytes, kernel_bytes, oom_group, oom_kills, unit, container, pod,
+	member_id, member, line
 ) AS SELECT
 	t.id, t.snapshot_id, t.path, t.version, t.usage_bytes, t.limit_bytes,
 	t.unlimited, t.effective_limit_bytes, t.swap_bytes, t.failcnt, t.anon_bytes,
 	t.file_bytes, t.shmem_bytes, t.kernel_bytes, t.oom_group, t.oom_kills, t.unit,
-	t.container, t.pod
-FROM cgroup AS t;
+	t.container, t.pod, t.member_id, m.name, t.line
+FROM cgroup AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_slab | log, vmcore, proc | a slab cache
 -- v1_slab.slab_id | id | own id
@@ -512,26 +513,68 @@ CREATE VIEW v1_task_choice(
 	c.killed
 FROM task_choice AS c;
 
--- v1_unit | bundle | a systemd unit, as systemctl show prints it
+-- v1_unit | bundle | a systemd unit, as systemctl show prints it or its files set it up
 -- v1_unit.unit_id | id | own id
 -- v1_unit.state | text | active, failed ...
+-- v1_unit.sub_state | text | running, exited, failed ...
 -- v1_unit.result | text | success, oom-kill, signal ...
 -- v1_unit.main_pid | id | its main process
+-- v1_unit.exec_pid | id | the main process it had last, dead or alive
+-- v1_unit.exec_code | number | how that one ended: 1 exited, 2 killed, 3 killed with a core dump
+-- v1_unit.exec_status | number | its exit status, or the signal
 -- v1_unit.restarts | count | NRestarts
 -- v1_unit.restart_policy | text | Restart=
 -- v1_unit.oom_policy | text | OOMPolicy=
 -- v1_unit.oom_score_adjust | -1000..1000 | OOMScoreAdjust=
--- v1_unit.memory_max_bytes | bytes | MemoryMax=
+-- v1_unit.memory_max_bytes | bytes | MemoryMax=, on cgroup v1 MemoryLimit=; NULL: none
 -- v1_unit.memory_high_bytes | bytes | MemoryHigh=
+-- v1_unit.memory_current_bytes | bytes | in use when it was shown
+-- v1_unit.memory_peak_bytes | bytes | the most it used
+-- v1_unit.slice | text | Slice=
+-- v1_unit.oom_score_adjust_from | PATH:LINE | unit file that sets it; NULL: none of those in the bundle
+-- v1_unit.oom_policy_from | PATH:LINE | unit file that sets it
+-- v1_unit.memory_max_from | PATH:LINE | unit file that sets it
+-- v1_unit.memory_high_from | PATH:LINE | unit file that sets it
+-- v1_unit.restart_from | PATH:LINE | unit file that sets it
 CREATE VIEW v1_unit(
 	unit_id, capture_id, host_id, name, state, result, main_pid, restarts,
 	restart_policy, oom_policy, oom_score_adjust, memory_max_bytes,
-	memory_high_bytes, cgroup, source
+	memory_high_bytes, cgroup, source, sub_state, slice, exec_pid, exec_code,
+	exec_status, memory_current_bytes, memory_peak_bytes, oom_score_adjust_from,
+	oom_policy_from, memory_max_from, memory_high_from, restart_from, member_id,
+	member, line
 ) AS SELECT
 	u.id, u.capture_id, u.host_id, u.name, u.state, u.result, u.main_pid,
 	u.restarts, u.restart_policy, u.oom_policy, u.oom_score_adjust,
-	u.memory_max_bytes, u.memory_high_bytes, u.cgroup, u.source
-FROM unit AS u;
+	u.memory_max_bytes, u.memory_high_bytes, u.cgroup, u.source, u.sub_state,
+	u.slice, u.exec_pid, u.exec_code, u.exec_status, u.memory_current_bytes,
+	u.memory_peak_bytes, u.oom_score_adjust_from, u.oom_policy_from,
+	u.memory_max_from, u.memory_high_from, u.restart_from, u.member_id, m.name,
+	u.line
+FROM unit AS u LEFT JOIN member AS m ON m.id = u.member_id;
+
+-- v1_container | bundle | a container, as its runtime lists it
+-- v1_container.container_id | id | own id
+-- v1_container.container | text | container id, as long as the runtime prints it; in cgroup paths it has 64 digits
+-- v1_container.name | text | the runtime's name for it
+-- v1_container.image | text | image it runs
+-- v1_container.state | text | as the runtime puts it: running, Up 9 hours, Exited (137) ...
+-- v1_container.pod_name | text | Kubernetes pod
+-- v1_container.namespace | text | Kubernetes namespace
+-- v1_container.sandbox | text | id of the pod's own container
+-- v1_container.runtime | text | docker, podman, cri
+-- v1_container.memory_limit_bytes | bytes | limit it was started with; NULL: none
+-- v1_container.oom_killed | 0 or 1 | the runtime saw it killed for lack of memory
+-- v1_container.exit_code | number | 137: killed by SIGKILL
+CREATE VIEW v1_container(
+	container_id, snapshot_id, container, name, image, state, pod, pod_name,
+	namespace, sandbox, runtime, memory_limit_bytes, oom_killed, exit_code,
+	oom_score_adj, member_id, member, line
+) AS SELECT
+	t.id, t.snapshot_id, t.container, t.name, t.image, t.state, t.pod, t.pod_name,
+	t.namespace, t.sandbox, t.runtime, t.memory_limit_bytes, t.oom_killed,
+	t.exit_code, t.oom_score_adj, t.member_id, m.name, t.line
+FROM container AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_swap | vmcore, proc | a swap area
 -- v1_swap.swap_id | id | own id
@@ -572,13 +615,13 @@ FROM module AS t;
 
 -- v1_sysctl | bundle, vmcore | a setting of the kernel
 -- v1_sysctl.sysctl_id | id | own id
--- v1_sysctl.name | text | vm.swappiness
+-- v1_sysctl.name | text | vm.swappiness; of what is no sysctl the path of its file: sys/kernel/mm/transparent_hugepage/enabled
 -- v1_sysctl.value | text | as printed
 CREATE VIEW v1_sysctl(
-	sysctl_id, snapshot_id, name, value
+	sysctl_id, snapshot_id, name, value, member_id, member, line
 ) AS SELECT
-	t.id, t.snapshot_id, t.name, t.value
-FROM sysctl AS t;
+	t.id, t.snapshot_id, t.name, t.value, t.member_id, m.name, t.line
+FROM sysctl AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_stack | log, vmcore, bundle | a frame of a stack
 -- v1_stack.stack_id | id | of the frame; tasks of a snapshot with the same stack share it

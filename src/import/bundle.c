@@ -61,8 +61,7 @@ void iq_capture_link(struct iq_capture_run *c, struct iq_slice name, struct iq_s
 		r->facts.zone_name = iq_arena_copy(&c->arena, zone);
 }
 
-/* The innermost bundle that a member lies in, or NULL. */
-static struct iq_bundle_root *root_of(struct iq_capture_run *c, struct iq_slice member)
+struct iq_bundle_root *iq_capture_root_of(struct iq_capture_run *c, struct iq_slice member)
 {
 	struct iq_bundle_root *best = NULL;
 
@@ -75,7 +74,7 @@ static struct iq_bundle_root *root_of(struct iq_capture_run *c, struct iq_slice 
 
 void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem)
 {
-	const struct iq_bundle_root *r = root_of(c, c->member_name);
+	const struct iq_bundle_root *r = iq_capture_root_of(c, c->member_name);
 	iq_bundle_place(c->member_name, r ? r->prefix : IQ_SLICE_NULL, mem, &c->place);
 	c->in_bundle = c->place.root.p && ((r && iq_eq(r->prefix, c->place.root)) ||
 					   iq_bundle_is_named(c->place.root));
@@ -88,7 +87,7 @@ void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem)
 
 int64_t iq_capture_mtime_us(struct iq_capture_run *c, int64_t mtime_us)
 {
-	const struct iq_bundle_root *r = root_of(c, c->member_name);
+	const struct iq_bundle_root *r = iq_capture_root_of(c, c->member_name);
 	int64_t made = r ? iq_bundle_made_us(&r->facts) : IQ_NULL;
 
 	/* repacked later, or by someone who dropped the times */
@@ -142,7 +141,7 @@ int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
 			read_zone_file(&c->roots[i].facts);
 	for (size_t i = 0; i < c->n_late; i++) {
 		struct iq_member *m = &c->late[i];
-		const struct iq_bundle_root *r = root_of(c, m->name);
+		const struct iq_bundle_root *r = iq_capture_root_of(c, m->name);
 		if (r && m->zone_offset_us == IQ_NULL)
 			m->zone_offset_us = iq_bundle_zone_us(&r->facts);
 		if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, m, err))
@@ -204,7 +203,7 @@ static bool is_journal(struct iq_slice member)
 
 static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 {
-	const struct iq_bundle_root *r = root_of(c, b->member);
+	const struct iq_bundle_root *r = iq_capture_root_of(c, b->member);
 	const struct iq_host *now = host_of(c, b);
 
 	if (!r)

@@ -11,6 +11,7 @@
 #include "bundle/identity.h"
 #include "bundle/place.h"
 #include "import/checksum.h"
+#include "bundle/state.h"
 #include "import/hash.h"
 #include "import/links.h"
 #include "import/parts.h"
@@ -45,6 +46,9 @@ struct iq_bundle_root {
 	bool cleaned;			/* has the log of sos clean */
 	size_t n_remarks;
 	const struct iq_late_remark *late;
+	struct iq_state *state;		/* NULL: none was shown */
+	struct iq_state_frame frame;
+	int64_t state_boot;
 };
 
 struct iq_capture_run {
@@ -77,7 +81,7 @@ struct iq_capture_run {
 	bool member_is_now;		/* of the boot in which the bundle was made */
 	struct iq_slice *dumps;		/* names of members that were dumps */
 	size_t n_dump_names, cap_dump_names;
-	size_t n_members, n_logs, n_dumps, n_without;
+	size_t n_members, n_logs, n_dumps, n_states, n_without;
 	struct iq_dump_parts parts;
 	int64_t dump_boot_id;		/* of the dump being read; 0: none */
 	int64_t *dump_events;		/* the events of that boot */
@@ -107,6 +111,8 @@ int iq_capture_put_log(struct iq_capture_run *c, const struct iq_record *rec, in
 
 /* Where the member being read lies, by the bundles known so far: c->place. */
 void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem);
+/* The innermost bundle that a member lies in, or NULL. */
+struct iq_bundle_root *iq_capture_root_of(struct iq_capture_run *c, struct iq_slice member);
 /* A member that tells of the machine: TEXT is its beginning.  -1 out of memory. */
 int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 		    struct iq_slice root, struct iq_slice text);
@@ -133,6 +139,14 @@ int iq_read_crash_list(struct iq_capture_run *c, struct iq_bundle_root *root,
 int iq_read_sos_log(struct iq_capture_run *c, struct iq_bundle_root *root, struct iq_stream *m);
 /* Puts what the logs told, where no manifest did, and of dumps that were not shipped. */
 void iq_capture_put_remarks(struct iq_capture_run *c);
+
+/* --- state.c: the state of the machine --- */
+
+/* 1: the member is state and was read; 0: it is not; -1 with ERR. */
+int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err);
+/* Before the boots are put: gives each state its boot; behind them: puts the states. */
+int iq_capture_boot_states(struct iq_capture_run *c, struct iq_err *err);
+int iq_capture_put_states(struct iq_capture_run *c, struct iq_err *err);
 
 /* Readers of members; 0, or -1 with ERR to stop the capture. */
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,

@@ -264,6 +264,12 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	enum iq_bundle_role role = iq_bundle_role(&c->place);
 	f->format = iq_slice_z(info.format);
 	c->member_is_now = role == IQ_BUNDLE_LOG_NOW;
+	/* a name in /proc may hold any byte */
+	if (info.kind == IQ_STREAM_TEXT || info.kind == IQ_STREAM_BINARY) {
+		int taken = iq_capture_state(c, m, err);
+		if (taken)
+			return taken < 0 ? -1 : 0;
+	}
 	switch (info.kind) {
 	case IQ_STREAM_TEXT:
 		if (role == IQ_BUNDLE_OTHER || role == IQ_BUNDLE_LOG_NOW)
@@ -451,7 +457,8 @@ static int finish(struct job *j, struct iq_err *err)
 	say_without(c);
 	say_hidden(c);
 	iq_capture_put_remarks(c);
-	return iq_capture_put_members(c, err) || iq_capture_put_hosts(c, err) ||
+	return iq_capture_boot_states(c, err) || iq_capture_put_members(c, err) ||
+	       iq_capture_put_hosts(c, err) || iq_capture_put_states(c, err) ||
 	       put_capture(c, err) ? -1 : 0;
 }
 
@@ -549,6 +556,8 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_hash_free(j.c.hash);
 	free(j.c.hosts);
 	free(j.c.boots);
+	for (size_t i = 0; i < j.c.n_roots; i++)
+		iq_state_free(j.c.roots[i].state);
 	free(j.c.roots);
 	free(j.c.late);
 	free(j.c.dumps);

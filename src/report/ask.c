@@ -12,7 +12,7 @@
 
 /* The dump's own state is shown once for all its events; theirs is what was reckoned
  * with: rows of the check CHECK. */
-#define OWN(check) "(x.role <> 'dump' OR " check " IS NOT NULL)"
+#define OWN(check) "(x.role = 'report' OR " check " IS NOT NULL)"
 
 /* One counter of the host. */
 #define HOST(name) "max(CASE name WHEN '" name "' THEN value END)"
@@ -140,18 +140,18 @@ static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_FREE_LISTS] =
 		"SELECT f.node, f.zone, f.block_order, f.blocks, f.migrate_type "
 		"FROM v1_event_snapshot AS x JOIN v1_free_list AS f USING (snapshot_id) "
-		"WHERE x.event_id = :id AND x.role <> 'dump' "
+		"WHERE x.event_id = :id AND x.role = 'report' "
 		"ORDER BY f.free_list_id",
 	[IQ_ASK_CGROUPS] =
 		"SELECT g.path, g.usage_bytes, g.limit_bytes, g.anon_bytes, g.file_bytes, "
 		"g.shmem_bytes, g.kernel_bytes FROM v1_event_snapshot AS x "
 		"JOIN v1_cgroup AS g USING (snapshot_id) "
-		"WHERE x.event_id = :id AND x.role <> 'dump' "
+		"WHERE x.event_id = :id AND x.role = 'report' "
 		"ORDER BY coalesce(g.usage_bytes, g.anon_bytes + g.file_bytes) DESC LIMIT 20",
 	[IQ_ASK_SLABS] =
 		"SELECT s.cache, s.used_bytes, s.total_bytes FROM v1_event_snapshot AS x "
 		"JOIN v1_slab AS s USING (snapshot_id) "
-		"WHERE x.event_id = :id AND x.role <> 'dump' "
+		"WHERE x.event_id = :id AND x.role = 'report' "
 		"ORDER BY s.total_bytes DESC LIMIT 12",
 	[IQ_ASK_DUMPS] =
 		"SELECT s.snapshot_id, c.path, s.time, s.mono_us, s.complete, s.symbols_from, "

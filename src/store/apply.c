@@ -542,6 +542,17 @@ size_t iq_store_hashes_of_size(struct iq_store *s, int64_t size_bytes,
 	return n > max ? 0 : n;
 }
 
+/* State that was collected later, in the boot of an event; either may come first. */
+static int link_later(struct iq_place *p)
+{
+	sqlite3_stmt *st = iq_store_stmt(p->s, IQ_SQL_LATER_STATE, p->err);
+
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, p->capture_id);
+	return iq_store_run(p->s, st, "linking state to events", p->err);
+}
+
 static int write_all(struct iq_place *p)
 {
 	struct earlier e = { 0 };
@@ -558,7 +569,8 @@ static int write_all(struct iq_place *p)
 		return -1;
 	if (place_kept(p) < 0 || iq_early_settle(p) < 0 ||
 	    p->src->rewind(p->src, p->err) < 0 || for_each(p, iq_rest_write) < 0 ||
-	    iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || put_refusals(p) < 0)
+	    iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || link_later(p) < 0 ||
+	    put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;
 	return 0;

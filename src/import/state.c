@@ -1,0 +1,157 @@
+/* import/state.c - members that show the state of the machine: from the stream to the
+ * state of their bundle (bundle/state.h), and at the end one snapshot for each.
+ *
+ * The snapshot is of the boot in which the bundle was made, and of that time: what the
+ * machine was like afterwards, not when something happened.  Which events it is later
+ * than, the store knows (it joins the boots).
+ */
+#include "base/units.h"
+#include "import/capture.h"
+
+#include <stdio.h>
+
+static bool file_of(const struct iq_capture_run *c, struct iq_state_file *p)
+{
+	if (c->place.path.p)
+		return iq_state_file(c->place.path, p);
+	return !c->member_name.n && iq_state_loose_file(iq_slice_z(c->req->path), p);
+}
+
+static int read_stream(struct iq_capture_run *c, struct iq_state *s, struct iq_stream *m,
+		       size_t most, struct iq_err *err)
+{
+	struct iq_slice block;
+	size_t n = 0;
+	int got, rc = 0;
+
+	while (!rc && (got = iq_stream_read(m, &block)) > 0) {
+		c->progress->done_bytes += block.n;
+		if (block.n > most - n) {
+			iq_capture_issue(c, "limit", "state-cut", IQ_NULL, (int64_t)most,
+					 "longer than such a file should be; the rest of it "
+					 "is left out");
+			block.n = most - n;
+			iq_state_feed(s, block);
+			break;
+		}
+		n += block.n;
+		rc = iq_state_feed(s, block);
+	}
+	return rc < 0 ? iq_err_set(err, IQ_E_NOMEM, "out of memory") : 0;
+}
+
+int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
+{
+	struct iq_state_file p;
+
+	if (!file_of(c, &p))
+		return 0;
+	struct iq_bundle_root *r = iq_capture_root(c, c->place.path.p ? c->place.root : IQ_LIT(""));
+	if (!r)
+		return 0;		/* more machines than there can be */
+	if (!r->state)
+		r->state = iq_state_new();
+	if (!r->state)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	iq_state_begin(r->state, &p, c->member_id, 1);
+	int rc = read_stream(c, r->state, m, iq_state_bytes_max(p.kind), err);
+	int64_t n = iq_state_end(r->state);
+	if (rc || n < 0)
+		return rc ? rc : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (n) {
+		c->nothing_yet = false;
+		c->n_states++;
+		if (!c->kind)
+			c->kind = "state";
+	}
+	return 1;
+}
+
+/* --- the end --- */
+
+/* The boot that the bundle was made in, as its logs name it, or a new one. */
+static struct iq_boot_slot *boot_of(struct iq_capture_run *c, const struct iq_bundle_root *r)
+{
+	for (size_t i = 0; i < c->n_boots; i++) {
+		struct iq_boot_slot *b = &c->boots[i];
+		if (b->now && iq_capture_root_of(c, b->member) == r)
+			return b;
+	}
+	struct iq_slice kept = c->member_kept;
+	bool now = c->member_is_now;
+	/* it lies in the bundle, so that it gets the bundle's names */
+	c->member_kept = iq_arena_printf(&c->arena, "%.*sproc/", IQ_FMT(r->prefix));
+	c->member_is_now = true;
+	int64_t id = c->member_kept.p ? iq_capture_new_boot(c, r->facts.hostname) : 0;
+	c->member_kept = kept;
+	c->member_is_now = now;
+	return id ? iq_capture_boot(c, id) : NULL;
+}
+
+int iq_capture_boot_states(struct iq_capture_run *c, struct iq_err *err)
+{
+	for (size_t i = 0; i < c->n_roots; i++) {
+		struct iq_bundle_root *r = &c->roots[i];
+		if (!iq_state_any(r->state))
+			continue;
+		struct iq_boot_slot *b = boot_of(c, r);
+		if (!b)
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		r->state_boot = b->fact.id;
+		r->frame = (struct iq_state_frame){
+			.page_size = b->fact.page_size, .arch = b->fact.arch,
+			.zone_us = iq_bundle_zone_us(&r->facts),
+			.boot_us = b->fact.start_us != IQ_NULL ? b->fact.start_us
+				 : iq_bundle_boot_start_us(&r->facts),
+		};
+		iq_state_settle_page_size(r->state, &r->frame);
+		if (!r->frame.page_size_assumed)
+			b->fact.page_size = r->frame.page_size;
+	}
+	return 0;
+}
+
+static void tell(struct iq_capture_run *c, const struct iq_bundle_root *r)
+{
+	char text[160];
+
+	if (r->frame.page_size_assumed)
+		iq_capture_issue(c, "note", "page-size", IQ_NULL, IQ_NULL,
+				 "the size of a page is not shown; taken as 4096 bytes where "
+				 "a file counts pages");
+	if (!r->frame.left_out)
+		return;
+	snprintf(text, sizeof text, "%zu rows of the machine's state did not fit and were "
+		 "left out", r->frame.left_out);
+	iq_capture_issue(c, "limit", "state-limit", IQ_NULL, IQ_NULL, text);
+}
+
+static int put_state(struct iq_capture_run *c, struct iq_bundle_root *r, struct iq_err *err)
+{
+	const struct iq_boot_slot *b = iq_capture_boot(c, r->state_boot);
+	struct iq_snapshot snap;
+
+	iq_fact_init(IQ_FACT_SNAPSHOT, &snap);
+	snap.id = iq_sink_id(&c->sink, IQ_FACT_SNAPSHOT);
+	snap.boot_id = r->state_boot;
+	snap.source = IQ_LIT("proc");
+	snap.wall_us = iq_bundle_made_us(&r->facts);
+	if (snap.wall_us != IQ_NULL)
+		snap.wall_kind = IQ_WALL_UTC;
+	snap.mono_us = r->facts.uptime_us;
+	r->frame.snapshot_id = snap.id;
+	r->frame.host_id = b ? b->fact.host_id : IQ_NULL;
+	if (iq_state_put(r->state, &r->frame, &c->sink, err))
+		return -1;
+	snap.complete = r->frame.left_out == 0;
+	tell(c, r);
+	return iq_sink_put(&c->sink, IQ_FACT_SNAPSHOT, &snap, err);
+}
+
+int iq_capture_put_states(struct iq_capture_run *c, struct iq_err *err)
+{
+	for (size_t i = 0; i < c->n_roots; i++)
+		if (iq_state_any(c->roots[i].state) && put_state(c, &c->roots[i], err))
+			return -1;
+	return 0;
+}
