@@ -171,6 +171,20 @@ static int64_t btime_of(struct iq_slice text)
 									  : IQ_NULL;
 }
 
+/* "... x86_64 x86_64 x86_64 GNU/Linux": the machine comes first of three, of which some
+ * systems leave two out. */
+static struct iq_slice arch_of(struct iq_slice line)
+{
+	struct iq_slice last = iq_trim(line), word;
+
+	if (!iq_ends(last, IQ_LIT(" GNU/Linux")))
+		return IQ_SLICE_NULL;
+	last.n -= sizeof " GNU/Linux" - 1;
+	ptrdiff_t blank = iq_rfind(last, IQ_LIT(" "));
+	word = iq_from(last, (size_t)(blank + 1));
+	return blank > 0 && word.n < 16 && is_made_of(word, NAME) ? word : IQ_SLICE_NULL;
+}
+
 /* "Linux app07 3.10.0-1160.el7.x86_64 #1 SMP ..." */
 static bool take_uname(struct iq_bundle *b, struct iq_slice line, struct iq_arena *mem)
 {
@@ -179,7 +193,8 @@ static bool take_uname(struct iq_bundle *b, struct iq_slice line, struct iq_aren
 
 	if (!iq_eq(system, IQ_LIT("Linux")) || !is_made_of(name, NAME))
 		return true;
-	return keep(&b->hostname, name, mem) && keep(&b->kernel_release, release, mem);
+	return keep(&b->hostname, name, mem) && keep(&b->kernel_release, release, mem) &&
+	       keep(&b->arch, arch_of(line), mem);
 }
 
 static void take_number(int64_t *to, int64_t value)

@@ -13,7 +13,7 @@
 
 struct iq_bundle {
 	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
-	struct iq_slice kernel_release, boot_uuid;
+	struct iq_slice kernel_release, arch, boot_uuid;
 	struct iq_dmi dmi;
 	struct iq_slice zone_name;	/* "Asia/Shanghai", by the link etc/localtime */
 	struct iq_slice date_zone;	/* "CST", as date printed it */

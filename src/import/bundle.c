@@ -223,6 +223,8 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 		b->fact.start_us = iq_bundle_boot_start_us(&r->facts);
 	if (!b->fact.kernel_release.p)
 		b->fact.kernel_release = r->facts.kernel_release;
+	if (!b->fact.arch.p)
+		b->fact.arch = r->facts.arch;
 }
 
 static struct iq_slice dir_of(struct iq_slice member)
