@@ -590,6 +590,7 @@ FROM swap AS t;
 
 -- v1_hugetlb | log, vmcore, proc | a pool of huge pages
 -- v1_hugetlb.hugetlb_id | id | own id
+-- v1_hugetlb.node | number | NUMA node; NULL: the machine's pool, of which the nodes' rows are parts
 -- v1_hugetlb.page_bytes | bytes | size of one page
 -- v1_hugetlb.total | pages | pages of the pool
 -- v1_hugetlb.free | pages | free

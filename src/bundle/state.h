@@ -25,8 +25,9 @@ void iq_state_begin(struct iq_state *s, const struct iq_state_file *p, int64_t m
 int iq_state_feed(struct iq_state *s, struct iq_slice block);
 /* How many bytes of such a member are looked at. */
 size_t iq_state_bytes_max(enum iq_state_kind kind);
-/* How many lines of it were of its format; -1: out of memory. */
-int64_t iq_state_end(struct iq_state *s);
+/* How many lines of it were of its format; -1: out of memory.  CUT: part of the member is
+ * missing. */
+int64_t iq_state_end(struct iq_state *s, bool cut);
 
 /* Is there anything to put? */
 bool iq_state_any(const struct iq_state *s);

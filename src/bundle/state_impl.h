@@ -107,6 +107,7 @@ struct iq_state {
 		swaps, swapons, modules, lsmods, sysctls, huge, containers, tasks, groups,
 		cgls, units, settings;
 	struct iq_state_index by_pid, by_group, by_sysctl, by_unit;
+	bool all_services;		/* systemctl showed every one that is loaded */
 	bool pagetypes_capped;		/* a count there is "more than" */
 	int64_t smaps_page;
 };
@@ -120,10 +121,23 @@ struct iq_slice iq_state_keep(struct iq_state *s, struct iq_slice text);
 /* Copies every text of a fact. */
 void iq_state_keep_texts(struct iq_state *s, enum iq_fact_type type, void *fact);
 
+/* A copy of FACT with its texts in a row of its own. */
+void iq_state_keep_fact(struct iq_state *s, struct iq_state_rows *r, enum iq_fact_type type,
+			const void *fact, size_t max);
+
 uint64_t iq_state_hash(const struct iq_state *s, struct iq_slice text);
 /* The next row under KEY after *at (start with SIZE_MAX); -1: no more. */
 ptrdiff_t iq_state_find(const struct iq_state_index *x, uint64_t key, size_t *at);
 bool iq_state_note(struct iq_state *s, struct iq_state_index *x, uint64_t key, size_t row);
+
+/* --- state_take.c, by enum iq_state_kind --- */
+extern const struct iq_state_taker {
+	bool (*line)(struct iq_state *s, struct iq_slice line);
+	bool once;			/* a table: not again under another name */
+	size_t bytes_max;		/* of a member */
+} iq_state_takers[];
+/* The zone and node that the parser has completed. */
+void iq_state_keep_zone(struct iq_state *s);
 
 /* --- state_tasks.c --- */
 struct iq_state_task *iq_state_task(struct iq_state *s, int64_t pid);

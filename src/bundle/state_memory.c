@@ -82,6 +82,10 @@ void iq_state_settle_page_size(const struct iq_state *s, struct iq_state_frame *
 	if (f->page_size != IQ_NULL)
 		return;
 	f->page_size = PAGE_LEAST;
+	if (!s->zones.n && !s->nodes.n && !s->slabs.n) {
+		f->page_size = IQ_NULL;		/* nobody asks */
+		return;
+	}
 	/* some machines have one size only */
 	f->page_size_assumed = !iq_starts(f->arch, IQ_LIT("x86_64")) &&
 		!(f->arch.n == 4 && iq_starts(f->arch, IQ_LIT("i")) &&

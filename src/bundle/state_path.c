@@ -200,6 +200,7 @@ static const struct command {
 	{ IQ_LIT("swapon_--summary_--verbose"), true, IQ_STATE_SWAPON, IQ_LIT("KiB") },
 	{ IQ_LIT("swapon_-s"), true, IQ_STATE_SWAPON, IQ_LIT("KiB") },
 	{ IQ_LIT("systemctl_show-environment"), false, IQ_STATE_NONE, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_show_service_--all"), true, IQ_STATE_UNITS, IQ_LIT("all") },
 	{ IQ_LIT("systemctl_show_"), false, IQ_STATE_UNITS, IQ_SLICE_NULL },
 	{ IQ_LIT("systemd-cgls"), false, IQ_STATE_CGLS, IQ_SLICE_NULL },
 	{ IQ_LIT("docker_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("docker") },

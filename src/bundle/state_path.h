@@ -22,7 +22,7 @@ enum iq_state_kind {
 	IQ_STATE_PID_STAT, IQ_STATE_PID_ADJ, IQ_STATE_PID_OLD_ADJ, IQ_STATE_PID_CGROUP,
 	IQ_STATE_PID_SMAPS,
 	IQ_STATE_PS,
-	IQ_STATE_UNITS,			/* systemctl show */
+	IQ_STATE_UNITS,			/* systemctl show; ->name "all": every service */
 	IQ_STATE_UNIT_FILE,		/* ->name: of the unit; path: of the file */
 	IQ_STATE_CGLS,
 	IQ_STATE_CONTAINERS,		/* ->name: the runtime */

@@ -202,6 +202,14 @@ static int put_from_files(struct iq_state *s, const struct iq_state_setting *set
 			u.line = set[i].line;
 		}
 	}
+	/* What failed stays loaded, what ended well does not (systemd.unit(5), CollectMode=):
+	 * of a service that is not, systemctl says the same as of one that never ran. */
+	if (s->all_services && iq_ends(u.name, IQ_LIT(".service")) &&
+	    iq_find_char(u.name, '@') < 0) {
+		u.state = IQ_LIT("inactive");
+		u.sub_state = IQ_LIT("dead");
+		u.result = IQ_LIT("success");
+	}
 	return any ? iq_sink_put(sink, IQ_FACT_UNIT, &u, err) : 0;
 }
 

@@ -399,6 +399,15 @@ static void check_sum(struct iq_capture_run *c, const char *sha256)
 	iq_capture_issue(c, "damage", "checksum", IQ_NULL, IQ_NULL, text);
 }
 
+/* A collector says who it is; else it is files of /proc that somebody copied. */
+static bool is_collectors(const struct iq_capture_run *c)
+{
+	for (size_t i = 0; i < c->n_roots; i++)
+		if (c->roots[i].facts.sos || c->roots[i].facts.hostname.p)
+			return true;
+	return false;
+}
+
 static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 {
 	char hex[IQ_HASH_HEX];
@@ -411,7 +420,8 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	f.path = iq_slice_z(c->req->path);
 	/* what one crash left is more than its dump, but still about the dump */
 	bool crash = c->n_dumps && !c->n_roots;
-	f.kind = iq_slice_z(crash ? "vmcore" : c->kind ? c->kind : "log");
+	bool state = c->n_states && !c->n_logs && !c->n_dumps && !is_collectors(c);
+	f.kind = iq_slice_z(crash ? "vmcore" : state ? "state" : c->kind ? c->kind : "log");
 	f.format = iq_slice_z(c->format);
 	f.sha256 = iq_slice_z(hex);
 	f.size_bytes = (int64_t)iq_hash_bytes(c->hash);

@@ -10,19 +10,39 @@
 
 #include <stdio.h>
 
-static bool file_of(const struct iq_capture_run *c, struct iq_state_file *p)
+/* A path that is state all by itself: only where it was asked for, not among all the
+ * files of a directory. */
+static bool loose_file(struct iq_capture_run *c, struct iq_state_file *p)
 {
-	if (c->place.path.p)
-		return iq_state_file(c->place.path, p);
-	return !c->member_name.n && iq_state_loose_file(iq_slice_z(c->req->path), p);
+	struct iq_slice dir = iq_slice_z(c->req->path);
+
+	if (c->req->below)
+		return false;
+	if (!c->member_name.n)
+		return iq_state_loose_file(dir, p);
+	/* "proc" itself was given */
+	while (iq_ends(dir, IQ_LIT("/")))
+		dir.n--;
+	if (!iq_ends(dir, IQ_LIT("/proc")) && !iq_eq(dir, IQ_LIT("proc")))
+		return false;
+	struct iq_slice path = iq_arena_printf(&c->arena, "proc/%.*s", IQ_FMT(c->member_name));
+	return path.p && iq_state_file(path, p);
 }
 
+static bool file_of(struct iq_capture_run *c, struct iq_state_file *p)
+{
+	if (!c->place.path.p)
+		return loose_file(c, p);
+	return iq_state_file(c->place.path, p);
+}
+
+/* *cut: there is more than such a file should have, or the stream breaks off. */
 static int read_stream(struct iq_capture_run *c, struct iq_state *s, struct iq_stream *m,
-		       size_t most, struct iq_err *err)
+		       size_t most, bool *cut)
 {
 	struct iq_slice block;
 	size_t n = 0;
-	int got, rc = 0;
+	int got = 0, rc = 0;
 
 	while (!rc && (got = iq_stream_read(m, &block)) > 0) {
 		c->progress->done_bytes += block.n;
@@ -30,23 +50,26 @@ static int read_stream(struct iq_capture_run *c, struct iq_state *s, struct iq_s
 			iq_capture_issue(c, "limit", "state-cut", IQ_NULL, (int64_t)most,
 					 "longer than such a file should be; the rest of it "
 					 "is left out");
+			*cut = true;
 			block.n = most - n;
-			iq_state_feed(s, block);
-			break;
+			return iq_state_feed(s, block);
 		}
 		n += block.n;
 		rc = iq_state_feed(s, block);
 	}
-	return rc < 0 ? iq_err_set(err, IQ_E_NOMEM, "out of memory") : 0;
+	*cut = *cut || got < 0;
+	return rc;
 }
 
 int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
 {
 	struct iq_state_file p;
+	bool cut = c->place.tailed;
 
 	if (!file_of(c, &p))
 		return 0;
-	struct iq_bundle_root *r = iq_capture_root(c, c->place.path.p ? c->place.root : IQ_LIT(""));
+	struct iq_bundle_root *r = iq_capture_root(c, c->place.path.p ? c->place.root
+							       : IQ_LIT(""));
 	if (!r)
 		return 0;		/* more machines than there can be */
 	if (!r->state)
@@ -54,10 +77,10 @@ int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_er
 	if (!r->state)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	iq_state_begin(r->state, &p, c->member_id, 1);
-	int rc = read_stream(c, r->state, m, iq_state_bytes_max(p.kind), err);
-	int64_t n = iq_state_end(r->state);
-	if (rc || n < 0)
-		return rc ? rc : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	int rc = read_stream(c, r->state, m, iq_state_bytes_max(p.kind), &cut);
+	int64_t n = iq_state_end(r->state, cut);
+	if (rc < 0 || n < 0)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	if (n) {
 		c->nothing_yet = false;
 		c->n_states++;
@@ -99,13 +122,14 @@ int iq_capture_boot_states(struct iq_capture_run *c, struct iq_err *err)
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 		r->state_boot = b->fact.id;
 		r->frame = (struct iq_state_frame){
-			.page_size = b->fact.page_size, .arch = b->fact.arch,
+			.page_size = b->fact.page_size,
+			.arch = r->facts.arch.p ? r->facts.arch : b->fact.arch,
 			.zone_us = iq_bundle_zone_us(&r->facts),
 			.boot_us = b->fact.start_us != IQ_NULL ? b->fact.start_us
 				 : iq_bundle_boot_start_us(&r->facts),
 		};
 		iq_state_settle_page_size(r->state, &r->frame);
-		if (!r->frame.page_size_assumed)
+		if (!r->frame.page_size_assumed && r->frame.page_size != IQ_NULL)
 			b->fact.page_size = r->frame.page_size;
 	}
 	return 0;

@@ -52,12 +52,23 @@ static bool has_dead_proc(int fd)
 	return dead;
 }
 
+/* A copy of proc, or what holds one. */
+static bool is_state(int fd)
+{
+	struct statfs fs;
+
+	if (has(fd, "meminfo", S_IFREG) && (has(fd, "vmstat", S_IFREG) ||
+					    has(fd, "zoneinfo", S_IFREG)))
+		return fstatfs(fd, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
+	return has(fd, "proc/meminfo", S_IFREG) && has_dead_proc(fd);
+}
+
 static bool is_bundle(int fd)
 {
 	return has(fd, "sos_commands", S_IFDIR) || has(fd, "sos_reports", S_IFDIR) ||
 	       has(fd, "basic-environment.txt", S_IFREG) ||
 	       (has_dead_proc(fd) && (has(fd, "var/log", S_IFDIR) ||
-				      has(fd, "etc", S_IFDIR)));
+				      has(fd, "etc", S_IFDIR))) || is_state(fd);
 }
 
 /* What the crash kernel leaves behind: /var/crash/127.0.0.1-2024-01-02-03:04:05/ with

@@ -214,6 +214,8 @@ static void tell_kernel_threads(const struct iq_ps_table *t, struct iq_ps_row *r
 	struct iq_task *k = &r->task;
 	bool no_memory = !(t->has & BIT(C_VSZ)) || k->total_vm_bytes == 0;
 
+	if (k->total_vm_bytes != IQ_NULL && k->total_vm_bytes > 0)
+		k->kernel_thread = 0;
 	/* children of kthreadd; where there is no PPID, brackets and no memory will do,
 	 * unless it has died */
 	if (!r->comm_exact || !no_memory || (t->has & BIT(C_CGROUP)))
