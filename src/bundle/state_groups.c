@@ -96,8 +96,6 @@ static bool take_number(struct iq_state *s, struct iq_state_group *g, int64_t v,
 	bool none = max || v >= V1_NONE;
 
 	s->enough = true;
-	if (v != IQ_NULL && v < 0)
-		return false;
 	if (iq_eq(name, IQ_LIT("memory.max")) || iq_eq(name, IQ_LIT("memory.limit_in_bytes"))) {
 		take_limit(s, g, v, none);
 		return true;
@@ -166,7 +164,8 @@ bool iq_state_take_group(struct iq_state *s, struct iq_slice line)
 	bool named = stat || iq_starts(file, IQ_LIT("memory.events")) ||
 		     iq_eq(file, IQ_LIT("memory.oom_control"));
 
-	if (named ? !iq_vmstat_line(line, &kib, &v) : !iq_one_number(line, &n, &max))
+	if (named ? !iq_vmstat_line(line, &kib, &v)
+		  : !iq_one_number(line, &n, &max) || (!max && n < 0))
 		return false;
 	g = group(s, s->file.path, s->file.number);
 	if (!g)

@@ -216,7 +216,8 @@ static bool take_sysctl(struct iq_state *s, struct iq_slice line)
 	struct iq_slice from = s->file.name;
 
 	s->enough = true;
-	if (from.n > sizeof name || iq_find_char(line, '\0') >= 0)
+	if (from.n > sizeof name || iq_find_char(line, '\0') >= 0 ||
+	    iq_starts(line, IQ_LIT("cat: ")))
 		return false;
 	memcpy(name, from.p, from.n);
 	for (size_t i = 0; i < from.n && !iq_starts(from, IQ_LIT("sys/")); i++)
