@@ -173,9 +173,11 @@ void iq_state_free(struct iq_state *s)
 
 bool iq_state_any(const struct iq_state *s)
 {
+	if (!s)
+		return false;
 	const struct iq_state_rows *const all[] = ALL_ROWS(s);
 
-	for (size_t i = 0; s && all[i]; i++)
+	for (size_t i = 0; all[i]; i++)
 		if (all[i]->n)
 			return true;
 	return false;
