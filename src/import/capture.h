@@ -48,7 +48,10 @@ struct iq_bundle_root {
 	const struct iq_late_remark *late;
 	struct iq_state *state;		/* NULL: none was shown */
 	struct iq_state_frame frame;
+	bool state_cut, state_put;	/* put: but for its units, snapshot and host */
 	int64_t state_boot;
+	struct iq_unit *units;		/* wait for their host */
+	size_t n_units, cap_units;
 };
 
 struct iq_capture_run {
@@ -144,6 +147,9 @@ void iq_capture_put_remarks(struct iq_capture_run *c);
 
 /* 1: the member is state and was read; 0: it is not; -1 with ERR. */
 int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err);
+/* The walk leaves the archive in which MEMBER lay: what that showed is put. */
+int iq_capture_leave_states(struct iq_capture_run *c, struct iq_slice member,
+			    struct iq_err *err);
 /* Before the boots are put: gives each state its boot; behind them: puts the states. */
 int iq_capture_boot_states(struct iq_capture_run *c, struct iq_err *err);
 int iq_capture_put_states(struct iq_capture_run *c, struct iq_err *err);

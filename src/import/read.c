@@ -300,10 +300,21 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	return 0;
 }
 
+/* Bundles in a collector's archive come one after the other. */
+static int leave_archive(struct iq_capture_run *c, struct iq_slice next, struct iq_err *err)
+{
+	size_t n = (size_t)(iq_rfind(c->member_name, IQ_LIT("!")) + 1);
+
+	return !n || iq_starts(next, iq_head(c->member_name, n)) ? 0
+		: iq_capture_leave_states(c, c->member_name, err);
+}
+
 static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 {
 	struct job *j = arg;
 	struct iq_capture_run *c = &j->c;
+	if (leave_archive(c, iq_stream_name(m), err))
+		return -1;
 	iq_arena_reset(&j->member_arena);
 	c->member_name = iq_arena_copy(&j->member_arena, iq_stream_name(m));
 	c->member_kept = IQ_SLICE_NULL;
@@ -566,8 +577,10 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_hash_free(j.c.hash);
 	free(j.c.hosts);
 	free(j.c.boots);
-	for (size_t i = 0; i < j.c.n_roots; i++)
+	for (size_t i = 0; i < j.c.n_roots; i++) {
 		iq_state_free(j.c.roots[i].state);
+		free(j.c.roots[i].units);
+	}
 	free(j.c.roots);
 	free(j.c.late);
 	free(j.c.dumps);

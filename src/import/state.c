@@ -70,8 +70,8 @@ int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_er
 		return 0;
 	struct iq_bundle_root *r = iq_capture_root(c, c->place.path.p ? c->place.root
 							       : IQ_LIT(""));
-	if (!r)
-		return 0;		/* more machines than there can be */
+	if (!r || r->state_put)
+		return 0;		/* more machines than there can be, or too late */
 	if (!r->state)
 		r->state = iq_state_new();
 	if (!r->state)
@@ -79,6 +79,7 @@ int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_er
 	iq_state_begin(r->state, &p, c->member_id, 1);
 	int rc = read_stream(c, r->state, m, iq_state_bytes_max(p.kind), &cut);
 	int64_t n = iq_state_end(r->state, cut);
+	r->state_cut = r->state_cut || cut;
 	if (rc < 0 || n < 0)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	if (n) {
@@ -88,6 +89,74 @@ int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_er
 			c->kind = "state";
 	}
 	return 1;
+}
+
+/* --- rows --- */
+
+/* Units refer to a host, and hosts get their ids last. */
+struct filter {
+	struct iq_sink sink;
+	struct iq_capture_run *c;
+	struct iq_bundle_root *r;
+};
+
+static int keep_unit(struct filter *f, const struct iq_unit *u, struct iq_err *err)
+{
+	const struct iq_fact_desc *d = &iq_fact_descs[IQ_FACT_UNIT];
+	struct iq_bundle_root *r = f->r;
+	struct iq_unit *units = iq_capture_grow(r->units, r->n_units, &r->cap_units,
+						sizeof *units);
+	if (!units)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	r->units = units;
+	struct iq_unit *to = &units[r->n_units++];
+	*to = *u;
+	for (const struct iq_column *k = d->columns; k < d->columns + d->n_columns; k++)
+		if (k->kind == IQ_COL_TEXT && iq_fact_text(to, k)->p)
+			*iq_fact_text(to, k) = iq_arena_copy(&f->c->arena,
+							     *iq_fact_text(to, k));
+	return 0;
+}
+
+static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
+		struct iq_err *err)
+{
+	struct filter *f = (struct filter *)(void *)sink;
+
+	return type == IQ_FACT_UNIT ? keep_unit(f, fact, err)
+				    : iq_sink_put(&f->c->sink, type, fact, err);
+}
+
+static int put_rows(struct iq_capture_run *c, struct iq_bundle_root *r, struct iq_err *err)
+{
+	struct filter f = { .sink.put = pass, .c = c, .r = r };
+
+	if (r->state_put || !iq_state_any(r->state))
+		return 0;
+	r->state_put = true;
+	r->frame = (struct iq_state_frame){
+		.snapshot_id = iq_sink_id(&c->sink, IQ_FACT_SNAPSHOT), .host_id = IQ_NULL,
+		.page_size = IQ_NULL, .arch = r->facts.arch,
+		.zone_us = iq_bundle_zone_us(&r->facts),
+		.boot_us = iq_bundle_boot_start_us(&r->facts),
+	};
+	iq_state_settle_page_size(r->state, &r->frame);
+	int rc = iq_state_put(r->state, &r->frame, &f.sink, err);
+	iq_state_free(r->state);
+	r->state = NULL;
+	return rc;
+}
+
+int iq_capture_leave_states(struct iq_capture_run *c, struct iq_slice member,
+			    struct iq_err *err)
+{
+	struct iq_slice archive = iq_head(member, (size_t)(iq_rfind(member, IQ_LIT("!")) + 1));
+
+	for (size_t i = 0; archive.n && i < c->n_roots; i++)
+		if (iq_starts(c->roots[i].prefix, archive) &&
+		    put_rows(c, &c->roots[i], err))
+			return -1;
+	return 0;
 }
 
 /* --- the end --- */
@@ -115,21 +184,16 @@ int iq_capture_boot_states(struct iq_capture_run *c, struct iq_err *err)
 {
 	for (size_t i = 0; i < c->n_roots; i++) {
 		struct iq_bundle_root *r = &c->roots[i];
-		if (!iq_state_any(r->state))
+		if (put_rows(c, r, err))
+			return -1;
+		if (!r->state_put)
 			continue;
 		struct iq_boot_slot *b = boot_of(c, r);
 		if (!b)
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 		r->state_boot = b->fact.id;
-		r->frame = (struct iq_state_frame){
-			.page_size = b->fact.page_size,
-			.arch = r->facts.arch.p ? r->facts.arch : b->fact.arch,
-			.zone_us = iq_bundle_zone_us(&r->facts),
-			.boot_us = b->fact.start_us != IQ_NULL ? b->fact.start_us
-				 : iq_bundle_boot_start_us(&r->facts),
-		};
-		iq_state_settle_page_size(r->state, &r->frame);
-		if (!r->frame.page_size_assumed && r->frame.page_size != IQ_NULL)
+		if (!r->frame.page_size_assumed && r->frame.page_size != IQ_NULL &&
+		    b->fact.page_size == IQ_NULL)
 			b->fact.page_size = r->frame.page_size;
 	}
 	return 0;
@@ -150,24 +214,26 @@ static void tell(struct iq_capture_run *c, const struct iq_bundle_root *r)
 	iq_capture_issue(c, "limit", "state-limit", IQ_NULL, IQ_NULL, text);
 }
 
-static int put_state(struct iq_capture_run *c, struct iq_bundle_root *r, struct iq_err *err)
+static int put_snapshot(struct iq_capture_run *c, struct iq_bundle_root *r,
+			struct iq_err *err)
 {
 	const struct iq_boot_slot *b = iq_capture_boot(c, r->state_boot);
 	struct iq_snapshot snap;
 
 	iq_fact_init(IQ_FACT_SNAPSHOT, &snap);
-	snap.id = iq_sink_id(&c->sink, IQ_FACT_SNAPSHOT);
+	snap.id = r->frame.snapshot_id;
 	snap.boot_id = r->state_boot;
 	snap.source = IQ_LIT("proc");
 	snap.wall_us = iq_bundle_made_us(&r->facts);
 	if (snap.wall_us != IQ_NULL)
 		snap.wall_kind = IQ_WALL_UTC;
 	snap.mono_us = r->facts.uptime_us;
-	r->frame.snapshot_id = snap.id;
-	r->frame.host_id = b ? b->fact.host_id : IQ_NULL;
-	if (iq_state_put(r->state, &r->frame, &c->sink, err))
-		return -1;
-	snap.complete = r->frame.left_out == 0;
+	snap.complete = r->frame.left_out == 0 && !r->state_cut;
+	for (size_t i = 0; i < r->n_units; i++) {
+		r->units[i].host_id = b ? b->fact.host_id : IQ_NULL;
+		if (iq_sink_put(&c->sink, IQ_FACT_UNIT, &r->units[i], err))
+			return -1;
+	}
 	tell(c, r);
 	return iq_sink_put(&c->sink, IQ_FACT_SNAPSHOT, &snap, err);
 }
@@ -175,7 +241,7 @@ static int put_state(struct iq_capture_run *c, struct iq_bundle_root *r, struct 
 int iq_capture_put_states(struct iq_capture_run *c, struct iq_err *err)
 {
 	for (size_t i = 0; i < c->n_roots; i++)
-		if (iq_state_any(c->roots[i].state) && put_state(c, &c->roots[i], err))
+		if (c->roots[i].state_put && put_snapshot(c, &c->roots[i], err))
 			return -1;
 	return 0;
 }
