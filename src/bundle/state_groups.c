@@ -9,6 +9,7 @@
 #include "parse/cgname.h"
 
 #define GROUPS_MAX 65536
+#define COUNTERS_MAX 262144
 #define V1_NONE (INT64_C(1) << 62)	/* "no limit" is LONG_MAX, rounded down to a page */
 
 static uint64_t key_of(const struct iq_state *s, struct iq_slice path, int64_t version)
@@ -53,7 +54,7 @@ static struct iq_state_group *group(struct iq_state *s, struct iq_slice path, in
 static void counter(struct iq_state *s, const struct iq_state_group *g, const char *name,
 		    int64_t value, const char *unit)
 {
-	struct iq_counter *c = IQ_STATE_ROW(s, &s->counters, struct iq_counter, 65536);
+	struct iq_counter *c = IQ_STATE_ROW(s, &s->counters, struct iq_counter, COUNTERS_MAX);
 
 	if (!c)
 		return;

@@ -113,7 +113,7 @@ static bool in_cgroup(struct iq_slice s, struct iq_state_file *p)
 		{ IQ_LIT("memory.kmem.usage_in_bytes"), 1 },
 		{ IQ_LIT("memory.soft_limit_in_bytes"), 1 },
 	};
-	bool v1 = iq_skip(&s, IQ_LIT("memory/"));
+	bool v1 = iq_skip(&s, IQ_LIT("memory/"));	/* RHEL 6 mounts it elsewhere */
 	ptrdiff_t slash = iq_rfind(s, IQ_LIT("/"));
 
 	p->name = iq_from(s, (size_t)(slash + 1));
@@ -276,7 +276,7 @@ static bool at_root(struct iq_slice s, struct iq_state_file *p)
 	};
 	struct iq_slice rest = s;
 
-	if (!s.n || !strchr("elprsu", *s.p))
+	if (!s.n || !strchr("celprsu", *s.p))
 		return false;
 	if (iq_skip(&rest, IQ_LIT("proc/")))
 		return in_proc(rest, p);
@@ -284,6 +284,8 @@ static bool at_root(struct iq_slice s, struct iq_state_file *p)
 		return in_sys(s, p);
 	if (iq_skip(&rest, IQ_LIT("sos_commands/")))
 		return in_commands(rest, p);
+	if (iq_skip(&rest, IQ_LIT("cgroup/")))
+		return iq_starts(rest, IQ_LIT("memory/")) && in_cgroup(rest, p);
 	for (size_t i = 0; i < sizeof unit_dirs / sizeof *unit_dirs; i++)
 		if (iq_skip(&rest, unit_dirs[i]))
 			return in_units(rest, s, p);

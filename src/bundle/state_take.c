@@ -4,7 +4,8 @@
  */
 #include "bundle/state_impl.h"
 
-#define COUNTERS_MAX 65536
+#define COUNTERS_MAX 262144
+#define ZONES_MAX 16384
 #define LISTS_MAX 65536
 #define SMALL_MAX 4096
 
@@ -68,12 +69,12 @@ void iq_state_keep_zone(struct iq_state *s)
 	struct iq_zoneinfo_zone *row;
 	struct iq_node *node;
 
-	if (z->node_done && (node = IQ_STATE_ROW(s, &s->nodes, struct iq_node, SMALL_MAX))) {
+	if (z->node_done && (node = IQ_STATE_ROW(s, &s->nodes, struct iq_node, ZONES_MAX))) {
 		*node = z->done_node;
 		node->member_id = s->member_id;
 	}
 	if (z->zone_done && (row = IQ_STATE_ROW(s, &s->zones, struct iq_zoneinfo_zone,
-						SMALL_MAX))) {
+						ZONES_MAX))) {
 		*row = z->done;
 		row->zone.member_id = s->member_id;
 	}

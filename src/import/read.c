@@ -264,8 +264,9 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	enum iq_bundle_role role = iq_bundle_role(&c->place);
 	f->format = iq_slice_z(info.format);
 	c->member_is_now = role == IQ_BUNDLE_LOG_NOW;
-	/* a name in /proc may hold any byte */
-	if (info.kind == IQ_STREAM_TEXT || info.kind == IQ_STREAM_BINARY) {
+	/* a name in /proc may hold any byte; whose it is was decided by its role */
+	if ((info.kind == IQ_STREAM_TEXT || info.kind == IQ_STREAM_BINARY) &&
+	    (role == IQ_BUNDLE_STATE || role == IQ_BUNDLE_OTHER)) {
 		int taken = iq_capture_state(c, m, err);
 		if (taken)
 			return taken < 0 ? -1 : 0;

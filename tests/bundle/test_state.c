@@ -106,6 +106,8 @@ static void test_paths(void **state)
 		{ "sys/fs/cgroup/a.slice/memory.max", IQ_STATE_CGROUP },
 		{ "sys/fs/cgroup/memory/a.slice/memory.max", IQ_STATE_NONE },
 		{ "sys/fs/cgroup/a.slice/memory.failcnt", IQ_STATE_NONE },
+		{ "cgroup/memory/a/memory.failcnt", IQ_STATE_CGROUP },
+		{ "cgroup/a/memory.max", IQ_STATE_NONE },
 		{ "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", IQ_STATE_HUGE },
 		{ "sys/kernel/mm/transparent_hugepage/enabled", IQ_STATE_SYSCTL },
 		{ "sys/kernel/mm/transparent_hugepage/khugepaged/defrag", IQ_STATE_NONE },

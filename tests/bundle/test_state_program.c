@@ -145,6 +145,24 @@ static void log_apart(void **state)
 	}
 }
 
+/* A setting that names the host is the host's name. */
+static void named_by_setting(void **state)
+{
+	const struct entry list[] = {
+		{ "b/proc/sys/kernel/hostname", IQ_LIT("app09\n"), 0, NULL },
+		{ "b/proc/sys/vm/swappiness", IQ_LIT("60\n"), 0, NULL },
+	};
+	struct iq_buf tar = tarred(list, COUNT_OF(list), ARCHIVE_FORMAT_TAR_USTAR);
+
+	(void)state;
+	write_file("n.tar", iq_buf_as_slice(&tar));
+	unlink("s.db");
+	expect("import -s s.db n.tar", 0, "");
+	query("SELECT (SELECT name FROM v1_host) AS host, name, value FROM v1_sysctl",
+	      "host\tname\tvalue\napp09\tvm.swappiness\t60\n");
+	iq_buf_fini(&tar);
+}
+
 static void collector(void **state)
 {
 	struct iq_buf a = bundle("a/", "app07\n", BOOT_ID "\n");
@@ -202,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_snapshot),
 		cmocka_unit_test(log_apart),
+		cmocka_unit_test(named_by_setting),
 		cmocka_unit_test(collector),
 		cmocka_unit_test(loose),
 	};
