@@ -314,6 +314,7 @@ int iq_state_put(struct iq_state *s, struct iq_state_frame *f, struct iq_sink *s
 {
 	int rc = iq_state_put_memory(s, f, sink, err) || iq_state_put_groups(s, f, sink, err) ||
 		 iq_state_put_tasks(s, f, sink, err) ||
+		 iq_state_put_containers(s, f, sink, err) ||
 		 iq_state_put_units(s, f, sink, err) ? -1 : 0;
 	f->left_out = s->left_out;
 	drop(s);

@@ -153,6 +153,10 @@ bool iq_state_take_group(struct iq_state *s, struct iq_slice line);
 int iq_state_put_groups(struct iq_state *s, const struct iq_state_frame *f,
 			struct iq_sink *sink, struct iq_err *err);
 
+/* --- state_containers.c --- */
+int iq_state_put_containers(struct iq_state *s, const struct iq_state_frame *f,
+			    struct iq_sink *sink, struct iq_err *err);
+
 /* --- state_units.c --- */
 void iq_state_take_unit(struct iq_state *s);		/* s->unit is complete */
 void iq_state_take_setting(struct iq_state *s, enum iq_unit_key key,

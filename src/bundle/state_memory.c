@@ -230,8 +230,7 @@ int iq_state_put_memory(struct iq_state *s, const struct iq_state_frame *f,
 	    (!meminfo && PUT(&s->free_counters, IQ_FACT_COUNTER, struct iq_counter)) ||
 	    PUT(swaps, IQ_FACT_SWAP, struct iq_swap) ||
 	    PUT(modules, IQ_FACT_MODULE, struct iq_module) ||
-	    PUT(&s->sysctls, IQ_FACT_SYSCTL, struct iq_state_sysctl) ||
-	    PUT(&s->containers, IQ_FACT_CONTAINER, struct iq_container))
+	    PUT(&s->sysctls, IQ_FACT_SYSCTL, struct iq_state_sysctl))
 		return -1;
 	return 0;
 }

@@ -453,6 +453,36 @@ static void test_units(void **state)
 	end(&w);
 }
 
+/* --- containers --- */
+
+#define ID12 "4fd0a1c9e3b7"
+#define ID64 ID12 "4fd0a1c9e3b74fd0a1c9e3b74fd0a1c9e3b74fd0a1c9e3b7aaaa"
+#define PS_HEAD "CONTAINER ID   IMAGE     STATUS       NAMES\n"
+
+static void test_containers(void **state)
+{
+	struct world w;
+
+	(void)state;
+	start(&w);
+	give(&w, "sos_commands/docker/docker_ps", PS_HEAD ID12 "   app:2.3   Up 9 hours   app\n");
+	give(&w, "sos_commands/docker/containers/docker_inspect_" ID12,
+	     "[\n  \"Id\": \"" ID64 "\",\n  \"OOMKilled\": true,\n  \"Memory\": 4096\n");
+	give(&w, "sos_commands/docker/docker_ps_-a", PS_HEAD ID12 "   app:2.3   Up 9 hours   app\n"
+	     "6f1d1c0e5a7b   db:1      Exited (1)   db\n");
+	put(&w);
+	assert_int_equal(N(&w, CONTAINER), 2);
+	const struct iq_container *c = AT(&w, CONTAINER, container, 0);
+	TEXT_IS(c->container, ID64);
+	TEXT_IS(c->name, "app");
+	TEXT_IS(c->image, "app:2.3");
+	TEXT_IS(c->runtime, "docker");
+	assert_int_equal(c->oom_killed, 1);
+	assert_int_equal(c->memory_limit_bytes, 4096);
+	TEXT_IS(AT(&w, CONTAINER, container, 1)->name, "db");
+	end(&w);
+}
+
 /* --- bad input --- */
 
 static void test_blocks(void **state)
@@ -541,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_groups_v1),
 		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_containers),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_limits),
