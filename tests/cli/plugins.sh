@@ -57,10 +57,10 @@ says out "^good .* ok .*good/good.so" 'the list names a good one'
 
 # --- the same name twice: the first directory wins ---
 mkdir mine
-sed 's/^-- title: .*/-- title: mine first/; s/^-- confidence.*/-- confidence: certain/' "$top/plugins/no-killable.sql" >mine/no-killable.sql
+sed 's/^-- title: .*/-- title: mine first/; s/^-- confidence.*/-- confidence: certain/' "$top/plugins/dump-differs.sql" >mine/dump-differs.sql
 "$INQUEST" plugins --plugin-dir mine >out
-says out 'no-killable .*mine/no-killable.sql' 'a plugin of the same name hides the later one'
-[ "$(grep -c '^no-killable .* ok ' out)" = 1 ] || { failed 'both are in use'; cat out; }
+says out 'dump-differs .*mine/dump-differs.sql' 'a plugin of the same name hides the later one'
+[ "$(grep -c '^dump-differs .* ok ' out)" = 1 ] || { failed 'both are in use'; cat out; }
 
 # --- --only ---
 "$INQUEST" import -q -s s.db x.log
