@@ -150,6 +150,10 @@ static const struct wait *wait_of(const struct look *l)
 				found = &waits[w];
 				depth = i;
 			}
+	/* who thaws it lets all go on: the lock is only how they wait */
+	for (size_t i = 0; found && found->class == LOCK && i < l->n_frames && i < depth + 4; i++)
+		if (in_row(l->frames[i].function, &waits[0]))
+			return &waits[0];
 	if (!found || found->class == THREAD || found->class == STORAGE)
 		for (size_t w = 0; w < 4; w++)	/* frozen, remote, FUSE, listener: any depth */
 			for (size_t i = 0; i < l->n_frames && i < DEEP; i++)
@@ -172,8 +176,8 @@ struct owner {
 static const char *owner_does(const struct look *l, int64_t pid)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx, "SELECT c.function, c.waits_in "
-		"FROM v1_event AS e JOIN v1_crash AS c USING (event_id) "
-		"WHERE e.boot_id = :boot AND e.kind = 'hung-task' AND c.pid = :pid LIMIT 1");
+		"FROM (SELECT * FROM v1_event WHERE boot_id = :boot AND kind = 'hung-task' "
+		"LIMIT 300) AS e JOIN v1_crash AS c USING (event_id) WHERE c.pid = :pid LIMIT 1");
 	const char *function = NULL;
 
 	if (!q)
@@ -239,9 +243,10 @@ static int find_owner(const struct look *l, struct owner *o)
 
 /* --- the others --- */
 
-#define NEAR "FROM v1_event AS e JOIN v1_crash AS c USING (event_id) " \
-	"WHERE e.boot_id = :boot_id AND e.kind = 'hung-task' AND e.event_id <> :event_id " \
-	"AND e.mono_us BETWEEN :mono_us - 240000000 AND :mono_us + 240000000 "
+#define NEAR "FROM (SELECT * FROM v1_event WHERE boot_id = :boot_id AND mono_us BETWEEN " \
+	":mono_us - 240000000 AND :mono_us + 240000000 LIMIT 300) AS e " \
+	"JOIN v1_crash AS c USING (event_id) " \
+	"WHERE e.kind = 'hung-task' AND e.event_id <> :event_id "
 
 static void others(const struct look *l, struct judged *j, int lock)
 {

@@ -86,10 +86,10 @@ static const char *how_long(const struct look *l)
 /* Other CPUs that got stuck within two seconds. */
 static int64_t together(const struct look *l)
 {
-	return ask(l, "SELECT count(DISTINCT c.cpu) FROM v1_event AS e JOIN v1_crash AS c "
-		   "USING (event_id) WHERE e.boot_id = :boot_id AND e.kind IN "
-		   "('soft-lockup', 'hard-lockup') AND e.mono_us BETWEEN :mono_us - 2000000 "
-		   "AND :mono_us + 2000000");
+	return ask(l, "SELECT count(DISTINCT c.cpu) FROM (SELECT * FROM v1_event "
+		   "WHERE boot_id = :boot_id AND mono_us BETWEEN :mono_us - 2000000 "
+		   "AND :mono_us + 2000000 LIMIT 300) AS e JOIN v1_crash AS c USING (event_id) "
+		   "WHERE e.kind IN ('soft-lockup', 'hard-lockup')");
 }
 
 /* Words of the log around the event that tell of a machine that was not running. */

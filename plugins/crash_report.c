@@ -24,6 +24,15 @@ struct row {
 
 /* Sanitizers: by the type in the form (kasan-use-after-free), else in the headline. */
 static const struct row sanitizers[] = {
+	{ "array-index-out-of-bounds", "out-of-bounds", "crash-ubsan-index",
+	  "an index beyond the end of an array, in ",
+	  "UBSAN compared the index with the array's declared size. Arrays declared with one "
+	  "element and used as longer ones are reported too.",
+	  "is the array a flexible one that is declared with a size? then it is harmless",
+	  INQUEST_CERTAIN },
+	{ "shift-out-of-bounds", "warning", "crash-ubsan", "a shift by more bits than the number has, "
+	  "in ", "UBSAN reports it and the kernel goes on: what the processor makes of it depends on "
+	  "its make.", SANE, INQUEST_CERTAIN },
 	{ "null-ptr-deref", "null-dereference", "crash-kasan-null", "a NULL pointer was used in ",
 	  "The address lies close to NULL: a member of a structure whose pointer was NULL.",
 	  NULL, INQUEST_CERTAIN },
@@ -68,12 +77,6 @@ static const struct row sanitizers[] = {
 	{ "invalid-access", "memory-corruption", "crash-sanitizer-tag",
 	  "the tag of a pointer did not fit its memory, in ",
 	  "With tags an access beyond the end and one after the free look the same.", WHO_FREED,
-	  INQUEST_CERTAIN },
-	{ "array-index-out-of-bounds", "out-of-bounds", "crash-ubsan-index",
-	  "an index beyond the end of an array, in ",
-	  "UBSAN compared the index with the array's declared size. Arrays declared with one "
-	  "element and used as longer ones are reported too.",
-	  "is the array a flexible one that is declared with a size? then it is harmless",
 	  INQUEST_CERTAIN },
 	{ "division-overflow", "divide-error", "crash-ubsan", "a division by zero, in ", NULL, NULL,
 	  INQUEST_CERTAIN },

@@ -264,7 +264,8 @@ static bool read_shadow(uint64_t v, enum family f, struct iq_address *ret)
 
 static void read_wide(uint64_t v, enum family f, struct iq_address *ret)
 {
-	bool top = v >> 48 == 0xffff;
+	/* canonical with 48 bits; of 5-level tables the table of ranges knows */
+	bool top = f == X86_64 ? v >> 47 == 0x1ffff : v >> 48 == 0xffff;
 	uint64_t user_end = f == ARM64 ? 0x0001000000000000 : 0x0000800000000000;
 
 	if (read_poison(v, f, ret) || read_pattern(v, false, ret) || read_shadow(v, f, ret))
