@@ -78,7 +78,7 @@ static int event(const struct inquest_host *h, struct inquest_ctx *ctx)
 INQUEST_EXPORT const struct inquest_plugin inquest_plugin = {
 	.abi = INQUEST_PLUGIN_ABI,
 	.size = sizeof(struct inquest_plugin),
-	.name = "crash",
+	.name = "crash-cause",
 	.version = "1.0",
 	.description = "the cause of panics, oopses, lockups, hung tasks and hardware errors",
 	.kinds = (const char *const[]){ "panic", "oops", "bug", "sanitizer", "warning",

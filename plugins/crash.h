@@ -1,4 +1,4 @@
-/* plugins/crash.h - what the sources of crash.so share: a crash event as its rules see
+/* plugins/crash.h - what the sources of crash_cause.so share: a crash event as its rules see
  * it, and a verdict being made up.
  *
  * A panic takes over the cause of the report that led to it, so everything here can be
@@ -57,8 +57,10 @@ const struct inquest_line *line_with(const struct look *l, const char *word);
 /* The first frame whose name is one of the patterns ("nfs_*"); -1. */
 int frame_among(const struct look *l, const char *const *patterns, size_t n);
 int name_among(const char *name, const char *const *patterns, size_t n);
-/* "foo() of module bar", "foo()", "an unknown function" */
+/* "foo() of module bar", "memcpy(), called from foo()"; NO_PLACE */
+#define NO_PLACE "a function that the report does not name"
 const char *place(const struct look *l);
+const char *source_of(const struct look *l);	/* "fs/buffer.c:12"; NULL */
 const char *who(const struct look *l);		/* "insmod[123]", "CPU 3", "a task" */
 uint64_t hex(const char *text);			/* with or without 0x; 0: none */
 int64_t number_after(const char *text, const char *lead);

@@ -160,11 +160,17 @@ static void say_earlier(const struct look *l)
 {
 	struct inquest_query *q = before(l, "SELECT min(e.event_id), e.kind, count(*), "
 		"coalesce(c.reason, e.title, e.kind), min(e.mono_us), max(e.mono_us) " BEFORE
+		/* more of the same is the same story */
+		"AND NOT (e.kind = :kind AND c.form IS :form) "
 		"GROUP BY e.kind ORDER BY min(e.mono_us) LIMIT 8");
 	struct inquest_finding *f = NULL;
 	const char *kinds = "";
 	int64_t n = 0;
 
+	if (q) {
+		l->h->bind_text(q, ":kind", l->ev->kind);
+		l->h->bind_text(q, ":form", l->c->form ? l->c->form : "");
+	}
 	while (q && l->h->step(q) == 1) {
 		const char *kind = l->h->column_text(q, 1), *reason = l->h->column_text(q, 3);
 		int64_t count = l->h->column_int(q, 2), last = l->h->column_int(q, 5);
@@ -305,7 +311,10 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 
 	if (!l.ev || !(l.c = h->crash(ctx, INQUEST_NULL)) || !is_serious(l.ev->kind))
 		return 0;
-	if (inquest_known(l.ev->parent_id) && strcmp(l.ev->kind, "panic"))
+	/* what another led to has its surroundings there; a kill for lack of memory is no
+	 * crash and has none */
+	if (inquest_known(l.ev->parent_id) &&
+	    !(l.ev->parent_kind && !strcmp(l.ev->parent_kind, "oom-kill")))
 		return 0;
 	if (!say_module(&l))
 		say_foreign(&l);

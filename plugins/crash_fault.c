@@ -14,6 +14,7 @@ struct fault {
 	const struct inquest_address *a;	/* NULL: none is told */
 	const struct inquest_operand *o;	/* NULL: not computable */
 	int computed;				/* the address comes from the operand */
+	int inferred;				/* or from how the registers fit together */
 	int jump;				/* the instruction itself could not be fetched */
 	const char *access;			/* "read", "write", "access" */
 };
@@ -67,8 +68,8 @@ static void null(const struct fault *f, struct judged *j)
 	const struct look *l = f->l;
 	int stated = says(l, "NULL pointer") || says(l, "null-ptr-deref") || f->a->offset < 4096;
 
-	judge(j, "null-dereference", "crash-null", f->computed ? INQUEST_STRONG :
-	      stated ? INQUEST_CERTAIN : INQUEST_LIKELY);
+	judge(j, "null-dereference", "crash-null", f->inferred ? INQUEST_LIKELY :
+	      f->computed ? INQUEST_STRONG : stated ? INQUEST_CERTAIN : INQUEST_LIKELY);
 	if (f->jump) {
 		j->title = l->h->text(l->ctx, "a call through a NULL function pointer, from %s",
 				      place(l));
@@ -97,15 +98,20 @@ static void null(const struct fault *f, struct judged *j)
 static void error_code(const struct fault *f, struct judged *j)
 {
 	const struct look *l = f->l;
-	const char *name = f->a->name ? f->a->name : "an errno";
+	int ones = is(f->a->kind, "all-ones");
+	const char *name = ones ? "-1" : f->a->name ? f->a->name : "an errno";
 
-	judge(j, "bad-pointer", "crash-errno-pointer", INQUEST_STRONG);
-	j->title = l->h->text(l->ctx, "the error code %s used as a pointer in %s", name,
-			      place(l));
+	judge(j, "bad-pointer", "crash-errno-pointer", ones ? INQUEST_LIKELY : INQUEST_STRONG);
+	if (f->jump)
+		j->title = l->h->text(l->ctx, "a call through a function pointer of %s, from %s",
+				      name, place(l));
+	else
+		j->title = l->h->text(l->ctx, "%s %s used as a pointer in %s", ones
+				      ? "all bits set," : "the error code", name, place(l));
 	why(j, l->h->text(l->ctx, "%s is %s as a pointer: a function returned an error "
 			  "(ERR_PTR), and the caller used it without asking IS_ERR().",
-			  address_text(f), is(f->a->kind, "all-ones") ? "-1 (EPERM)" : name));
-	if (is(f->a->kind, "all-ones"))
+			  address_text(f), ones ? "-1 (EPERM)" : name));
+	if (ones)
 		why(j, "All bits set may also have been read from a device that no longer "
 		       "answers.");
 	advise(j, l->h->text(l->ctx, "look at the calls in %s that may return an error pointer; "
@@ -124,7 +130,7 @@ static void freed(const struct fault *f, struct judged *j)
 	int list = is(f->a->kind, "list-poison");
 
 	judge(j, "use-after-free", list ? "crash-list-poison" : "crash-poison",
-	      INQUEST_STRONG);
+	      f->inferred ? INQUEST_LIKELY : INQUEST_STRONG);
 	j->title = l->h->text(l->ctx, "%s of %s in %s: used after it was %s", f->access,
 			      f->a->name ? f->a->name : "a poisoned pointer", place(l),
 			      list ? "taken off its list" : "freed");
@@ -199,7 +205,7 @@ static void user(const struct fault *f, struct judged *j)
 	else
 		j->title = l->h->text(l->ctx, "%s at %s, an address of user space or no pointer "
 				      "at all, in %s", f->access, address_text(f), place(l));
-	why(j, l->h->text(l->ctx, "%s lies%s %s.", address_text(f), from_register(f),
+	why(j, l->h->text(l->ctx, "%s%s: %s.", address_text(f), from_register(f),
 			  f->a->means));
 	if (has(l->c->reason, "user memory"))
 		why(j, "The kernel says so itself: user memory was touched outside of the "
@@ -335,21 +341,65 @@ static const struct inquest_address *marked_register(const struct look *l)
 	return NULL;
 }
 
+static const struct inquest_register *register_of(const struct look *l, const char *name)
+{
+	size_t n = 0;
+	const struct inquest_register *const *r =
+		l->h->registers(l->ctx, l->c->registers, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (is(r[i]->name, name))
+			return r[i];
+	return NULL;
+}
+
+/* A kernel of 32 bits prints 8 digits, one of 64 all 16. */
+static const char *arch_of(const struct look *l, const char *address)
+{
+	if (l->arch || !address)
+		return l->arch;
+	return strlen(starts(address, "0x") ? address + 2 : address) == 8 ? "i686" : NULL;
+}
+
+/* KASAN's own check before the access: one register has its base, one the address, one
+ * the eighth of it; of NULL and an offset the check itself faults. */
+static const struct inquest_address *kasan_null(const struct look *l)
+{
+	size_t n = 0;
+	const struct inquest_register *const *r =
+		l->h->registers(l->ctx, l->c->registers, &n);
+	int base = 0;
+
+	for (size_t i = 0; i < n; i++)
+		base |= r[i]->value == 0xdffffc0000000000 || r[i]->value == 0xdfff800000000000;
+	for (size_t i = 0; base && i < n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (r[i]->value >= 8 && r[i]->value < 0x10000 && k != i &&
+			    r[k]->value == r[i]->value >> 3)
+				return l->h->address(l->ctx, r[i]->value, l->arch);
+	return NULL;
+}
+
 static void find_address(struct fault *f)
 {
 	const struct look *l = f->l;
+	int fault = !says(l, "general protection") && !is(form(l), "gpf");
+	const struct inquest_register *cr2 = fault ? register_of(l, "CR2") : NULL;
 
 	f->o = l->h->operand(l->ctx, l->c->code, l->c->registers, l->arch);
 	if (l->c->address) {
-		f->a = l->h->address(l->ctx, hex(l->c->address), l->arch);
+		f->a = l->h->address(l->ctx, hex(l->c->address), arch_of(l, l->c->address));
+	} else if (cr2) {
+		f->a = l->h->address(l->ctx, cr2->value, l->arch);
+		f->computed = 1;
 	} else if (f->o) {
 		f->a = l->h->address(l->ctx, f->o->address, l->arch);
 		f->computed = 1;
 		if (f->a && !f->a->wild && !is(f->a->kind, "null"))
 			f->a = NULL;	/* it would not have faulted: another operand */
 	}
-	if (!f->a && !l->c->address && (f->a = marked_register(l)))
-		f->computed = 1;
+	if (!f->a && !l->c->address && ((f->a = marked_register(l)) || (f->a = kasan_null(l))))
+		f->computed = f->inferred = 1;
 }
 
 int judge_fault(const struct look *l, struct judged *j)

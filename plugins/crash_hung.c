@@ -294,7 +294,7 @@ static const char *waits_for(const struct look *l, const struct wait *w, int loc
 				  o->sure ? "" : "probably ", o->words);
 	if (lock && (!w || w->class == LOCK || w->class == STORAGE || w->class == THREAD))
 		return l->h->text(l->ctx, "waits for a %s%s", kind, name);
-	return w ? l->h->text(l->ctx, "waits %s", w->what) : "waits";
+	return w ? l->h->text(l->ctx, "waits %s", w->what) : "is blocked";
 }
 
 static void explain(const struct look *l, struct judged *j, const struct wait *w, int lock,
@@ -309,7 +309,7 @@ static void explain(const struct look *l, struct judged *j, const struct wait *w
 				  " (the lock remembers its last holder alone)"));
 	else if (w)
 		why(j, w->means);
-	if (!w && l->n_frames)
+	if (!w && l->c->function)
 		why(j, l->h->text(l->ctx, "It stands in %s.", place(l)));
 	others(l, j, lock);
 	storage = (w && (w->class == STORAGE || w->class == WRITEBACK)) || lock

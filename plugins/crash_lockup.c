@@ -141,9 +141,6 @@ static void more(const struct look *l, struct judged *j)
 		     "keep messages of level info and above: dmesg, serial console; "
 		     "kernel.softlockup_all_cpu_backtrace=1");
 	}
-	if (l->c->suspect)
-		why(j, l->h->text(l->ctx, "The first frame that is more than a helper is %s().",
-				  l->c->suspect));
 	hints(l, j);
 }
 

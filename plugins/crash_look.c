@@ -58,27 +58,78 @@ int frame_among(const struct look *l, const char *const *patterns, size_t n)
 
 /* --- words --- */
 
+/* "[mod]" right behind NAME+0x1/0x2 on a line of the report. */
+static const char *module_on_line(const struct look *l, const char *function)
+{
+	const char *mark = l->h->text(l->ctx, "%s+0x", function);
+	const struct inquest_line *line = line_with(l, mark);
+	const char *at = line ? strstr(line->text, mark) : NULL;
+	size_t n = 0;
+
+	if (!at)
+		return NULL;
+	at += strlen(mark);
+	at += strspn(at, "0123456789abcdefx/");
+	if (strncmp(at, " [", 2))
+		return NULL;
+	at += 2;
+	while (at[n] && at[n] != ']' && at[n] != ' ')
+		n++;
+	return at[n] && n && *at != '<' ? l->h->text(l->ctx, "%.*s", (int)n, at) : NULL;
+}
+
 static const char *module_of(const struct look *l, const char *function)
 {
 	for (size_t i = 0; i < l->n_frames; i++)
 		if (is(l->frames[i].function, function))
 			return l->frames[i].module;
-	return is(l->c->function, function) && !l->c->suspect ? l->c->module : NULL;
+	return module_on_line(l, function);
+}
+
+/* Without what the compiler put behind it: foo.isra.0, foo.part.3 */
+static const char *bare(const struct look *l, const char *function)
+{
+	const char *dot = strchr(*function == '.' ? function + 1 : function, '.');
+
+	return dot ? l->h->text(l->ctx, "%.*s", (int)(dot - function), function) : function;
 }
 
 const char *place(const struct look *l)
 {
-	const char *function = l->c->function, *module;
+	const char *function = l->c->function, *suspect = l->c->suspect, *module;
 
-	if (!function || starts(function, "0x"))
-		function = l->c->suspect;
+	if (!function || starts(function, "0x")) {
+		function = suspect;
+		suspect = NULL;
+	}
 	if (!function)
-		return l->c->module ? l->h->text(l->ctx, "module %s", l->c->module)
-				    : "a function that the report does not name";
-	module = module_of(l, function);
-	if (module)
-		return l->h->text(l->ctx, "%s() of module %s", function, module);
-	return l->h->text(l->ctx, "%s()", function);
+		return l->c->module ? l->h->text(l->ctx, "module %s", l->c->module) : NO_PLACE;
+	module = module_of(l, suspect ? suspect : function);
+	return l->h->text(l->ctx, "%s()%s%s%s%s%s", bare(l, function),
+			  suspect ? ", called from " : "", suspect ? bare(l, suspect) : "",
+			  suspect ? "()" : "", module ? " of module " : "",
+			  module ? module : "");
+}
+
+/* A path of the build, from the kernel's own directory on. */
+const char *source_of(const struct look *l)
+{
+	static const char *const tops[] = { "/kernel/", "/mm/", "/fs/", "/net/", "/drivers/",
+		"/arch/", "/block/", "/lib/", "/security/", "/sound/", "/crypto/", "/ipc/",
+		"/init/", "/include/", "/virt/", "/io_uring/", "/rust/" };
+	const char *file = l->c->source_file, *from = file;
+
+	if (!file)
+		return NULL;
+	for (size_t i = 0; *file == '/' && i < sizeof(tops) / sizeof(tops[0]); i++) {
+		const char *at = strstr(file, tops[i]);
+		/* "/usr/src/kernel/mm/x.c": the last of them that stands before a file */
+		if (at && at[1] && at + 1 > from && (from == file || i != 0))
+			from = at + 1;
+	}
+	if (!inquest_known(l->c->source_line))
+		return from;
+	return l->h->text(l->ctx, "%s:%lld", from, (long long)l->c->source_line);
 }
 
 const char *who(const struct look *l)

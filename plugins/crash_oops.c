@@ -85,16 +85,6 @@ static const struct meaning *meaning_of(const struct look *l)
 	return name_among(form(l), list, 1) ? &meanings[0] : NULL;
 }
 
-static const char *source_of(const struct look *l)
-{
-	if (!l->c->source_file)
-		return NULL;
-	if (!inquest_known(l->c->source_line))
-		return l->c->source_file;
-	return l->h->text(l->ctx, "%s:%lld", l->c->source_file,
-			  (long long)l->c->source_line);
-}
-
 static void assertion(const struct look *l, struct judged *j)
 {
 	const struct meaning *m = meaning_of(l);

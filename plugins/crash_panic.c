@@ -33,15 +33,24 @@ static void init_died(const struct look *l, struct judged *j)
 				      (long long)e->signal, e->name ? " (" : "",
 				      e->name ? e->name : "", e->name ? ")" : "");
 	else
-		j->title = l->h->text(l->ctx, "process 1 (%s) ended with exit code %lld: %s", name,
-				      (long long)e->code, e->means);
-	why(j, l->h->text(l->ctx, "The kernel cannot run without process 1; %s.", e->means));
+		j->title = l->h->text(l->ctx, "process 1 (%s) ended with exit code %lld%s%s", name,
+				      (long long)e->code, is(e->means, "it ended") ? "" : ": ",
+				      is(e->means, "it ended") ? "" : e->means);
+	why(j, l->h->text(l->ctx, "The kernel cannot run without process 1%s%s.",
+			  is(e->means, "it ended") ? "" : "; ",
+			  is(e->means, "it ended") ? "" : e->means));
 	advise(j, l->h->text(l->ctx, "look at: %s", e->next));
 	if (!inquest_known(l->mono_us) || l->mono_us > INT64_C(120000000))
 		return;
 	why(j, "It happened while the machine was starting.");
 	advise(j, "boot the previous kernel and initramfs, or with init=/bin/sh, and look at what "
 		  "was changed last");
+}
+
+static const char *upper(const struct look *l, const char *s)
+{
+	return l->h->text(l->ctx, "%c%s.", *s >= 'a' && *s <= 'z' ? *s - 32 : *s,
+			  *s ? s + 1 : "");
 }
 
 /* --- no root filesystem --- */
@@ -56,8 +65,7 @@ static void no_root(const struct look *l, struct judged *j,
 
 	judge(j, "no-root-fs", "panic-no-root-fs", INQUEST_CERTAIN);
 	j->title = l->h->text(l->ctx, "%s", r->means);
-	why(j, l->h->text(l->ctx, "%c%s.", r->means[0] - ('a' <= r->means[0] &&
-			  r->means[0] <= 'z' ? 32 : 0), r->means + 1));
+	why(j, upper(l, r->means));
 	if (major == 0)
 		why(j, "unknown-block(0,0): no device of the name in root= was there. The driver of "
 		       "the disk, LVM, RAID or encryption is missing, or there was no "
@@ -209,10 +217,40 @@ static void no_memory(const struct look *l, struct judged *j,
 
 /* --- what it says itself --- */
 
-static const char *upper(const struct look *l, const char *s)
+/* A check that somebody's code ran into, and not a timer or handler that found out. */
+static int names_place(const struct inquest_panic_reason *r)
 {
-	return l->h->text(l->ctx, "%c%s.", *s >= 'a' && *s <= 'z' ? *s - 32 : *s,
-			  *s ? s + 1 : "");
+	static const char *const verdicts[] = { "stack-overflow", "memory-corruption",
+		"assertion", "use-after-free", "unknown" };
+
+	return name_among(r->verdict, verdicts, COUNT(verdicts)) &&
+	       !has(r->text, "kill the idle task");
+}
+
+/* Kernel stack is corrupted in: the function, or its address where symbols were not
+ * printed (before 4.19); then the caller of __stack_chk_fail() is the one. */
+static void canary(const struct look *l, struct judged *j,
+		   const struct inquest_panic_reason *r)
+{
+	const char *at = strstr(r->text, "corrupted in: ");
+	const char *name = at ? l->h->text(l->ctx, "%s", at + 14) : NULL;
+	const char *frame = is(l->c->function, "__stack_chk_fail") ? l->c->suspect
+		: l->c->function;
+
+	if (name && !strchr(name, '+'))
+		name = NULL;
+	judge(j, "memory-corruption", "panic-stack-protector", INQUEST_CERTAIN);
+	j->title = l->h->text(l->ctx, "a buffer on the stack was written beyond its end%s%s%s",
+			      name || frame ? ", found by " : "", name ? name : frame ? frame : "",
+			      !name && frame ? "()" : "");
+	why(j, upper(l, r->means));
+	if (!name && at)
+		why(j, l->h->text(l->ctx, "The kernel names the place by its address alone: %s. "
+				  "It lies in the image or in a module whose range holds it.",
+				  at + 14));
+	advise(j, r->next);
+	advise(j, "sprintf(), strcpy() and the like into a fixed array are the usual way; a module "
+		  "from outside the kernel is the first suspect");
 }
 
 static int from_reason(const struct look *l, struct judged *j,
@@ -224,7 +262,7 @@ static int from_reason(const struct look *l, struct judged *j,
 	if (has(r->text, "Machine halted") || has(r->text, "corrupted stack end") ||
 	    has(r->text, "kill the idle task") || has(r->text, "Unable to continue"))
 		j->sure = INQUEST_LIKELY;
-	j->title = l->c->function && !alone
+	j->title = l->c->function && names_place(r)
 		? l->h->text(l->ctx, "%s, in %s", r->means, place(l))
 		: l->h->text(l->ctx, "%s", r->means);
 	why(j, upper(l, r->means));
@@ -266,6 +304,10 @@ static int takes_over(const struct look *l, struct judged *j, const struct look 
 
 	if (!judge_event(parent, j))
 		return 0;
+	j->n_why = 0;
+	why(j, l->h->text(l->ctx, "Event %lld led to it and tells more: `%s`.",
+			  (long long)parent->id, parent->c->reason ? parent->c->reason
+			  : parent->kind));
 	if (is(parent->kind, "warning") && is(j->verdict, "warning")) {
 		judge(j, "panic-on-warn", "panic-on-warn", INQUEST_CERTAIN);
 		j->severity = INQUEST_FAULT;
@@ -306,6 +348,8 @@ int judge_panic(const struct look *l, struct judged *j, struct look *parent,
 		no_root(l, j, r);
 	else if (is(r->verdict, "no-killable") || is(r->verdict, "panic-on-oom"))
 		no_memory(l, j, r);
+	else if (starts(r->text, "stack-protector"))
+		canary(l, j, r);
 	else if (is(r->verdict, "hardware-error") && line_with(l, "Hardware Error"))
 		return judge_hardware(l, j);
 	else

@@ -309,6 +309,7 @@ static const struct row warnings[] = {
 static void warning(const struct look *l, struct judged *j)
 {
 	const struct row *r = row_of(l, warnings, COUNT(warnings));
+	const char *source = source_of(l);
 
 	if (r) {
 		from_row(l, j, r);
@@ -317,12 +318,7 @@ static void warning(const struct look *l, struct judged *j)
 	} else {
 		judge(j, "warning", "crash-warning", INQUEST_CERTAIN);
 		j->title = l->h->text(l->ctx, "a warning in %s%s%s", place(l),
-				      l->c->source_file ? " at " : "",
-				      !l->c->source_file ? "" :
-				      inquest_known(l->c->source_line)
-				      ? l->h->text(l->ctx, "%s:%lld", l->c->source_file,
-						   (long long)l->c->source_line)
-				      : l->c->source_file);
+				      source ? " at " : "", source ? source : "");
 		why(j, "The code met a state that it does not expect, said so and went on.");
 		if (l->c->message)
 			why(j, l->h->text(l->ctx, "It said: %s.", l->c->message));

@@ -61,6 +61,25 @@ static void cite(const struct look *l, struct inquest_finding *f, size_t most)
 			       l->c->reason ? l->c->reason : l->kind);
 }
 
+/* "... in a function that the report does not name": a title does without. */
+static const char *title_of(const struct look *l, const struct judged *j)
+{
+	const char *title = j->title ? j->title : j->verdict;
+	const char *at = strstr(title, NO_PLACE);
+	size_t n;
+
+	if (!at)
+		return title;
+	n = (size_t)(at - title);
+	for (const char *const *word = (const char *const[]){ " in ", " from ", ":", ",", NULL }; *word;
+	     word++) {
+		size_t len = strlen(*word);
+		if (n > len && !strncmp(title + n - len, *word, len))
+			n -= len;
+	}
+	return l->h->text(l->ctx, "%.*s%s", (int)n, title, at + strlen(NO_PLACE));
+}
+
 int commit(const struct look *l, const struct look *parent, const struct judged *j)
 {
 	const struct inquest_host *h = l->h;
@@ -68,7 +87,7 @@ int commit(const struct look *l, const struct look *parent, const struct judged 
 						   j->severity ? j->severity : INQUEST_FAULT,
 						   j->sure, j->rule);
 
-	h->finding_title(f, "%s", j->title ? j->title : j->verdict);
+	h->finding_title(f, "%s", title_of(l, j));
 	for (size_t i = 0; i < j->n_why; i++)
 		h->finding_explain(f, "%s%s", i ? " " : "", j->why[i]);
 	for (size_t i = 0; i < j->n_advice; i++)
