@@ -234,7 +234,8 @@ static void say_taint(const struct look *l)
 		struct inquest_finding *f;
 		/* D and W are set by the report itself on its way to a panic */
 		if (!has_letter(l->c->taint, t[i].letter) || earlier_of(l, t[i].kinds) ||
-		    inquest_known(l->ev->parent_id))
+		    inquest_known(l->ev->parent_id) ||
+		    (t[i].letter == 'M' && l->h->line(l->ctx, "hw")))
 			continue;
 		f = start(l, "tainted-before", t[i].letter == 'W' || t[i].letter == 'L'
 			  ? INQUEST_SEV_NOTICE : INQUEST_WARNING, INQUEST_CERTAIN,

@@ -35,10 +35,10 @@ static const struct spin {
 	    "acpi_idle*", "intel_idle*", "poll_idle", "cpuidle_*", "xen_hypercall*",
 	    "hv_*", "pv_native_safe_halt", "arch_cpu_idle", "read_hpet", NULL },
 	  "idle or reading the clock",
-	  "Nothing there takes long: time passed without the CPU running. It was paused or "
-	  "starved by the hypervisor.",
-	  "look at steal time and load of the host, live migration, snapshots and suspended "
-	  "vCPUs at that time" },
+	  "Nothing there takes long. An interrupt handler on top of it does (frames marked "
+	  "IRQ), or the CPU did not run at all: paused or starved by the hypervisor.",
+	  "virtual machine: look at steal time and load of the host, live migration, snapshots "
+	  "and suspended vCPUs at that time; else at the interrupt frames of the trace" },
 	{ { "io_serial_*", "serial8250_*", "wait_for_xmitr*", "console_*", "vprintk*",
 	    "univ8250_*", "pl011_*", "__handle_sysrq", NULL },
 	  "writing to the console",

@@ -71,6 +71,26 @@ SELECT snapshot_id, pid, comm, state, printf('%.1f', waited_us / 1000000.0) AS w
 	mode, coalesce(lock_name, lock) AS "lock", caller, owner_pid, owner_comm, owner_state,
 	certain, readers, waiters, root_pid, root_comm, deadlock, note
 FROM v1_wait ORDER BY snapshot_id, waited_us DESC, pid;
+-- @crash_groups: the same crash over all machines, the most frequent first
+SELECT events, hosts, boots, repeats, first_time, last_time, kind, suspect, module, verdict,
+	kernels, crash_key, reason
+FROM v1_crash_group ORDER BY events DESC, last_us DESC;
+
+-- @stacks: tasks that do not run, by stack over all snapshots: what most of them wait in
+SELECT count(DISTINCT snapshot_id) AS snapshots, sum(tasks) AS tasks, state, top, frames
+FROM v1_stack_group WHERE snapshot_id IS NOT NULL
+GROUP BY state, frames ORDER BY tasks DESC LIMIT 100;
+
+-- @waiting: functions that tasks in uninterruptible sleep stand in, at any depth, with how many
+SELECT snapshot_id, function, module, count(DISTINCT pid) AS tasks, min(depth) AS depth
+FROM v1_stack WHERE state = 'D' AND snapshot_id IS NOT NULL AND function IS NOT NULL
+GROUP BY snapshot_id, function, module ORDER BY snapshot_id, tasks DESC, depth;
+
+-- @blocked: tasks that were blocked, the longest first: hung tasks of logs
+SELECT e.event_id, e.time, c.comm, c.pid, c.stuck_us / 1000000 AS seconds, c.waits_in,
+	c.function, c.module, c.lock_kind, c.owner_comm, c.owner_pid, c.repeats
+FROM v1_crash AS c JOIN v1_event AS e USING (event_id) WHERE e.kind = 'hung-task'
+ORDER BY c.stuck_us DESC, e.wall_us, e.event_id;
 
 -- @zones: zones against their watermarks
 SELECT snapshot_id, node, zone, human_bytes(free_bytes) AS free,

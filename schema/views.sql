@@ -758,6 +758,48 @@ CREATE VIEW v1_crash(
 	c.last_mono_us, c.quality
 FROM crash AS c;
 
+-- v1_crash_group | analysis | the same crash, over hosts and boots: events with one crash_key
+-- v1_crash_group.crash_key | text | what they have in common
+-- v1_crash_group.kind | text | event kind, as v1_event has it
+-- v1_crash_group.form | text | as v1_crash has it
+-- v1_crash_group.suspect | text | function to blame: suspect, else function
+-- v1_crash_group.events | count | events with this key; what another event of the group led to is not counted
+-- v1_crash_group.hosts | count | machines that had it; those without a name count as one
+-- v1_crash_group.boots | count | boots that had it
+-- v1_crash_group.kernels | text | releases that had it, comma separated
+-- v1_crash_group.repeats | count | reports of all of them, with those that were stored once and counted
+-- v1_crash_group.first_us | us | the earliest, microseconds since 1970 UTC
+-- v1_crash_group.last_us | us | the latest
+-- v1_crash_group.first_time | ISO 8601 | first_us as text
+-- v1_crash_group.last_time | ISO 8601 | last_us as text
+-- v1_crash_group.verdict | text | the cause that most of them have
+-- v1_crash_group.example | id | the first event of the group
+-- v1_crash_group.reason | text | headline of that event
+CREATE VIEW v1_crash_group(
+	crash_key, kind, form, suspect, module, events, hosts, boots, kernels, repeats,
+	first_us, last_us, first_time, last_time, verdict, example, reason
+) AS SELECT
+	g.crash_key, g.kind, x.form, coalesce(x.suspect, x.function), x.module, g.events,
+	g.hosts, g.boots, g.kernels, g.repeats, g.first_us, g.last_us,
+	strftime('%Y-%m-%dT%H:%M:%SZ', g.first_us / 1000000, 'unixepoch'),
+	strftime('%Y-%m-%dT%H:%M:%SZ', g.last_us / 1000000, 'unixepoch'),
+	(SELECT v.verdict FROM crash AS k JOIN event AS v ON v.id = k.event_id
+		WHERE k.crash_key = g.crash_key AND v.kind = g.kind AND v.verdict IS NOT NULL
+		GROUP BY v.verdict ORDER BY count(*) DESC, v.verdict LIMIT 1),
+	g.example, x.reason
+FROM (SELECT c.crash_key, e.kind, count(*) AS events,
+		count(DISTINCT coalesce(e.host_id, 0)) AS hosts,
+		count(DISTINCT e.boot_id) AS boots,
+		group_concat(DISTINCT coalesce(e.kernel_release, b.kernel_release)) AS kernels,
+		sum(coalesce(c.repeats, 1)) AS repeats, min(e.wall_us) AS first_us,
+		max(coalesce(c.last_wall_us, e.wall_us)) AS last_us, min(e.id) AS example
+	FROM crash AS c JOIN event AS e ON e.id = c.event_id
+		LEFT JOIN boot AS b ON b.id = e.boot_id
+		LEFT JOIN crash AS pc ON pc.event_id = e.parent_id
+	WHERE c.crash_key IS NOT NULL AND pc.crash_key IS NOT c.crash_key
+	GROUP BY c.crash_key, e.kind) AS g
+	JOIN crash AS x ON x.event_id = g.example;
+
 -- v1_finding | analysis | something a plugin concluded
 -- v1_finding.finding_id | id | own id
 -- v1_finding.event_id | id | the event it is about; NULL: about a host
