@@ -25,6 +25,7 @@ struct look {
 	const char *kind, *arch, *release;
 	const struct inquest_crash *c;		/* never NULL */
 	struct inquest_frame frames[FRAMES_MAX];	/* of its own trace, reliable ones */
+	int64_t frame_ids[FRAMES_MAX];		/* their rows of v1_stack */
 	size_t n_frames;
 	struct inquest_line lines[LINES_MAX];
 	size_t n_lines;

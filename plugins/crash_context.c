@@ -84,6 +84,30 @@ static const char *foreign_modules(const struct look *l)
 	return list;
 }
 
+/* Not every report lists the modules; a dump or bundle of the boot does. */
+static int flags_elsewhere(const struct look *l, char ret[17])
+{
+	struct inquest_query *q = l->h->prepare(l->ctx, "SELECT m.taints FROM v1_snapshot AS s "
+		"JOIN v1_module AS m USING (snapshot_id) WHERE s.boot_id = :boot "
+		"AND m.name = :name AND m.taints IS NOT NULL LIMIT 1");
+	int found = 0;
+
+	if (!q)
+		return 0;
+	l->h->bind_int(q, ":boot", l->ev->boot_id);
+	l->h->bind_text(q, ":name", l->c->module);
+	if (l->h->step(q) == 1) {
+		const char *taints = l->h->column_text(q, 0);
+		size_t n = 0;
+		for (; taints && taints[n] && n < 16; n++)
+			ret[n] = taints[n];
+		ret[n] = 0;
+		found = 1;
+	}
+	l->h->finalize(q);
+	return found;
+}
+
 /* The function that is blamed lies in code that the kernel's makers never saw. */
 static int say_module(const struct look *l)
 {
@@ -92,7 +116,7 @@ static int say_module(const struct look *l)
 
 	if (!l->c->module)
 		return 0;
-	if (!flags_of(l->c->modules, l->c->module, flags))
+	if (!flags_of(l->c->modules, l->c->module, flags) && !flags_elsewhere(l, flags))
 		return 0;
 	if (!is_foreign(flags))
 		return 0;
@@ -123,11 +147,15 @@ static void say_foreign(const struct look *l)
 	f = start(l, "foreign-modules", INQUEST_SEV_NOTICE, INQUEST_CERTAIN, "crash-taint-modules");
 	l->h->finding_title(f, "code from outside the kernel was loaded%s%s%s",
 			    *list ? " (" : "", *list ? list : "", *list ? ")" : "");
-	l->h->finding_explain(f, "Tainted: %s%s%s. None of it stands in the deciding frames, but it "
-			      "runs with the kernel's rights and may have written anywhere.",
+	l->h->finding_explain(f, "Tainted: %s%s%s. %s It runs with the kernel's rights and may have "
+			      "written anywhere.",
 			      p ? "a proprietary module" : o ? "a module from outside the tree" : "",
 			      forced ? (p || o ? ", " : "") : "",
-			      forced ? "a module loaded or unloaded by force" : "");
+			      forced ? "a module loaded or unloaded by force" : "",
+			      *list ? "None of it stands in the deciding frames." : l->c->module
+			      ? l->h->text(l->ctx, "The report does not list which; %s may be "
+					   "one.", l->c->module)
+			      : "The report does not list which.");
 	cite_cpu_line(l, f);
 	l->h->finding_commit(f);
 }

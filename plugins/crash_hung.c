@@ -264,9 +264,20 @@ static void others(const struct look *l, struct judged *j, int lock)
 		"AND coalesce(c.waits_in, '') NOT LIKE '%rwsem%' "
 		"AND coalesce(c.waits_in, '') NOT LIKE 'down%' AND c.waits_in IS NOT NULL "
 		"AND c.waits_in NOT LIKE '\\_\\_down%' ESCAPE '\\' ORDER BY e.mono_us LIMIT 1");
-	if (root)
+	if (root) {
 		why(j, l->h->text(l->ctx, "Not for a lock waits %s: it may be the one who holds "
 				  "it.", root));
+		return;
+	}
+	/* of those with this wait there are several: one that waits elsewhere, alone */
+	root = ask_text(l, "SELECT printf('%s[%d] in %s()', comm, pid, function) FROM (SELECT "
+		"c.*, count(*) OVER (PARTITION BY c.function) AS same " NEAR ") WHERE same = 1 "
+		"AND function IS NOT NULL AND function IS NOT (SELECT function FROM v1_crash "
+		"WHERE event_id = :event_id) AND EXISTS (SELECT 1 " NEAR "AND c.function IS "
+		"(SELECT function FROM v1_crash WHERE event_id = :event_id)) LIMIT 1");
+	if (root)
+		why(j, l->h->text(l->ctx, "Elsewhere, and alone, waits %s: it may be the one who "
+				  "holds it.", root));
 }
 
 static const char *storage_event(const struct look *l)

@@ -235,10 +235,10 @@ static int load_event(struct look *l)
 static void load_frames(struct look *l, int reliable)
 {
 	struct inquest_query *q = start(l, reliable
-		? "SELECT depth, function, offset, module, reliable FROM v1_stack "
+		? "SELECT depth, function, offset, module, reliable, stack_id FROM v1_stack "
 		  "WHERE event_id = :event_id AND reliable IS NOT 0 AND function IS NOT NULL "
 		  "ORDER BY stack_id LIMIT 48"
-		: "SELECT depth, function, offset, module, reliable FROM v1_stack "
+		: "SELECT depth, function, offset, module, reliable, stack_id FROM v1_stack "
 		  "WHERE event_id = :event_id AND function IS NOT NULL "
 		  "ORDER BY stack_id LIMIT 48");
 
@@ -255,7 +255,7 @@ static void load_frames(struct look *l, int reliable)
 			.module = module ? l->h->text(l->ctx, "%s", module) : NULL,
 			.reliable = l->h->column_int(q, 4),
 		};
-		l->n_frames++;
+		l->frame_ids[l->n_frames++] = l->h->column_int(q, 5);
 	}
 	if (q)
 		l->h->finalize(q);

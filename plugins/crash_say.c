@@ -34,13 +34,30 @@ void miss(struct judged *j, const char *what, const char *how)
 	j->missing[j->n_missing++][1] = how;
 }
 
+/* Where no line of registers says it: the frame that the verdict names. */
+static void cite_frame(const struct look *l, struct inquest_finding *f)
+{
+	for (size_t i = 0; i < l->n_lines; i++)
+		if (is(l->lines[i].role, "ip"))
+			return;
+	for (size_t i = 0; i < l->n_frames; i++) {
+		const struct inquest_frame *k = &l->frames[i];
+		if (!is(k->function, l->c->function))
+			continue;
+		l->h->cite_row(f, "v1_stack", l->frame_ids[i], "frame %lld: %s%s%s%s",
+			       (long long)k->depth, k->function, k->module ? " [" : "",
+			       k->module ? k->module : "", k->module ? "]" : "");
+		return;
+	}
+}
+
 /* Lines that decide, the most telling roles first; the rest of a long report stays
  * where it is. */
 static void cite(const struct look *l, struct inquest_finding *f, size_t most)
 {
 	static const char *const roles[] = {
-		"headline", "panic", "die", "access", "regs", "detail", "hw", "owner", "cpu",
-		"sysrq", "frame", "end", "trace", "killed", NULL,
+		"headline", "panic", "die", "ip", "access", "owner", "hw", "fs", "io", "object",
+		"detail", "cpu", "sysrq", "frame", NULL,
 	};
 	size_t n = 0;
 
@@ -56,6 +73,7 @@ static void cite(const struct look *l, struct inquest_finding *f, size_t most)
 	}
 	for (size_t i = 0; !n && i < l->n_lines && i < 4; i++, n++)
 		l->h->cite_line(f, &l->lines[i]);
+	cite_frame(l, f);
 	if (!n)
 		l->h->cite_row(f, "v1_event", l->id, "%s",
 			       l->c->reason ? l->c->reason : l->kind);
@@ -96,6 +114,6 @@ int commit(const struct look *l, const struct look *parent, const struct judged 
 		h->finding_missing(f, j->missing[i][0], j->missing[i][1]);
 	cite(l, f, CITES_MAX);
 	if (parent)
-		cite(parent, f, CITES_MAX / 2);
+		cite(parent, f, 3);
 	return h->finding_commit(f);
 }

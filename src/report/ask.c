@@ -70,9 +70,9 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"reaped FROM v1_victim WHERE event_id = :id ORDER BY victim_id",
 	[IQ_ASK_CRASH] =
 		"SELECT reason, function, suspect, module, address, comm, pid, cpu, taint, "
-		"hardware, crash_key FROM v1_crash WHERE event_id = :id",
+		"hardware, crash_key, access FROM v1_crash WHERE event_id = :id",
 	[IQ_ASK_FRAMES] =
-		"SELECT function, offset, module, reliable FROM v1_stack WHERE event_id = :id "
+		"SELECT function, offset, module, reliable, depth FROM v1_stack WHERE event_id = :id "
 		"ORDER BY stack_id",
 	[IQ_ASK_CAUSE] =
 		"SELECT finding_id, verdict, holder, severity, confidence, rule, title, "

@@ -15,6 +15,35 @@ void iq_page_safe(struct iq_page *p, struct iq_slice s)
 
 /* --- paragraphs --- */
 
+static uint64_t hash_of(struct iq_slice s)
+{
+	uint64_t h = 0xcbf29ce484222325;	/* FNV-1a */
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
+	return h;
+}
+
+bool iq_page_seen(struct iq_page *p, struct iq_slice s)
+{
+	uint64_t h = hash_of(s);
+
+	for (size_t i = 0; i < p->n_seen; i++)
+		if (p->seen[i] == h)
+			return true;
+	if (p->n_seen < sizeof p->seen / sizeof *p->seen)
+		p->seen[p->n_seen++] = h;
+	return false;
+}
+
+bool iq_page_once(struct iq_page *p, const char *label, struct iq_slice s)
+{
+	if (iq_page_seen(p, s))
+		return false;
+	iq_page_paragraph(p, label, s);
+	return true;
+}
+
 static int display_width(const char *s, size_t n)
 {
 	int w = 0;

@@ -139,13 +139,10 @@ static void put_alloc_subject(struct iq_page *p, int64_t event)
 	}
 }
 
-static void put_crash_subject(struct iq_page *p, int64_t event, struct iq_slice kind)
+static bool is_memory(struct iq_slice kind)
 {
-	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CRASH, event);
-	if (iq_ask_next(st) && !iq_cell_null(st, 0))
-		iq_page_safe(p, iq_cell(st, 0));
-	else
-		iq_page_safe(p, kind);
+	return iq_eq(kind, IQ_LIT("oom-kill")) || iq_eq(kind, IQ_LIT("alloc-failure")) ||
+	       iq_eq(kind, IQ_LIT("userspace-kill"));
 }
 
 static void put_subject(struct iq_page *p, sqlite3_stmt *ev)
@@ -159,7 +156,7 @@ static void put_subject(struct iq_page *p, sqlite3_stmt *ev)
 	else if (iq_eq(kind, IQ_LIT("alloc-failure")))
 		put_alloc_subject(p, id);
 	else
-		put_crash_subject(p, id, kind);
+		iq_page_crash_subject(p, id, kind, iq_cell(ev, 13));
 }
 
 static void put_headline(struct iq_page *p, sqlite3_stmt *ev)
@@ -198,7 +195,7 @@ static void put_verdict(struct iq_page *p, sqlite3_stmt *ev, sqlite3_stmt *cause
 		iq_buf_str(&b, ", memory in no counter (unaccounted)");
 	else if (!iq_cell_null(cause, 2))
 		iq_buf_printf(&b, ", memory held by %.*s", IQ_FMT(iq_cell(cause, 2)));
-	if (!iq_cell_null(ev, 6))
+	if (!iq_cell_null(ev, 6) && is_memory(iq_cell(ev, 1)))	/* else with the machine */
 		iq_buf_printf(&b, "; kernel %.*s", IQ_FMT(iq_cell(ev, 6)));
 	if (iq_cell_int(ev, 8) > 1)
 		iq_buf_printf(&b, "; seen in %" PRId64 " places", iq_cell_int(ev, 8));
@@ -206,32 +203,45 @@ static void put_verdict(struct iq_page *p, sqlite3_stmt *ev, sqlite3_stmt *cause
 		iq_buf_str(&b, "; the report is not whole");
 	iq_page_paragraph(p, "Verdict", iq_buf_as_slice(&b));
 	iq_buf_fini(&b);
-	if (!iq_cell_null(cause, 7))
+	if (!iq_cell(cause, 7).n)
+		return;
+	if (is_memory(iq_cell(ev, 1)) || p->r->opts->verbose)
 		iq_page_paragraph(p, "Why", iq_cell(cause, 7));
+	else if (!iq_page_once(p, "Why", iq_cell(cause, 7)))
+		iq_page_paragraph(p, "Why", IQ_LIT("as above"));
 }
 
-/* Advice is a JSON array of strings; SQLite takes it apart. */
-static void put_advice(struct iq_page *p, struct iq_slice json, bool *first)
+/* Advice is a JSON array of strings; SQLite takes it apart.  Of crashes, which come in
+ * numbers, a line that stands above is not said again; how many were left out. */
+static int put_advice(struct iq_page *p, struct iq_slice json, bool once, bool *first)
 {
 	sqlite3_stmt *st = NULL;
+	int above = 0;
+
 	if (!json.n || sqlite3_prepare_v2(p->r->db, "SELECT value FROM json_each(?)", -1, &st,
 					  NULL) != SQLITE_OK)
-		return;
+		return 0;
 	sqlite3_bind_text(st, 1, json.p, (int)json.n, SQLITE_TRANSIENT);
 	while (iq_ask_next(st)) {
 		struct iq_buf b;
 		iq_buf_init(&b);
 		iq_buf_str(&b, "- ");
 		iq_buf_slice(&b, iq_cell(st, 0));
-		iq_page_paragraph(p, *first ? "Do" : "", iq_buf_as_slice(&b));
+		bool put = true;
+		if (once && !p->r->opts->verbose)
+			put = iq_page_once(p, *first ? "Do" : "", iq_buf_as_slice(&b));
+		else
+			iq_page_paragraph(p, *first ? "Do" : "", iq_buf_as_slice(&b));
 		iq_buf_fini(&b);
-		*first = false;
+		*first = *first && !put;
+		above += !put;
 	}
 	sqlite3_finalize(st);
+	return above;
 }
 
 /* What speaks of the victim, or all the rest.  Only a doubt is worth a word. */
-static void put_contributing(struct iq_page *p, int64_t event, bool victims)
+static void put_contributing(struct iq_page *p, int64_t event, bool once, bool victims)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CONTRIBUTING, event);
 	while (iq_ask_next(st)) {
@@ -245,18 +255,24 @@ static void put_contributing(struct iq_page *p, int64_t event, bool victims)
 			iq_buf_printf(&b, " [%.*s]", IQ_FMT(sure));
 		if (!iq_cell_null(st, 7) && iq_cell(st, 7).n)
 			iq_buf_printf(&b, ". %.*s", IQ_FMT(iq_cell(st, 7)));
-		iq_page_paragraph(p, victims ? "Victim" : "Also", iq_buf_as_slice(&b));
+		if (once && !p->r->opts->verbose)
+			iq_page_once(p, "Also", iq_buf_as_slice(&b));
+		else
+			iq_page_paragraph(p, victims ? "Victim" : "Also", iq_buf_as_slice(&b));
 		iq_buf_fini(&b);
 	}
 }
 
-static void put_all_advice(struct iq_page *p, int64_t event, sqlite3_stmt *cause)
+static void put_all_advice(struct iq_page *p, int64_t event, bool once, sqlite3_stmt *cause)
 {
 	bool first = true;
-	put_advice(p, iq_cell(cause, 8), &first);
+	int above = put_advice(p, iq_cell(cause, 8), once, &first);
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_CONTRIBUTING, event);
 	while (iq_ask_next(st))
-		put_advice(p, iq_cell(st, 8), &first);
+		above += put_advice(p, iq_cell(st, 8), once, &first);
+	if (above)
+		iq_page_paragraph(p, first ? "Do" : "", first ? IQ_LIT("as above")
+				  : IQ_LIT("- and as above"));
 }
 
 static void put_missing(struct iq_page *p, enum iq_question ask, int64_t id)
@@ -271,6 +287,26 @@ static void put_missing(struct iq_page *p, enum iq_question ask, int64_t id)
 	}
 }
 
+/* What it was, why, and then what speaks of memory or of a crash. */
+static void put_body(struct iq_page *p, int64_t id, bool memory, sqlite3_stmt *ev,
+		     sqlite3_stmt *cause)
+{
+	put_verdict(p, ev, cause);
+	if (memory)
+		iq_page_killed(p, id);
+	else
+		iq_page_stack(p, id, iq_cell(ev, 1));
+	put_contributing(p, id, false, true);
+	if (memory)
+		put_all_advice(p, id, false, cause);
+	put_contributing(p, id, !memory, false);
+	if (!memory)
+		put_all_advice(p, id, true, cause);
+	put_missing(p, IQ_ASK_EVENT_MISSING, id);
+	iq_page_facts(p, id);
+	iq_page_proof(p, id);
+}
+
 static void put_event(struct iq_page *p, int64_t id)
 {
 	sqlite3_stmt *ev = iq_ask(p->r, IQ_ASK_EVENT, id);
@@ -278,17 +314,14 @@ static void put_event(struct iq_page *p, int64_t id)
 		return;
 	put_headline(p, ev);
 	iq_buf_char(p->out, '\n');
+	bool memory = is_memory(iq_cell(ev, 1));
+	if (!memory)
+		iq_page_crash_machine(p, id);
+	/* that asked for the event's row as well */
+	ev = iq_ask(p->r, IQ_ASK_EVENT, id);
 	sqlite3_stmt *cause = iq_ask(p->r, IQ_ASK_CAUSE, id);
-	if (iq_ask_next(cause)) {
-		put_verdict(p, ev, cause);
-		iq_page_killed(p, id);
-		put_contributing(p, id, true);
-		put_all_advice(p, id, cause);
-		put_contributing(p, id, false);
-		put_missing(p, IQ_ASK_EVENT_MISSING, id);
-		iq_page_facts(p, id);
-		iq_page_proof(p, id);
-	}
+	if (iq_ask_next(ev) && iq_ask_next(cause))
+		put_body(p, id, memory, ev, cause);
 	if (p->r->opts->verbose)
 		iq_report_tables(p->r, p->pen, id);
 	iq_buf_char(p->out, '\n');
@@ -344,7 +377,7 @@ static void put_notices(struct iq_page *p)
 		iq_page_paragraph(p, "Notice", iq_buf_as_slice(&b));
 		iq_buf_fini(&b);
 		bool first = true;
-		put_advice(p, iq_cell(st, 8), &first);
+		put_advice(p, iq_cell(st, 8), false, &first);
 	}
 }
 

@@ -193,14 +193,14 @@ static void crash(struct iq_page *p, int64_t event, struct clauses *c)
 	c->st = iq_ask(p->r, IQ_ASK_CRASH, event);
 	if (!iq_ask_next(c->st))
 		return;
+	words(c, "", 0);
+	put(p, "Reason", c);
 	words(c, "in ", 1);
 	words(c, "suspect ", 2);
 	words(c, "module ", 3);
 	words(c, "address ", 4);
 	task(c, 5, 6);
 	number(c, "cpu ", 7);
-	words(c, "taint ", 8);
-	words(c, "hardware ", 9);
 	words(c, "key ", 10);
 	put(p, "Crash", c);
 }

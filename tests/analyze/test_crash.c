@@ -348,7 +348,7 @@ static void led_to(void **state)
 	assert_string_equal(cell(s, "SELECT group_concat(text, '|') FROM v1_evidence "
 		"JOIN v1_finding USING (finding_id) WHERE event_id = ?1 AND role = 'cause'", 2),
 		"Kernel panic - not syncing: Fatal exception|BUG: kernel NULL pointer "
-		"dereference, address: 0000000000000028");
+		"dereference, address: 0000000000000028|frame 0: lab_read [lab]");
 	assert_string_equal(cell(s, CAUSE("verdict"), 4), "panic-on-warn");
 	assert_non_null(strstr(cell(s, CAUSE("title"), 4), "lab_warn()"));
 	iq_store_close(s);
