@@ -62,6 +62,7 @@ int name_among(const char *name, const char *const *patterns, size_t n);
 #define NO_PLACE "a function that the report does not name"
 const char *place(const struct look *l);
 const char *source_of(const struct look *l);	/* "fs/buffer.c:12"; NULL */
+const char *said(const struct look *l);	/* "It said: ...": its message; NULL */
 const char *who(const struct look *l);		/* "insmod[123]", "CPU 3", "a task" */
 uint64_t hex(const char *text);			/* with or without 0x; 0: none */
 int64_t number_after(const char *text, const char *lead);

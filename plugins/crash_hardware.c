@@ -82,8 +82,9 @@ static const char *dimm_of(const struct look *l)
 /* What came with the same status in this boot and names a place. */
 static const char *named_by_edac(const struct look *l)
 {
-	return ask_text(l, "SELECT c.object FROM v1_event AS e JOIN v1_crash AS c USING (event_id) "
-		"WHERE e.boot_id = :boot_id AND e.kind = 'hardware' AND c.form IN ('edac', 'ghes') "
+	return ask_text(l, "SELECT c.object FROM (SELECT * FROM v1_event "
+		"WHERE boot_id = :boot_id AND kind = 'hardware' LIMIT 300) AS e "
+		"JOIN v1_crash AS c USING (event_id) WHERE c.form = 'edac' "
 		"AND c.object IS NOT NULL AND e.event_id <> :event_id ORDER BY e.mono_us LIMIT 1");
 }
 
@@ -111,6 +112,15 @@ static void mce(const struct look *l, struct judged *j)
 
 	judge(j, "hardware-error", "crash-machine-check", INQUEST_CERTAIN);
 	j->severity = severity_of(l);
+	if (!m && says(l, "events logged")) {
+		j->severity = INQUEST_WARNING;
+		j->title = "corrected or deferred errors of the hardware were logged (machine "
+			   "check events)";
+		why(j, "Nothing was lost yet; what failed stands in the log of mcelog or "
+		       "rasdaemon alone.");
+		advise(j, "ras-mc-ctl --errors, or mcelog --client; " EVENT_LOG);
+		return;
+	}
 	if (!m || is(m->severity, "none")) {
 		j->title = "the processor reported an error of the hardware (machine check)";
 		why(j, "The bank and its status, which tell what failed, are not in what is left "

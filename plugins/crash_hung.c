@@ -282,10 +282,11 @@ static void others(const struct look *l, struct judged *j, int lock)
 
 static const char *storage_event(const struct look *l)
 {
-	return ask_text(l, "SELECT coalesce(c.reason, e.kind) FROM v1_event AS e "
-		"LEFT JOIN v1_crash AS c USING (event_id) WHERE e.boot_id = :boot_id "
-		"AND e.kind IN ('storage', 'filesystem') AND e.mono_us BETWEEN "
-		":mono_us - 900000000 AND :mono_us + 60000000 ORDER BY e.mono_us LIMIT 1");
+	return ask_text(l, "SELECT coalesce(c.reason, e.kind) FROM (SELECT * FROM v1_event "
+		"WHERE boot_id = :boot_id AND mono_us BETWEEN :mono_us - 900000000 "
+		"AND :mono_us + 60000000 ORDER BY mono_us LIMIT 300) AS e "
+		"LEFT JOIN v1_crash AS c USING (event_id) "
+		"WHERE e.kind IN ('storage', 'filesystem') LIMIT 1");
 }
 
 static int is_lock(const struct look *l, const struct wait *w)

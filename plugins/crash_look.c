@@ -132,6 +132,18 @@ const char *source_of(const struct look *l)
 	return l->h->text(l->ctx, "%s:%lld", from, (long long)l->c->source_line);
 }
 
+const char *said(const struct look *l)
+{
+	const char *m = l->c->message;
+	size_t n = m ? strlen(m) : 0;
+
+	if (!n || has(l->c->reason, m))
+		return NULL;
+	while (n && (m[n - 1] == '.' || m[n - 1] == ' '))
+		n--;
+	return l->h->text(l->ctx, "It said: %.*s.", (int)(n < 400 ? n : 400), m);
+}
+
 const char *who(const struct look *l)
 {
 	if (l->c->comm && inquest_known(l->c->pid))

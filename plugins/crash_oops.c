@@ -103,8 +103,7 @@ static void assertion(const struct look *l, struct judged *j)
 		why(j, "The code met a state that it says can never be, and stopped there.");
 	if (source && m)
 		why(j, l->h->text(l->ctx, "The check stands at %s.", source));
-	if (l->c->message)
-		why(j, l->h->text(l->ctx, "It said: %s.", l->c->message));
+	why(j, said(l));
 	if (m)
 		advise(j, m->advice);
 	if (source)

@@ -304,6 +304,10 @@ static int takes_over(const struct look *l, struct judged *j, const struct look 
 
 	if (!judge_event(parent, j))
 		return 0;
+	if (is(parent->kind, "hardware") && j->severity == INQUEST_WARNING) {
+		*j = (struct judged){ 0 };	/* what was corrected stops nothing */
+		return 0;
+	}
 	j->n_why = 0;
 	why(j, l->h->text(l->ctx, "Event %lld led to it and tells more: `%s`.",
 			  (long long)parent->id, parent->c->reason ? parent->c->reason

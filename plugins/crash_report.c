@@ -143,9 +143,13 @@ static const struct row checks[] = {
 	{ "list-corrupt", "memory-corruption", "crash-list-corruption",
 	  "a linked list was found corrupted, in ", "An entry was added or taken off twice, freed "
 	  "while on the list, or overwritten.", CATCH, INQUEST_CERTAIN },
-	{ "refcount", "memory-corruption", "crash-refcount",
+	{ "refcount_t", "memory-corruption", "crash-refcount",
 	  "a reference count went wrong in ", "One reference too many was given back, or one was "
 	  "taken of what was already dead; the object is freed too early or never.",
+	  "only the first report of a place is printed: look there who takes and gives back "
+	  "references", INQUEST_CERTAIN },
+	{ "refcount.c", "memory-corruption", "crash-refcount",
+	  "a reference count went wrong in ", NULL,
 	  "only the first report of a place is printed: look there who takes and gives back "
 	  "references", INQUEST_CERTAIN },
 	{ "ODEBUG", "use-after-free", "crash-debugobject", "an object was freed while a timer or work "
@@ -223,21 +227,21 @@ static const struct row checks[] = {
 	{ "cpu backtrace", "warning", "crash-warning", "all CPUs were asked for their stacks", NULL,
 	  NULL, INQUEST_LIKELY },
 	{ "circular locking", "deadlock", "crash-lockdep",
-	  "locks are taken in opposite orders: a deadlock is possible, in ",
+	  "locks are taken in opposite orders: a deadlock is possible",
 	  "lockdep saw both orders, not the deadlock itself.",
 	  "the chain in the report names both places", INQUEST_CERTAIN },
 	{ "recursive locking", "deadlock", "crash-lockdep",
-	  "a lock of a class is taken that the task holds already, in ",
+	  "a lock of a class is taken that the task holds already",
 	  "A deadlock if both are the same lock; nested ones of one class need a subclass.", NULL,
 	  INQUEST_CERTAIN },
 	{ "lock inversion", "deadlock", "crash-lockdep", "a lock is taken in an interrupt and "
-	  "elsewhere with interrupts on: a deadlock is possible, in ", NULL, NULL,
+	  "elsewhere with interrupts on: a deadlock is possible", NULL, NULL,
 	  INQUEST_CERTAIN },
 	{ "lock order detected", "deadlock", "crash-lockdep", "a lock is taken in an interrupt and "
-	  "elsewhere with interrupts on: a deadlock is possible, in ", NULL, NULL,
+	  "elsewhere with interrupts on: a deadlock is possible", NULL, NULL,
 	  INQUEST_CERTAIN },
 	{ "inconsistent lock state", "deadlock", "crash-lockdep", "a lock is taken in an interrupt "
-	  "and elsewhere with interrupts on: a deadlock is possible, in ", NULL, NULL,
+	  "and elsewhere with interrupts on: a deadlock is possible", NULL, NULL,
 	  INQUEST_CERTAIN },
 	{ "bad unlock balance", "deadlock", "crash-lockdep-balance", "a lock was released that was "
 	  "not held, in ", NULL, NULL, INQUEST_CERTAIN },
@@ -274,8 +278,8 @@ static void from_row(const struct look *l, struct judged *j, const struct row *r
 	if (l->c->access && inquest_known(l->c->access_bytes))
 		why(j, l->h->text(l->ctx, "A %s of %lld bytes by %s.", l->c->access,
 				  (long long)l->c->access_bytes, who(l)));
-	if (l->c->message && !has(l->c->reason, l->c->message))
-		why(j, l->h->text(l->ctx, "It said: %s.", l->c->message));
+	if (!is(r->rule, "crash-lockdep"))
+		why(j, said(l));
 	if (is(r->verdict, "deadlock") && inquest_known(l->c->owner_pid))
 		why(j, l->h->text(l->ctx, "The owner is %s[%lld]%s.",
 				  l->c->owner_comm ? l->c->owner_comm : "task",
@@ -320,8 +324,7 @@ static void warning(const struct look *l, struct judged *j)
 		j->title = l->h->text(l->ctx, "a warning in %s%s%s", place(l),
 				      source ? " at " : "", source ? source : "");
 		why(j, "The code met a state that it does not expect, said so and went on.");
-		if (l->c->message)
-			why(j, l->h->text(l->ctx, "It said: %s.", l->c->message));
+		why(j, said(l));
 		advise(j, "alone it stops nothing; look whether what follows in this boot is its "
 			  "consequence");
 	}
