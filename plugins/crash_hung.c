@@ -170,6 +170,7 @@ static const struct wait *wait_of(const struct look *l)
 struct owner {
 	const char *words;		/* "kworker/0:1[12]" */
 	const char *does;		/* what it does, or NULL */
+	const char *kind, *name;	/* of the lock: "mutex", " lab_mutex"; or NULL */
 	int sure;
 };
 
@@ -191,16 +192,39 @@ static const char *owner_does(const struct look *l, int64_t pid)
 	return function;
 }
 
+/* Where a task of the snapshot stands: its first frames that are not the scheduler's. */
+#define STANDS(pid) "(SELECT group_concat(function, ' < ') FROM (SELECT k.function FROM " \
+	"v1_stack AS k WHERE k.snapshot_id = w.snapshot_id AND k.pid = " pid " " \
+	"AND k.function NOT LIKE '%schedule%' ORDER BY k.depth LIMIT 3))"
+
+static const char *does(const struct look *l, struct inquest_query *q)
+{
+	enum { DEADLOCK = 3, ROOT_COMM, ROOT, OWNER_STANDS, ROOT_STANDS };
+	const char *root = l->h->column_text(q, ROOT_COMM);
+	const char *stands = l->h->column_text(q, OWNER_STANDS);
+	int64_t root_pid = l->h->column_int(q, ROOT);
+
+	if (l->h->column_int(q, DEADLOCK) == 1)
+		return "waits for it in turn: a deadlock";
+	if (inquest_known(root_pid) && root_pid != l->h->column_int(q, 1)) {
+		stands = l->h->column_text(q, ROOT_STANDS);
+		return l->h->text(l->ctx, "waits in turn, and the one who holds up all is "
+				  "%s[%lld]%s%s", root ? root : "task", (long long)root_pid,
+				  stands ? ", in " : "", stands ? stands : "");
+	}
+	return stands ? l->h->text(l->ctx, "stood in %s at the dump", stands) : NULL;
+}
+
 /* A dump of the same boot knows who waits for what. */
 static int owner_in_dump(const struct look *l, struct owner *o)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx, "SELECT w.owner_comm, w.owner_pid, "
-		"w.certain, w.owner_state, w.root_comm, w.root_pid, w.deadlock, "
-		"(SELECT k.function FROM v1_stack AS k WHERE k.snapshot_id = w.snapshot_id "
-		" AND k.pid = coalesce(w.root_pid, w.owner_pid) AND k.depth = 0 LIMIT 1) "
+		"w.certain, w.deadlock, w.root_comm, w.root_pid, " STANDS("w.owner_pid") ", "
+		STANDS("w.root_pid") ", w.kind, w.lock_name "
 		"FROM v1_snapshot AS s JOIN v1_wait AS w USING (snapshot_id) "
 		"WHERE s.boot_id = :boot AND s.source = 'vmcore' AND w.pid = :pid "
-		"AND w.owner_pid IS NOT NULL LIMIT 1");
+		"AND w.kind IN ('mutex', 'semaphore', 'rw-semaphore', 'percpu-rw-semaphore', "
+		"'rt-mutex', 'spinlock') ORDER BY w.owner_pid IS NULL LIMIT 1");
 	int found = 0;
 
 	if (!q)
@@ -208,20 +232,17 @@ static int owner_in_dump(const struct look *l, struct owner *o)
 	l->h->bind_int(q, ":boot", l->boot_id);
 	l->h->bind_int(q, ":pid", l->c->pid);
 	if (l->h->step(q) == 1) {
-		const char *comm = l->h->column_text(q, 0), *root = l->h->column_text(q, 4);
-		const char *at = l->h->column_text(q, 7);
-		int64_t pid = l->h->column_int(q, 1), root_pid = l->h->column_int(q, 5);
-		o->words = l->h->text(l->ctx, "%s[%lld]", comm ? comm : "task", (long long)pid);
-		if (l->h->column_int(q, 6) == 1)
-			o->does = "waits in a circle with it: a deadlock";
-		else if (inquest_known(root_pid) && root_pid != pid)
-			o->does = l->h->text(l->ctx, "waits in turn; the one who holds up all is "
-				"%s[%lld]%s%s", root ? root : "task", (long long)root_pid,
-				at ? ", in " : "", at ? at : "");
-		else if (at)
-			o->does = l->h->text(l->ctx, "stood in %s at the dump", at);
+		const char *comm = l->h->column_text(q, 0), *kind = l->h->column_text(q, 8);
+		const char *name = l->h->column_text(q, 9);
+		if (inquest_known(l->h->column_int(q, 1))) {
+			o->words = l->h->text(l->ctx, "%s[%lld]", comm ? comm : "task",
+					      (long long)l->h->column_int(q, 1));
+			o->does = does(l, q);
+		}
+		o->kind = kind ? l->h->text(l->ctx, "%s", kind) : NULL;
+		o->name = name ? l->h->text(l->ctx, " %s", name) : "";
 		o->sure = l->h->column_int(q, 2) == 1;
-		found = 1;
+		found = o->words != NULL;
 	}
 	l->h->finalize(q);
 	return found;
@@ -248,7 +269,8 @@ static int find_owner(const struct look *l, struct owner *o)
 	"JOIN v1_crash AS c USING (event_id) " \
 	"WHERE e.kind = 'hung-task' AND e.event_id <> :event_id "
 
-static void others(const struct look *l, struct judged *j, int lock)
+static void others(const struct look *l, struct judged *j, int lock,
+		   const struct owner *o)
 {
 	int64_t n = ask(l, "SELECT count(*) " NEAR);
 	const char *root;
@@ -257,7 +279,7 @@ static void others(const struct look *l, struct judged *j, int lock)
 		return;
 	why(j, l->h->text(l->ctx, "%lld other task%s hung within four minutes of it.", (long long)n,
 			  n == 1 ? "" : "s"));
-	if (!lock)
+	if (!lock || o->words)
 		return;
 	root = ask_text(l, "SELECT printf('%s[%d] in %s()', c.comm, c.pid, c.function) " NEAR
 		"AND c.function IS NOT NULL AND coalesce(c.waits_in, '') NOT LIKE '%lock%' "
@@ -298,8 +320,9 @@ static int is_lock(const struct look *l, const struct wait *w)
 static const char *waits_for(const struct look *l, const struct wait *w, int lock,
 			     const struct owner *o)
 {
-	const char *kind = l->c->lock_kind ? l->c->lock_kind : "lock";
-	const char *name = l->c->lock_name ? l->h->text(l->ctx, " %s", l->c->lock_name) : "";
+	const char *kind = l->c->lock_kind ? l->c->lock_kind : o->kind ? o->kind : "lock";
+	const char *name = l->c->lock_name ? l->h->text(l->ctx, " %s", l->c->lock_name)
+		: o->name ? o->name : "";
 
 	if (lock && o->words)
 		return l->h->text(l->ctx, "waits for a %s%s that %s%s has", kind, name,
@@ -323,7 +346,7 @@ static void explain(const struct look *l, struct judged *j, const struct wait *w
 		why(j, w->means);
 	if (!w && l->c->function)
 		why(j, l->h->text(l->ctx, "It stands in %s.", place(l)));
-	others(l, j, lock);
+	others(l, j, lock, o);
 	storage = (w && (w->class == STORAGE || w->class == WRITEBACK)) || lock
 		? storage_event(l) : NULL;
 	if (storage)
@@ -347,9 +370,12 @@ int judge_hung(const struct look *l, struct judged *j)
 			      inquest_known(s) ? l->h->text(l->ctx, ", for more than %lld s",
 							    (long long)s) : "");
 	explain(l, j, w, lock, &o);
-	if (lock && w && w->class != LOCK)
+	if (lock && o.words)
+		advise(j, l->h->text(l->ctx, "look what %s does and why it does not end: it holds up "
+				     "the others", o.words));
+	else if (lock && w && w->class != LOCK)
 		advise(j, waits[COUNT(waits) - 1].advice);
-	if (w)
+	if (w && !(lock && o.words && w->class == LOCK))
 		advise(j, w->advice);
 	if (lock && !o.words)
 		advise(j, "a dump (kernel.hung_task_panic=1 with kdump) names the owner of the lock; "
