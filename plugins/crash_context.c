@@ -164,7 +164,7 @@ static void say_foreign(const struct look *l)
 
 /* The first of the boot: what broke first tells most, and a storm of thousands costs no
  * more than this. */
-#define BEFORE "FROM (SELECT * FROM v1_event WHERE boot_id = :boot AND (mono_us < :mono OR " \
+#define BEFORE "FROM (SELECT event_id, kind, mono_us, title FROM v1_event WHERE boot_id = :boot AND (mono_us < :mono OR " \
 	"(mono_us IS NULL AND event_id < :self)) ORDER BY mono_us, event_id LIMIT 300) AS e " \
 	"LEFT JOIN v1_crash AS c USING (event_id) " \
 	"WHERE e.event_id <> :self AND e.event_id IS NOT :parent "

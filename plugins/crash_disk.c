@@ -98,7 +98,7 @@ static int judge_rows(const struct look *l, struct judged *j, const struct row *
 
 static const char *before(const struct look *l)
 {
-	return ask_text(l, "SELECT coalesce(c.reason, e.kind) FROM (SELECT * FROM v1_event "
+	return ask_text(l, "SELECT coalesce(c.reason, e.kind) FROM (SELECT event_id, kind, mono_us, title FROM v1_event "
 		"WHERE boot_id = :boot_id AND mono_us BETWEEN :mono_us - 900000000 "
 		"AND :mono_us + 5000000 ORDER BY mono_us LIMIT 300) AS e "
 		"LEFT JOIN v1_crash AS c USING (event_id) "

@@ -82,7 +82,7 @@ static const char *dimm_of(const struct look *l)
 /* What came with the same status in this boot and names a place. */
 static const char *named_by_edac(const struct look *l)
 {
-	return ask_text(l, "SELECT c.object FROM (SELECT * FROM v1_event "
+	return ask_text(l, "SELECT c.object FROM (SELECT event_id, kind, mono_us, title FROM v1_event "
 		"WHERE boot_id = :boot_id AND kind = 'hardware' LIMIT 300) AS e "
 		"JOIN v1_crash AS c USING (event_id) WHERE c.form = 'edac' "
 		"AND c.object IS NOT NULL AND e.event_id <> :event_id ORDER BY e.mono_us LIMIT 1");

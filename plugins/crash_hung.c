@@ -177,7 +177,7 @@ struct owner {
 static const char *owner_does(const struct look *l, int64_t pid)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx, "SELECT c.function, c.waits_in "
-		"FROM (SELECT * FROM v1_event WHERE boot_id = :boot AND kind = 'hung-task' "
+		"FROM (SELECT event_id, kind, mono_us, title FROM v1_event WHERE boot_id = :boot AND kind = 'hung-task' "
 		"LIMIT 300) AS e JOIN v1_crash AS c USING (event_id) WHERE c.pid = :pid LIMIT 1");
 	const char *function = NULL;
 
@@ -264,7 +264,7 @@ static int find_owner(const struct look *l, struct owner *o)
 
 /* --- the others --- */
 
-#define NEAR "FROM (SELECT * FROM v1_event WHERE boot_id = :boot_id AND mono_us BETWEEN " \
+#define NEAR "FROM (SELECT event_id, kind, mono_us, title FROM v1_event WHERE boot_id = :boot_id AND mono_us BETWEEN " \
 	":mono_us - 240000000 AND :mono_us + 240000000 LIMIT 300) AS e " \
 	"JOIN v1_crash AS c USING (event_id) " \
 	"WHERE e.kind = 'hung-task' AND e.event_id <> :event_id "
@@ -304,7 +304,7 @@ static void others(const struct look *l, struct judged *j, int lock,
 
 static const char *storage_event(const struct look *l)
 {
-	return ask_text(l, "SELECT coalesce(c.reason, e.kind) FROM (SELECT * FROM v1_event "
+	return ask_text(l, "SELECT coalesce(c.reason, e.kind) FROM (SELECT event_id, kind, mono_us, title FROM v1_event "
 		"WHERE boot_id = :boot_id AND mono_us BETWEEN :mono_us - 900000000 "
 		"AND :mono_us + 60000000 ORDER BY mono_us LIMIT 300) AS e "
 		"LEFT JOIN v1_crash AS c USING (event_id) "

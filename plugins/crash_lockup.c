@@ -86,7 +86,7 @@ static const char *how_long(const struct look *l)
 /* Other CPUs that got stuck within two seconds. */
 static int64_t together(const struct look *l)
 {
-	return ask(l, "SELECT count(DISTINCT c.cpu) FROM (SELECT * FROM v1_event "
+	return ask(l, "SELECT count(DISTINCT c.cpu) FROM (SELECT event_id, kind, mono_us, title FROM v1_event "
 		   "WHERE boot_id = :boot_id AND mono_us BETWEEN :mono_us - 2000000 "
 		   "AND :mono_us + 2000000 LIMIT 300) AS e JOIN v1_crash AS c USING (event_id) "
 		   "WHERE e.kind IN ('soft-lockup', 'hard-lockup')");
