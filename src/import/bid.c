@@ -18,8 +18,6 @@ bool iq_bid_is_log(struct iq_slice name, const struct iq_bundle_place *place,
 /* The first that fits; formats as input/sniff.c names them. */
 static const struct iq_other others[] = {
 	{ IQ_STREAM_EMPTY, NULL, true, "empty", "empty: there is nothing to read" },
-	{ IQ_STREAM_JOURNAL, NULL, false, "journal", "a binary journal, not read yet; give "
-	  "the output of: journalctl -o export --file" },
 	{ IQ_STREAM_STORE, NULL, false, "store",
 	  "an inquest store, not a capture; ask it with: inquest report -s" },
 	{ IQ_STREAM_ENCRYPTED, NULL, false, "encrypted",

@@ -13,6 +13,7 @@
 #include "import/checksum.h"
 #include "bundle/state.h"
 #include "import/hash.h"
+#include "import/journals.h"
 #include "import/links.h"
 #include "import/parts.h"
 #include "import/request.h"
@@ -84,7 +85,8 @@ struct iq_capture_run {
 	bool member_is_now;		/* of the boot in which the bundle was made */
 	struct iq_slice *dumps;		/* names of members that were dumps */
 	size_t n_dump_names, cap_dump_names;
-	size_t n_members, n_logs, n_dumps, n_states, n_without;
+	size_t n_members, n_logs, n_dumps, n_states, n_journals, n_without;
+	struct iq_journals journals;
 	struct iq_dump_parts parts;
 	int64_t dump_boot_id;		/* of the dump being read; 0: none */
 	int64_t *dump_events;		/* the events of that boot */
@@ -157,6 +159,8 @@ int iq_capture_put_states(struct iq_capture_run *c, struct iq_err *err);
 /* Readers of members; 0, or -1 with ERR to stop the capture. */
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 			struct iq_err *err);
+/* The journals that were kept, once all members were seen. */
+int iq_read_journals(struct iq_capture_run *c, struct iq_err *err);
 int iq_read_vmcore_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err);
 int iq_read_vmcore_fds(struct iq_capture_run *c, const int *fds, size_t n, struct iq_err *err);
 

@@ -9,7 +9,9 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "import/bid.h"
+#include "import/journals.h"
 #include "import/parts.h"
+#include "journal/journal.h"
 #include "parse/parse.h"
 #include "text/reader.h"
 #include "vmcore/vmcore.h"
@@ -36,6 +38,7 @@ struct plain {
 	struct iq_buf remarks;
 	struct iq_dump_parts parts;
 	struct iq_arena arena;		/* of the member in hand */
+	struct iq_journals journals;
 };
 
 static void flush(struct plain *p)
@@ -385,6 +388,90 @@ static int dump_set(void *arg, const int *fds, size_t n, const struct iq_dump_pa
 			 "part of a split dump", err);
 }
 
+/* --- journals --- */
+
+struct journal_job {
+	struct plain *p;
+	struct iq_reader *reader;
+	int64_t first_us, last_us;	/* of its entries */
+};
+
+static int on_entry(void *arg, const struct iq_record *rec, struct iq_err *err)
+{
+	struct journal_job *j = arg;
+	if (j->first_us == IQ_NULL)
+		j->first_us = rec->wall_us;
+	j->last_us = rec->wall_us;
+	return iq_reader_put(j->reader, rec, err);
+}
+
+static void on_journal_issue(void *arg, int file, const char *severity, const char *code,
+			     int64_t offset_bytes, const char *text)
+{
+	struct journal_job *j = arg;
+	(void)file;
+	on_reader_issue(j->p, severity, code, IQ_NULL, offset_bytes, text);
+}
+
+static void describe_journal(struct plain *p, const struct journal_job *j,
+			     const struct iq_journal_info *i)
+{
+	const struct iq_reader_summary *s = iq_reader_summary(j->reader);
+	iq_buf_printf(&p->out, "systemd journal, ");
+	if (i->files > 1)
+		iq_buf_printf(&p->out, "%" PRIu64 " files, ", i->files);
+	iq_buf_printf(&p->out, "%" PRIu64 " entries, %" PRId64 " lines of the kernel", i->entries,
+		      s->records_kernel);
+	if (s->n_boots > 1)
+		iq_buf_printf(&p->out, ", %zu boots", s->n_boots);
+	if (s->n_hosts > 1) {
+		iq_buf_printf(&p->out, ", %zu hosts", s->n_hosts);
+	} else if (s->n_hosts == 1 && s->hosts[0].n) {
+		iq_buf_str(&p->out, ", host ");
+		iq_utf8_terminal(&p->out, s->hosts[0]);
+	}
+	if (j->first_us != IQ_NULL && j->last_us != IQ_NULL) {
+		iq_buf_str(&p->out, ", ");
+		iq_time_iso(&p->out, j->first_us);
+		iq_buf_str(&p->out, " to ");
+		iq_time_iso(&p->out, j->last_us);
+	}
+}
+
+static int read_journal(struct journal_job *j, const int *fds, size_t n,
+			struct iq_slice name, struct iq_slice wrappers, struct iq_err *err)
+{
+	struct plain *p = j->p;
+	struct iq_journal_ops ops = { on_entry, on_journal_issue, j, false };
+	struct iq_journal_info info;
+	j->reader = new_reader(p);
+	int rc = !j->reader ? iq_err_set(err, IQ_E_NOMEM, "out of memory")
+			    : iq_journal_read(fds, n, &ops, &info, err);
+	if (!rc)
+		rc = iq_reader_finish(j->reader, false, err);
+	if (!rc && p->req->what == IQ_READ_IDENTIFY) {
+		put_place_of(p, name);
+		describe_journal(p, j, &info);
+		put_wrappers(p, wrappers);
+		p->useful++;
+	}
+	iq_reader_free(j->reader);
+	return rc;
+}
+
+static int journal_set(void *arg, const struct iq_journal_file *files, size_t n,
+		       struct iq_err *err)
+{
+	struct plain *p = arg;
+	struct journal_job j = { .p = p, .first_us = IQ_NULL, .last_us = IQ_NULL };
+	int fds[IQ_JOURNAL_FILES_MAX];
+	p->member = n > 1 ? iq_journals_dir(files) : iq_slice_z(files->name);
+	for (size_t i = 0; i < n; i++)
+		fds[i] = files[i].fd;
+	return dump_done(p, read_journal(&j, fds, n, p->member, iq_slice_z(files->wrappers),
+					 err), p->member, "systemd journal", err);
+}
+
 static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 {
 	struct plain *p = arg;
@@ -397,6 +484,9 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	} else if (info.kind == IQ_STREAM_ELF_CORE || info.kind == IQ_STREAM_KDUMP ||
 		   info.kind == IQ_STREAM_FLATTENED) {
 		rc = dump_member(p, m, info.format, err);
+	} else if (info.kind == IQ_STREAM_JOURNAL) {
+		rc = dump_done(p, iq_journals_keep(&p->journals, m, 0, err), p->member,
+			       info.format, err);
 	} else if (other && other->usual && iq_stream_name(m).n) {
 		p->n_without++;
 	} else if (p->req->what == IQ_READ_IDENTIFY) {
@@ -437,6 +527,8 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	int rc = iq_request_walk(req, opts, &v, &err);
 	if (!rc)
 		rc = iq_parts_each(&p.parts, dump_set, &p, &err);
+	if (!rc)
+		rc = iq_journals_each(&p.journals, journal_set, &p, &err);
 	if (rc && !p.io_failed && err.text[0])
 		complain_of(&p, IQ_LIT(""), err.text);
 	if (p.remarks.n && req->what == IQ_READ_IDENTIFY) {
@@ -458,6 +550,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	iq_buf_fini(&p.remarks);
 	iq_parts_fini(&p.parts);
 	iq_arena_fini(&p.arena);
+	iq_journals_fini(&p.journals);
 	if (p.io_failed)
 		return IQ_PLAIN_IO;
 	if (!p.useful)

@@ -257,6 +257,19 @@ static int read_collectors(struct iq_capture_run *c, struct iq_stream *m,
 		: iq_read_sos_log(c, r, m);
 }
 
+/* One that cannot be kept costs the rest nothing. */
+static int keep_journal(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
+{
+	if (!iq_journals_keep(&c->journals, m, c->member_id, err))
+		return 0;
+	if (err->code == IQ_E_LIMIT || err->code == IQ_E_NOMEM)
+		return -1;
+	iq_capture_issue(c, is_only_member(c) ? "failed" : "damage", "journal", IQ_NULL,
+			 IQ_NULL, err->text);
+	iq_err_clear(err);
+	return 0;
+}
+
 static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		   struct iq_err *err)
 {
@@ -290,6 +303,8 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	case IQ_STREAM_KDUMP:
 	case IQ_STREAM_FLATTENED:
 		return read_dump(c, m, err);
+	case IQ_STREAM_JOURNAL:
+		return keep_journal(c, m, err);
 	default:
 		break;
 	}
@@ -432,8 +447,12 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	f.path = iq_slice_z(c->req->path);
 	/* what one crash left is more than its dump, but still about the dump */
 	bool crash = c->n_dumps && !c->n_roots;
-	bool state = c->n_states && !c->n_logs && !c->n_dumps && !is_collectors(c);
-	f.kind = iq_slice_z(crash ? "vmcore" : state ? "state" : c->kind ? c->kind : "log");
+	bool state = c->n_states && !c->n_logs && !c->n_dumps && !c->n_journals &&
+		     !is_collectors(c);
+	bool journal = c->n_journals && !c->n_logs && !c->n_dumps && !c->n_roots &&
+		       !c->n_without;
+	f.kind = iq_slice_z(crash ? "vmcore" : state ? "state" : journal ? "journal"
+				  : c->kind ? c->kind : "log");
 	f.format = iq_slice_z(c->format);
 	f.sha256 = iq_slice_z(hex);
 	f.size_bytes = (int64_t)iq_hash_bytes(c->hash);
@@ -502,6 +521,9 @@ static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_
 		rc = iq_parts_each(&c->parts, read_set, c, err);
 	if (!rc)
 		rc = iq_read_again(c, opts, on_member, j, err);
+	if (!rc && c->journals.n)
+		rc = iq_wire_stage(j->wire, IQ_LIT("reading binary journals"), err) ||
+		     iq_read_journals(c, err) ? -1 : 0;
 	if (rc) {
 		if (!c->n_members && err->code != IQ_E_LIMIT)
 			return -1;	/* could not even be opened: nothing to keep */
@@ -588,6 +610,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.dump_events);
 	iq_parts_fini(&j.c.parts);
 	iq_links_fini(&j.c.links);
+	iq_journals_fini(&j.c.journals);
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);
 	iq_wire_writer_fini(&wire);

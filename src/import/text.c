@@ -1,23 +1,15 @@
 /* import/text.c - a member that is a text log: reader, parser, and what they told
  * of hosts and boots. */
-#include "import/capture.h"
+#include "import/text.h"
 #include "import/name_date.h"
 #include "base/units.h"
 
 #include <stdio.h>
 
-struct text_run {
-	struct iq_capture_run *c;
-	struct iq_reader *reader;
-	int64_t lines_before;		/* the member is a part of a text file */
-	int64_t *boot_ids;		/* by boot_no of the reader; 0: none yet */
-	size_t n_boot_ids;
-};
-
 /* A reader never tells apart more boots than this in one member. */
 #define BOOTS_MAX 65536
 
-static int64_t boot_id(struct text_run *t, const struct iq_record *rec)
+static int64_t boot_id(struct iq_text_run *t, const struct iq_record *rec)
 {
 	if (rec->boot_no >= BOOTS_MAX)
 		return 0;
@@ -38,7 +30,7 @@ static int64_t boot_id(struct text_run *t, const struct iq_record *rec)
 
 static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
-	struct text_run *t = arg;
+	struct iq_text_run *t = arg;
 	int64_t boot = boot_id(t, rec);
 	if (!boot)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
@@ -57,7 +49,7 @@ static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 static void on_issue(void *arg, const char *severity, const char *code, int64_t line,
 		     int64_t offset_bytes, const char *text)
 {
-	struct text_run *t = arg;
+	struct iq_text_run *t = arg;
 	if (line != IQ_NULL)
 		line += t->lines_before;
 	iq_capture_issue(t->c, severity, code, line, offset_bytes, text);
@@ -71,7 +63,7 @@ static bool wants(void *arg, struct iq_slice text)
 
 static bool report_open(void *arg)
 {
-	const struct text_run *t = arg;
+	const struct iq_text_run *t = arg;
 	return iq_parser_open(t->c->parser);
 }
 
@@ -104,7 +96,22 @@ static void take_boot(struct iq_capture_run *c, struct iq_boot_slot *b,
 	f->start_us = start;
 }
 
-static void take_summary(struct text_run *t, struct iq_member *f)
+int iq_text_open(struct iq_text_run *t, struct iq_capture_run *c,
+		 const struct iq_reader_opts *times, struct iq_err *err)
+{
+	static const struct iq_reader_ops ops = { on_record, on_issue };
+	struct iq_reader_opts opts = *times;
+	*t = (struct iq_text_run){ .c = c };
+	opts.wants = wants;
+	opts.report_open = report_open;
+	opts.want_all_kernel = c->req->what == IQ_READ_IMPORT;
+	t->reader = iq_reader_new(&opts, &ops, t);
+	if (!t->reader)
+		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	return iq_parser_member(c->parser, c->member_id, err);
+}
+
+void iq_text_close(struct iq_text_run *t, struct iq_member *f)
 {
 	const struct iq_reader_summary *s = iq_reader_summary(t->reader);
 	f->format = iq_arena_copy(&t->c->arena, s->dialects);
@@ -119,11 +126,11 @@ static void take_summary(struct text_run *t, struct iq_member *f)
 		if (b)
 			take_boot(t->c, b, &s->boots[i], s);
 	}
-	if (s->is_log)
-		t->c->n_logs++;
+	iq_reader_free(t->reader);
+	t->reader = NULL;
 }
 
-static int feed(struct text_run *t, struct iq_stream *m, struct iq_err *err)
+static int feed(struct iq_text_run *t, struct iq_stream *m, struct iq_err *err)
 {
 	struct iq_slice block;
 	int got;
@@ -140,24 +147,21 @@ static int feed(struct text_run *t, struct iq_stream *m, struct iq_err *err)
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 			struct iq_err *err)
 {
-	struct text_run t = { .c = c, .lines_before = iq_stream_lines_before(m) };
-	struct iq_reader_opts opts = {
-		.wants = wants, .report_open = report_open,
-		.want_all_kernel = c->req->what == IQ_READ_IMPORT,
+	struct iq_text_run t;
+	struct iq_reader_opts times = {
 		.year = c->req->year, .zone_offset_us = c->req->zone_offset_us,
 		.name_date_us = iq_name_date(c->member_name.n ? c->member_name
 					     : iq_slice_z(c->req->path)),
 		.mtime_us = iq_capture_mtime_us(c, iq_stream_mtime_us(m)),
 		.mtime_is_member = c->member_name.n != 0,
 	};
-	struct iq_reader_ops ops = { on_record, on_issue };
-	t.reader = iq_reader_new(&opts, &ops, &t);
-	if (!t.reader)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	int rc = iq_parser_member(c->parser, c->member_id, err);
+	int rc = iq_text_open(&t, c, &times, err);
+	t.lines_before = iq_stream_lines_before(m);
 	if (!rc)
 		rc = feed(&t, m, err);
-	take_summary(&t, f);
-	iq_reader_free(t.reader);
+	if (t.reader && iq_reader_summary(t.reader)->is_log)
+		c->n_logs++;
+	if (t.reader)
+		iq_text_close(&t, f);
 	return rc;
 }

@@ -2,7 +2,8 @@
  *
  * A directory is one capture when it has the layout of an unpacked bundle (facts on
  * support bundles: the root is the directory that holds sos_commands, whatever it is
- * called), or holds what one crash left: a dump, whole or in parts, with its log.
+ * called), or holds what one crash left: a dump, whole or in parts, with its log; or
+ * binary journals and nothing else (/var/log/journal/MACHINE-ID: the rotated parts of one).
  * Otherwise every file in it is one.
  */
 #include "input/input.h"
@@ -134,9 +135,25 @@ bool iq_path_is_split_part(const char *path, uint64_t *ret_set)
 
 /* What lies in a directory, as far as that tells whether it is one crash. */
 struct contents {
-	unsigned parts, dumps, crash_logs, files;
+	unsigned parts, dumps, crash_logs, journals, files;
 	bool too_much;			/* directories, or more files than a crash leaves */
 };
+
+static bool is_journal(int dir_fd, const char *name)
+{
+	char head[8];
+	struct stat st;
+
+	if (!strstr(name, ".journal") || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISREG(st.st_mode))
+		return false;
+	int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	bool is = fd >= 0 && pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head &&
+		  memcmp(head, "LPKSHHRH", sizeof head) == 0;
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
 
 static void look_into(int dir_fd, struct contents *c)
 {
@@ -161,6 +178,7 @@ static void look_into(int dir_fd, struct contents *c)
 		c->parts += part == 1;
 		c->dumps += part < 0;
 		c->crash_logs += is_crash_log_name(e->d_name);
+		c->journals += is_journal(dir_fd, e->d_name);
 		c->too_much = ++c->files > SPLIT_FILES_MAX;
 	}
 	iq_buf_fini(&head);
@@ -169,21 +187,24 @@ static void look_into(int dir_fd, struct contents *c)
 
 /* At least two parts, and no dump that is something else; or one dump with the log
  * that was saved beside it.  What else lies there belongs to the same crash. */
-static bool is_one_crash(int dir_fd)
+static bool is_one_crash(const struct contents *c)
 {
-	struct contents c;
-
-	look_into(dir_fd, &c);
-	if (c.too_much)
-		return false;
-	return c.parts ? c.dumps == 0 && (c.parts > 1 || c.crash_logs)
-		       : c.dumps == 1 && c.crash_logs;
+	return c->parts ? c->dumps == 0 && (c->parts > 1 || c->crash_logs)
+			: c->dumps == 1 && c->crash_logs;
 }
 
 static enum iq_path_kind dir_kind(int fd)
 {
-	return is_bundle(fd) ? IQ_PATH_BUNDLE
-		: is_one_crash(fd) ? IQ_PATH_CRASH : IQ_PATH_DIR;
+	struct contents c;
+
+	if (is_bundle(fd))
+		return IQ_PATH_BUNDLE;
+	look_into(fd, &c);
+	if (c.too_much)
+		return IQ_PATH_DIR;
+	if (c.files && c.journals == c.files)
+		return IQ_PATH_JOURNAL;
+	return is_one_crash(&c) ? IQ_PATH_CRASH : IQ_PATH_DIR;
 }
 
 int iq_path_kind(const char *path, enum iq_path_kind *ret, struct iq_err *err)

@@ -129,6 +129,7 @@ enum iq_path_kind {
 	IQ_PATH_DIR,			/* holds captures */
 	IQ_PATH_BUNDLE,			/* a directory that is one unpacked bundle */
 	IQ_PATH_CRASH,			/* one that holds a dump, or its parts, and its log */
+	IQ_PATH_JOURNAL,		/* one of binary journals only: a machine's */
 };
 
 /* -1: PATH cannot be read. */

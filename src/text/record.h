@@ -36,6 +36,7 @@ struct iq_record {
 	int level, facility;		/* -1: not shown */
 	char caller_kind;		/* 'T' task, 'C' cpu, 0 not shown */
 	int64_t caller;
+	struct iq_slice boot_id;	/* 32 hex digits, where the source names it; else p NULL */
 	uint32_t host_no;		/* which host of this reader, 0 for the first or only */
 	uint32_t boot_no;		/* which boot of this reader, counted over all hosts */
 	unsigned flags;			/* enum iq_record_flags */

@@ -218,7 +218,7 @@ bool iq_is_read(struct iq_reader *r, const struct iq_record *rec)
 
 /* --- records that are already apart --- */
 
-int iq_reader_put(struct iq_reader *r, const struct iq_record *rec, struct iq_err *err)
+static int put_lines(struct iq_reader *r, const struct iq_record *rec, struct iq_err *err)
 {
 	struct iq_record one = *rec;
 	if (!one.text.p)
@@ -243,4 +243,12 @@ int iq_reader_put(struct iq_reader *r, const struct iq_record *rec, struct iq_er
 		one.first_line++;
 	}
 	return 0;
+}
+
+int iq_reader_put(struct iq_reader *r, const struct iq_record *rec, struct iq_err *err)
+{
+	r->boot_id = rec->boot_id;
+	int rc = put_lines(r, rec, err);
+	r->boot_id = IQ_SLICE_NULL;
+	return rc;
 }

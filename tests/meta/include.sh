@@ -12,14 +12,15 @@ text base model
 parse base model kern text
 input base model
 vmcore base model kern text input
+journal base model text
 bundle base model parse input
 wire base model
 jail base wire
 store base model
 analyze base model kern store
-import base model kern text parse input vmcore bundle wire jail store
+import base model kern text parse input vmcore journal bundle wire jail store
 report base store
-cli base model kern text parse input vmcore bundle wire jail store analyze import report
+cli base model kern text parse input vmcore journal bundle wire jail store analyze import report
 '
 # and the sub-rooms of vmcore/; its open, log and vmcore_impl.h stand between
 inside='
