@@ -201,6 +201,15 @@ static bool is_journal(struct iq_slice member)
 	return iq_starts(iq_from(member, (size_t)(slash + 1)), IQ_LIT("journalctl_"));
 }
 
+/* A log in local time told both clocks, the bundle tells the zone. */
+static void to_utc(struct iq_boot_slot *b, int64_t zone_us)
+{
+	if (b->fact.start_us == IQ_NULL || !b->start_kind || zone_us == IQ_NULL)
+		return;
+	b->fact.start_us -= zone_us;
+	b->start_kind = 0;
+}
+
 static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 {
 	const struct iq_bundle_root *r = iq_capture_root_of(c, b->member);
@@ -215,6 +224,7 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 	}
 	if (iq_bundle_names_boot_above(&r->facts) && is_journal(b->member))
 		b->fact.boot_uuid = IQ_SLICE_NULL;
+	to_utc(b, iq_bundle_zone_us(&r->facts));
 	if (!b->now)
 		return;
 	if (!b->fact.boot_uuid.p)
@@ -268,6 +278,15 @@ static void join_hosts(struct iq_capture_run *c)
 	}
 }
 
+/* As /proc/sys/kernel/random/boot_id has it; journals leave the dashes out. */
+static struct iq_slice with_dashes(struct iq_capture_run *c, struct iq_slice uuid)
+{
+	if (uuid.n != 32)
+		return uuid;
+	return iq_arena_printf(&c->arena, "%.8s-%.4s-%.4s-%.4s-%.12s", uuid.p, uuid.p + 8,
+			       uuid.p + 12, uuid.p + 16, uuid.p + 20);
+}
+
 /* Those that no boot is of any more are left out; the others get the ids 1, 2, ... */
 static int put_used_hosts(struct iq_capture_run *c, struct iq_err *err)
 {
@@ -307,6 +326,7 @@ int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err)
 			b->fact.kernel_release = b->event_release;
 		if (!b->fact.arch.p)
 			b->fact.arch = b->event_arch;
+		b->fact.boot_uuid = with_dashes(c, b->fact.boot_uuid);
 		if (iq_sink_put(&c->sink, IQ_FACT_BOOT, &b->fact, err))
 			return -1;
 	}

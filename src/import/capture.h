@@ -25,6 +25,7 @@
 struct iq_boot_slot {
 	struct iq_boot fact;
 	struct iq_slice member;		/* where it was first spoken of */
+	int start_kind;			/* of fact.start_us: IQ_WALL_LOCAL, if no zone is known */
 	bool now;			/* the one in which the bundle was made */
 	bool dump;			/* of a dump */
 	struct iq_slice event_release;	/* a report's own, should no banner tell */

@@ -94,6 +94,7 @@ static void take_boot(struct iq_capture_run *c, struct iq_boot_slot *b,
 		start = iq_civil_to_us(&civil);
 	}
 	f->start_us = start;
+	b->start_kind = i->wall_kind & IQ_WALL_LOCAL;
 }
 
 int iq_text_open(struct iq_text_run *t, struct iq_capture_run *c,
