@@ -127,6 +127,18 @@ static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 				    : iq_sink_put(&f->c->sink, type, fact, err);
 }
 
+/* uname says it, or the bundle's logs. */
+static struct iq_slice arch_of(struct iq_capture_run *c, const struct iq_bundle_root *r)
+{
+	for (size_t i = 0; i < c->n_boots && !r->facts.arch.p; i++) {
+		const struct iq_boot_slot *b = &c->boots[i];
+		struct iq_slice arch = b->fact.arch.p ? b->fact.arch : b->event_arch;
+		if (arch.p && iq_capture_root_of(c, b->member) == r)
+			return arch;
+	}
+	return r->facts.arch;
+}
+
 static int put_rows(struct iq_capture_run *c, struct iq_bundle_root *r, struct iq_err *err)
 {
 	struct filter f = { .sink.put = pass, .c = c, .r = r };
@@ -136,7 +148,7 @@ static int put_rows(struct iq_capture_run *c, struct iq_bundle_root *r, struct i
 	r->state_put = true;
 	r->frame = (struct iq_state_frame){
 		.snapshot_id = iq_sink_id(&c->sink, IQ_FACT_SNAPSHOT), .host_id = IQ_NULL,
-		.page_size = IQ_NULL, .arch = r->facts.arch,
+		.page_size = IQ_NULL, .arch = arch_of(c, r),
 		.zone_us = iq_bundle_zone_us(&r->facts),
 		.boot_us = iq_bundle_boot_start_us(&r->facts),
 	};

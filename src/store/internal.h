@@ -22,6 +22,16 @@
 /* No value of a capture is longer; also the bound for what users' SQL may build. */
 #define IQ_STORE_TEXT_MAX (64 << 20)
 
+/* The state at collection, for the events of that same boot (b.boot_id) that came before
+ * it; by either clock, within the minute that uptime and date are read to. */
+#define IQ_STORE_LATER								\
+	" CROSS JOIN main.snapshot AS s ON s.boot_id = b.boot_id AND s.source = 'proc'"	\
+	" CROSS JOIN main.event AS e ON e.boot_id = b.boot_id"			\
+	" WHERE (e.mono_us IS NULL OR s.mono_us IS NULL"			\
+	"  OR e.mono_us <= s.mono_us + 60000000)"				\
+	" AND (e.wall_us IS NULL OR s.wall_us IS NULL OR e.mono_us IS NOT NULL"	\
+	"  OR e.wall_us <= s.wall_us + 60000000)"
+
 /* The statements of this room that are prepared once; their text is in sql.c. */
 enum iq_store_sql {
 	IQ_SQL_CAPTURE_BY_HASH,

@@ -225,6 +225,13 @@ static const char event_words[] =
 	" JOIN temp.m_event AS e ON e.src = t.event_id"
 	" LEFT JOIN temp.m_boot AS b ON b.src = t.boot_id";
 
+/* As an import does (sql.c): state that was collected later in the boot of an event. */
+static const char later_state[] =
+	"INSERT OR IGNORE INTO main.event_snapshot(event_id, snapshot_id, role)"
+	" SELECT e.id, s.id, 'later' FROM temp.m_capture AS c"
+	" CROSS JOIN main.boot_seen AS b ON b.capture_id = c.dst" IQ_STORE_LATER
+	" AND c.fresh";
+
 int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 {
 	if (iq_merge_run(s, known_members, 0, err) < 0 || put_snapshots(s, err) < 0 ||
@@ -240,5 +247,5 @@ int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 		if (run_buf(s, &sql, err) < 0)
 			return iq_err_prefix(err, "%s", iq_fact_descs[type].name);
 	}
-	return 0;
+	return iq_merge_run(s, later_state, 0, err);
 }

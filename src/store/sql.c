@@ -121,17 +121,10 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_EVENT_PARENT] = "SELECT parent_id FROM event WHERE id = ?1",
 	[IQ_SQL_EVENT_SET_PARENT] =
 		"UPDATE event SET parent_id = ?1 WHERE id = ?2 AND parent_id IS NULL",
-	/* the state at collection, for the events of that same boot that came before it; by
-	 * either clock, within the minute that uptime and date are read to */
 	[IQ_SQL_LATER_STATE] =
 		"INSERT OR IGNORE INTO event_snapshot(event_id, snapshot_id, role)"
-		" SELECT e.id, s.id, 'later' FROM boot_seen AS b"
-		" CROSS JOIN snapshot AS s ON s.boot_id = b.boot_id AND s.source = 'proc'"
-		" CROSS JOIN event AS e ON e.boot_id = b.boot_id WHERE b.capture_id = ?1"
-		" AND (e.mono_us IS NULL OR s.mono_us IS NULL"
-		"  OR e.mono_us <= s.mono_us + 60000000)"
-		" AND (e.wall_us IS NULL OR s.wall_us IS NULL OR e.mono_us IS NOT NULL"
-		"  OR e.wall_us <= s.wall_us + 60000000)",
+		" SELECT e.id, s.id, 'later' FROM boot_seen AS b" IQ_STORE_LATER
+		" AND b.capture_id = ?1",
 	/* not a CHECK: SQLite's JSON functions may not stand in an untrusted schema */
 	[IQ_SQL_JSON_IS_ARRAY] =
 		"SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'array' ELSE 0 END",

@@ -362,6 +362,63 @@ static void test_high_ids(void **state)
 	iq_store_close(s);
 }
 
+/* --- state that was collected later --- */
+
+static void add_state(struct feed *f, const char *uuid, int64_t mono)
+{
+	ADD(f, CAPTURE, capture, .status = IQ_LIT("ok"), .sha256 = IQ_LIT("state"));
+	ADD(f, HOST, host, .id = 1, .name = IQ_LIT("web"));
+	ADD(f, BOOT, boot, .id = 1, .host_id = 1, .boot_uuid = z(uuid));
+	ADD(f, SNAPSHOT, snapshot, .id = 1, .boot_id = 1, .source = IQ_LIT("proc"),
+	    .mono_us = mono);
+	ADD(f, CONTAINER, container, .snapshot_id = 1, .container = IQ_LIT("4fd0a1c9e3b7"));
+}
+
+#define LATER "SELECT count(*) FROM event_snapshot WHERE role = 'later'"
+
+/* By import and by merge, whichever came first: of the boot of the event alone, and not
+ * of the time before it. */
+static void test_later_state(void **state)
+{
+	static const struct { const char *uuid; int64_t mono; const char *links; } cases[] = {
+		{ "u1", 900 * US, "1" }, { "u2", 900 * US, "0" }, { "u1", 5 * US, "0" },
+		{ "u1", 0, "1" },
+	};
+	const struct said kill = { .name = "web", .uuid = "u1", .mono = 100 * US };
+	const char *dir = feed_mkdir();
+	char a[300], b[300];
+
+	(void)state;
+	snprintf(a, sizeof a, "%s", feed_path(dir, "a.db"));
+	snprintf(b, sizeof b, "%s", feed_path(dir, "b.db"));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct feed f;
+		feed_init(&f);
+		add_state(&f, cases[i].uuid, cases[i].mono);
+		struct iq_store *s = open_store(b, IQ_STORE_WRITE);
+		apply(s, &f);
+		iq_store_close(s);
+		iq_store_close(with(a, &kill, NULL));
+		for (int turn = 0; turn < 2; turn++) {
+			s = open_store(NULL, IQ_STORE_MEMORY);
+			merge(s, turn ? a : b);
+			merge(s, turn ? b : a);
+			assert_sql(s, LATER, cases[i].links);
+			assert_sql(s, "SELECT count(*) FROM container", "1");
+			merge(s, turn ? b : a);
+			assert_sql(s, LATER, cases[i].links);
+			iq_store_close(s);
+		}
+		s = with(NULL, &kill, NULL);
+		apply(s, &f);
+		assert_sql(s, LATER, cases[i].links);
+		iq_store_close(s);
+		feed_fini(&f);
+		remove(a);
+		remove(b);
+	}
+}
+
 static void test_itself(void **state)
 {
 	(void)state;
@@ -418,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_high_ids),
+		cmocka_unit_test(test_later_state),
 		cmocka_unit_test(test_itself),
 		cmocka_unit_test(test_names),
 	};
