@@ -134,7 +134,7 @@ CREATE VIEW v1_capture(
 	c.tool_version
 FROM capture AS c;
 
--- v1_member | every import | a file inside a capture
+-- v1_member | every import | a file inside a capture, of which something is told
 -- v1_member.member_id | id | own id
 -- v1_member.member | text | its path inside the capture; empty: the capture itself
 -- v1_member.lines | count | lines in it

@@ -25,7 +25,7 @@ struct iq_limits {
 	.seconds = 1800,						\
 	.memory_bytes = UINT64_C(2) << 30,				\
 	.members = 1000000,						\
-	.depth = 5,			/* log.gz in .tar in .tar.xz in a collector */ \
+	.depth = 6,			/* log.gz in .tar.xz in a collector's in a .zip */ \
 	.ratio = 2000,			/* repetitive logs reach 300 with xz */	\
 	.ratio_floor_bytes = UINT64_C(1) << 30 })
 

@@ -79,6 +79,7 @@ struct iq_capture_run {
 	struct iq_checksum checksum;	/* beside the capture */
 
 	int64_t member_id;		/* being read */
+	bool member_used;		/* something refers to it: worth a row */
 	struct iq_slice member_name;	/* until the next member */
 	struct iq_slice member_kept;	/* the same for good, made when needed */
 	struct iq_bundle_place place;	/* of it in its bundle */

@@ -35,6 +35,7 @@ static void put(struct telling *t, const char *code, struct iq_slice what, const
 	struct iq_slice kept = iq_arena_copy(&t->c->arena, iq_slice_z(line));
 	if (!r || !kept.p)
 		return;
+	t->c->member_used = true;
 	*r = (struct iq_late_remark){ t->root->late, t->c->member_id, code, kept.p, t->unless };
 	t->root->late = r;
 }

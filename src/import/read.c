@@ -83,11 +83,25 @@ static int put_cgroup(struct iq_capture_run *c, const struct iq_cgroup *g,
 	return iq_sink_put(c->out, IQ_FACT_CGROUP, &named, err);
 }
 
+/* Thousands of members that say nothing need no row. */
+static void note_use(struct iq_capture_run *c, enum iq_fact_type type, const void *fact)
+{
+	const struct iq_fact_desc *d = &iq_fact_descs[type];
+
+	for (size_t i = 0; i < d->n_columns && !c->member_used; i++)
+		c->member_used = d->columns[i].kind == IQ_COL_REF &&
+			d->columns[i].target == IQ_FACT_MEMBER &&
+			memcmp((const char *)fact + d->columns[i].offset, &c->member_id,
+			       sizeof c->member_id) == 0;
+}
+
 static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 		struct iq_err *err)
 {
 	struct iq_capture_run *c = (struct iq_capture_run *)
 		(void *)((char *)sink - offsetof(struct iq_capture_run, sink));
+	if (c->member_id && !c->member_used)
+		note_use(c, type, fact);
 	if (type == IQ_FACT_TASK)
 		return put_task(c, fact, err);
 	if (type == IQ_FACT_CGROUP)
@@ -216,6 +230,7 @@ static int keep_dump_name(struct iq_capture_run *c)
 
 static int read_dump(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err)
 {
+	c->member_used = true;
 	if (c->place.root.p && keep_dump_name(c))
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	int kept = iq_parts_keep(&c->parts, m, c->member_id, err);
@@ -335,6 +350,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	c->member_name = iq_arena_copy(&j->member_arena, iq_stream_name(m));
 	c->member_kept = IQ_SLICE_NULL;
 	c->member_id = iq_sink_id(&c->sink, IQ_FACT_MEMBER);
+	c->member_used = c->member_name.n == 0;
 	c->n_members++;
 	iq_capture_place(c, &j->member_arena);
 	if (c->member_name.n)
@@ -355,6 +371,8 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	if (f.lines != IQ_NULL && c->member_name.n) {
 		if (iq_capture_keep_member(c, &f))
 			rc = iq_err_set(why, IQ_E_NOMEM, "out of memory");
+	} else if (!c->member_used) {
+		c->sink.last_id[IQ_FACT_MEMBER]--;	/* for the next one */
 	} else if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, &f, why)) {
 		rc = -1;
 	}

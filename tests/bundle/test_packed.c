@@ -381,9 +381,50 @@ static void hidden_names(void **state)
 	query("SELECT severity FROM v1_issue WHERE code = 'obfuscated'", "severity\nnote\n");
 	import("--clean-map o.map o.tar", 0);
 	query("SELECT name FROM v1_host", "name\napp07\n");
-	/* what is found by its name keeps it */
+	/* what is found by its name keeps it; and of no other member is there a row */
 	query("SELECT DISTINCT member FROM v1_sighting",
 	      "member\nsosreport-host0-obfuscated/sos_commands/kernel/dmesg\n");
+	query("SELECT count(*) AS n FROM v1_member", "n\n1\n");
+}
+
+/* A ticket's zip around a collector's archive of two hosts: they stay apart. */
+static void zipped(void **state)
+{
+	(void)state;
+	struct iq_buf node[2];
+	for (int i = 0; i < 2; i++) {
+		const struct entry list[] = {
+			{ "sosreport-x/sos_commands/host/hostname",
+			  i ? IQ_LIT("db02\n") : IQ_LIT("db01\n"), 0, NULL },
+			{ "sosreport-x/sos_commands/kernel/dmesg", iq_buf_as_slice(&dmesg), 0,
+			  NULL },
+		};
+		struct iq_buf tar = tarred(list, 2, ARCHIVE_FORMAT_TAR_PAX_RESTRICTED);
+		node[i] = packed(iq_buf_as_slice(&tar), ARCHIVE_FILTER_XZ);
+		iq_buf_fini(&tar);
+	}
+	const struct entry list[] = {
+		{ "c/sosreport-db01.tar.xz", iq_buf_as_slice(&node[0]), 0, NULL },
+		{ "c/0010-renamed", iq_buf_as_slice(&node[1]), 0, NULL },
+		{ "c/sos_reports/manifest.json", IQ_LIT("{\"version\": \"4.2\"}"), 0, NULL },
+	};
+	struct iq_buf tar = tarred(list, COUNT_OF(list), ARCHIVE_FORMAT_TAR_USTAR);
+	struct iq_buf xz = packed(iq_buf_as_slice(&tar), ARCHIVE_FILTER_XZ);
+	const struct entry outer[] = {
+		{ "case/c.tar.xz", iq_buf_as_slice(&xz), 0, NULL },
+		{ "case/notes.txt", IQ_LIT("see attachment\n"), 0, NULL },
+	};
+	struct iq_buf zip = tarred(outer, COUNT_OF(outer), ARCHIVE_FORMAT_ZIP);
+	write_file("case.zip", iq_buf_as_slice(&zip));
+	import("case.zip", 0);
+	query("SELECT name FROM v1_host ORDER BY 1", "name\ndb01\ndb02\n");
+	query("SELECT count(*) AS n, max(seen_count) AS seen FROM v1_event "
+	      "WHERE kind = 'oom-kill'", "n\tseen\n2\t1\n");
+	iq_buf_fini(&zip);
+	iq_buf_fini(&xz);
+	iq_buf_fini(&tar);
+	iq_buf_fini(&node[0]);
+	iq_buf_fini(&node[1]);
 }
 
 int main(void)
@@ -401,6 +442,7 @@ int main(void)
 		cmocka_unit_test(same_unpacked),
 		cmocka_unit_test(dumps_not_shipped),
 		cmocka_unit_test(hidden_names),
+		cmocka_unit_test(zipped),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
