@@ -368,6 +368,8 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 		f.size_bytes = size;
 	int rc = by_kind(c, m, &f, err);
 	struct iq_err ignored, *why = rc ? &ignored : err;
+	/* what a reader took may be told of at the end only */
+	c->member_used = c->member_used || iq_stream_was_read(m);
 	if (f.lines != IQ_NULL && c->member_name.n) {
 		if (iq_capture_keep_member(c, &f))
 			rc = iq_err_set(why, IQ_E_NOMEM, "out of memory");

@@ -99,6 +99,8 @@ int64_t iq_stream_mtime_us(const struct iq_stream *m);		/* INT64_MIN: unknown */
 int64_t iq_stream_size(const struct iq_stream *m);		/* INT64_MIN: unknown */
 /* Lines in front of it, where it is a part of a text file: add them to its own. */
 int64_t iq_stream_lines_before(const struct iq_stream *m);
+/* Was it read, and not only looked at from the beginning? */
+bool iq_stream_was_read(const struct iq_stream *m);
 /* Only the last lines of what it is called by, as the collector says? */
 bool iq_stream_is_tail(const struct iq_stream *m);
 /* The wrappers around it, outermost first: "xz,tar,gzip"; "" if none. */

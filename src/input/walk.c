@@ -115,6 +115,11 @@ int64_t iq_stream_lines_before(const struct iq_stream *m)
 	return m->lines_before;
 }
 
+bool iq_stream_was_read(const struct iq_stream *m)
+{
+	return m->begun;
+}
+
 bool iq_stream_is_tail(const struct iq_stream *m)
 {
 	return m->tail_only;
