@@ -135,11 +135,11 @@ static const struct row watchdog[] = {
 	{ "__hrtimer_run_queues", IQ_FRAME_WATCHDOG }, { "__run_hrtimer", IQ_FRAME_WATCHDOG },
 	{ "hrtimer_interrupt", IQ_FRAME_WATCHDOG }, { "sysvec_*", IQ_FRAME_WATCHDOG },
 	{ "__sysvec_*", IQ_FRAME_WATCHDOG }, { "instr_sysvec_*", IQ_FRAME_WATCHDOG },
-	{ "asm_sysvec_*", IQ_FRAME_WATCHDOG }, { "smp_apic_timer_interrupt", IQ_FRAME_WATCHDOG },
-	{ "smp_trace_apic_timer_interrupt", IQ_FRAME_WATCHDOG },
+	{ "asm_sysvec_*", IQ_FRAME_WATCHDOG }, { "smp_apic_timer_interrupt*", IQ_FRAME_WATCHDOG },
+	{ "smp_trace_apic_timer_interrupt*", IQ_FRAME_WATCHDOG },
 	{ "__smp_apic_timer_interrupt", IQ_FRAME_WATCHDOG },
-	{ "apic_timer_interrupt", IQ_FRAME_WATCHDOG },
-	{ "trace_apic_timer_interrupt", IQ_FRAME_WATCHDOG },
+	{ "apic_timer_interrupt*", IQ_FRAME_WATCHDOG },
+	{ "trace_apic_timer_interrupt*", IQ_FRAME_WATCHDOG },
 	{ "local_apic_timer_interrupt", IQ_FRAME_WATCHDOG }, { "tick_*", IQ_FRAME_WATCHDOG },
 	{ "update_process_times", IQ_FRAME_WATCHDOG }, { "rcu_check_callbacks", IQ_FRAME_WATCHDOG },
 	{ "__rcu_pending", IQ_FRAME_WATCHDOG }, { "rcu_sched_clock_irq", IQ_FRAME_WATCHDOG },
@@ -176,7 +176,8 @@ static const struct row watchdog[] = {
 
 static const struct row waiting[] = {
 	{ "__schedule", IQ_FRAME_WAIT }, { "schedule*", IQ_FRAME_WAIT },
-	{ "preempt_schedule*", IQ_FRAME_WAIT }, { "io_schedule*", IQ_FRAME_WAIT },
+	{ "preempt_schedule*", IQ_FRAME_WAIT }, { "___preempt_schedule*", IQ_FRAME_WAIT },
+	{ "retint_*", IQ_FRAME_WATCHDOG }, { "io_schedule*", IQ_FRAME_WAIT },
 	{ "context_switch", IQ_FRAME_WAIT }, { "__switch_to*", IQ_FRAME_WAIT },
 	{ "wait_for_completion*", IQ_FRAME_WAIT }, { "wait_for_common*", IQ_FRAME_WAIT },
 	{ "do_wait_for_common", IQ_FRAME_WAIT }, { "__wait_for_common", IQ_FRAME_WAIT },
@@ -242,14 +243,6 @@ static const struct row helpers[] = {
 	{ "memchr*", IQ_FRAME_HELPER }, { "__mem*", IQ_FRAME_HELPER },
 	{ "memdup_*", IQ_FRAME_HELPER }, { "clear_page*", IQ_FRAME_HELPER },
 	{ "clear_user*", IQ_FRAME_HELPER }, { "copy_page*", IQ_FRAME_HELPER },
-	{ "strlen", IQ_FRAME_HELPER }, { "strnlen", IQ_FRAME_HELPER },
-	{ "strcmp", IQ_FRAME_HELPER }, { "strncmp", IQ_FRAME_HELPER },
-	{ "strcpy", IQ_FRAME_HELPER }, { "strncpy", IQ_FRAME_HELPER },
-	{ "strlcpy", IQ_FRAME_HELPER }, { "strscpy*", IQ_FRAME_HELPER },
-	{ "strchr", IQ_FRAME_HELPER }, { "strrchr", IQ_FRAME_HELPER },
-	{ "strstr", IQ_FRAME_HELPER }, { "strcat", IQ_FRAME_HELPER },
-	{ "strlcat", IQ_FRAME_HELPER }, { "strcasecmp", IQ_FRAME_HELPER },
-	{ "strncasecmp", IQ_FRAME_HELPER }, { "strsep", IQ_FRAME_HELPER },
 	{ "copy_to_user*", IQ_FRAME_HELPER }, { "copy_from_user*", IQ_FRAME_HELPER },
 	{ "_copy_to_*", IQ_FRAME_HELPER }, { "_copy_from_*", IQ_FRAME_HELPER },
 	{ "__copy_*", IQ_FRAME_HELPER }, { "copy_user_*", IQ_FRAME_HELPER },
@@ -281,6 +274,18 @@ static const struct row helpers[] = {
 	{ "debug_*", IQ_FRAME_HELPER }, { "perf_trace_*", IQ_FRAME_HELPER },
 	{ "dev_printk_emit", IQ_FRAME_HELPER }, { "dev_vprintk_emit", IQ_FRAME_HELPER },
 	{ "__dev_printk", IQ_FRAME_HELPER }, { "_dev_*", IQ_FRAME_HELPER },
+	{ "kstrdup*", IQ_FRAME_HELPER }, { "kvasprintf*", IQ_FRAME_HELPER },
+	{ "kmemdup*", IQ_FRAME_HELPER }, { "kvmalloc*", IQ_FRAME_HELPER },
+	{ "pcpu_mem_zalloc", IQ_FRAME_HELPER }, { "post_alloc_hook", IQ_FRAME_HELPER },
+	{ "___kmalloc*", IQ_FRAME_HELPER }, { "crc16", IQ_FRAME_HELPER },
+	{ "crc32*", IQ_FRAME_HELPER }, { "crc_itu_t", IQ_FRAME_HELPER },
+	{ "mutex_remove_waiter", IQ_FRAME_WAIT }, { "print_hex_dump*", IQ_FRAME_HELPER },
+	{ "rhashtable_*", IQ_FRAME_HELPER }, { "__rhashtable_*", IQ_FRAME_HELPER },
+	{ "usercopy_warn", IQ_FRAME_SANITIZER }, { "__seqprop_*", IQ_FRAME_HELPER },
+	{ "__fortify_report", IQ_FRAME_SANITIZER }, { "lock_timer_base", IQ_FRAME_WAIT },
+	{ "ida_*", IQ_FRAME_HELPER }, { "__phys_addr*", IQ_FRAME_HELPER },
+	{ "__virt_to_phys*", IQ_FRAME_HELPER }, { "sysfs_remove_*", IQ_FRAME_HELPER },
+	{ "kmalloc_slab", IQ_FRAME_HELPER }, { "proc_register", IQ_FRAME_HELPER },
 	{ "io_serial_in", IQ_FRAME_HELPER }, { "io_serial_out", IQ_FRAME_HELPER },
 	{ "read_word_at_a_time", IQ_FRAME_HELPER }, { "__read_once*", IQ_FRAME_HELPER },
 	{ "__wake_up*", IQ_FRAME_HELPER }, { "__dput*", IQ_FRAME_HELPER },
@@ -365,6 +370,17 @@ static struct iq_slice bare(struct iq_slice name)
 	return iq_frame_base(name);
 }
 
+/* strlen, strnstr, strscpy ...: letters alone, while strp_recv is of a protocol. */
+static bool is_string_function(struct iq_slice name)
+{
+	if (name.n < 6 || !iq_starts(name, IQ_LIT("str")))
+		return false;
+	for (size_t i = 3; i < name.n; i++)
+		if (name.p[i] < 'a' || name.p[i] > 'z')
+			return false;
+	return true;
+}
+
 enum iq_frame_class iq_frame_class(struct iq_slice name)
 {
 	enum iq_frame_class class = IQ_FRAME_CODE;
@@ -372,6 +388,8 @@ enum iq_frame_class iq_frame_class(struct iq_slice name)
 	name = bare(name);
 	if (!name.n)
 		return IQ_FRAME_CODE;
+	if (is_string_function(name))
+		return IQ_FRAME_HELPER;
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
 		for (size_t i = 0; i < tables[t].n; i++) {
 			size_t f = fit(&tables[t].rows[i], name);

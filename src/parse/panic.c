@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "parse/crash/line.h"
 #include "parse/roles.h"
 
 #define LEAD IQ_LIT("Kernel panic - not syncing")
@@ -90,8 +91,17 @@ void iq_panic_free(struct iq_panic *p)
 	if (!p)
 		return;
 	iq_oom_free(p->oom);
+	iq_crash_free(p->told);
 	iq_crash_free(p->x);
 	free(p);
+}
+
+void iq_panic_tells(struct iq_panic *p, struct iq_crash_report *told,
+		    struct iq_crash_book *book, uint32_t host_no)
+{
+	p->told = told;
+	p->book = book;
+	p->host_no = host_no;
 }
 
 int iq_panic_line(struct iq_panic *p, const struct iq_record *rec)
@@ -110,6 +120,8 @@ int iq_panic_line(struct iq_panic *p, const struct iq_record *rec)
 		return 0;
 	if (c == IQ_COMMON_FRAME && !rep->have_cpu && !rep->in_trace)
 		return 0;
+	if (p->told)
+		(void)iq_crash_line(p->told, rec);
 	return iq_crash_line(p->x, rec);
 }
 
@@ -155,6 +167,21 @@ int iq_panic_close(struct iq_panic *p, const struct iq_oom_close *how, struct iq
 		iq_oom_panicked(p->oom, rep, p->oom_kind == IQ_PANIC_NO_KILLABLE, host);
 		if (iq_oom_close(p->oom, how, &parent, err))
 			return -1;
+	}
+	if (p->told) {
+		enum iq_crash_kind kind = p->told->kind;
+		if (iq_crash_book_close(p->book, p->told, p->host_no, how->cut, err))
+			return -1;
+		const struct iq_crash_seen *s =
+			iq_crash_book_latest(p->book, p->host_no, rep->ev.boot_id, kind);
+		p->has_cause = s != NULL;
+		if (s)
+			p->cause = *s;
+	}
+	if (iq_has(p->x->c.reason, IQ_LIT("stack is corrupted in: "))) {
+		struct iq_slice at = p->x->c.reason;
+		at = iq_from(at, (size_t)iq_find(at, IQ_LIT("corrupted in: ")) + 14);
+		(void)iq_take_symbol(&at, &p->x->c.function, &p->x->c.module);
 	}
 	iq_crash_settle(p->x, how->cut);
 	if (p->has_cause)

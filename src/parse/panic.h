@@ -26,6 +26,9 @@ struct iq_panic {
 	struct iq_oom_report *oom;	/* owned; NULL: none */
 	bool has_cause;
 	struct iq_crash_seen cause;	/* the event that led to it */
+	struct iq_crash_report *told;	/* owned: the report whose trace the panic prints */
+	struct iq_crash_book *book;
+	uint32_t host_no;
 	bool done;			/* the end marker was there, or another report */
 };
 
@@ -38,6 +41,11 @@ struct iq_panic *iq_panic_new(const struct iq_record *rec, int64_t member_id,
 void iq_panic_free(struct iq_panic *p);
 
 /* 1 taken, 0 not of this panic. */
+/* TOLD, a warning that panics before it has shown CPU and trace, shares what the panic
+ * shows.  Taken over; BOOK is where it is closed. */
+void iq_panic_tells(struct iq_panic *p, struct iq_crash_report *told,
+		    struct iq_crash_book *book, uint32_t host_no);
+
 int iq_panic_line(struct iq_panic *p, const struct iq_record *rec);
 
 /* Puts the memory event first, then the panic with it as its parent. */

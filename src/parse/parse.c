@@ -453,6 +453,26 @@ static struct iq_crash_report *take_hardware(struct iq_parser *p,
 	return NULL;
 }
 
+/* The report of this caller that panics before it has shown CPU and trace. */
+static struct iq_crash_report *take_untold(struct iq_parser *p, const struct iq_record *rec,
+					   int64_t boot_id)
+{
+	for (struct open **at = &p->open; *at; at = &(*at)->next) {
+		struct open *e = *at;
+		struct iq_crash_report *r = e->report;
+		if (e->kind != OPEN_CRASH || !may_be_callers(e, rec, boot_id) || !r->begun ||
+		    r->ended || r->end_trace || r->rep.have_cpu || r->trace.n_frames ||
+		    (r->kind != IQ_CRASH_WARNING && r->kind != IQ_CRASH_SANITIZER &&
+		     r->kind != IQ_CRASH_BUG))
+			continue;
+		*at = e->next;
+		p->n_open--;
+		free(e);
+		return r;
+	}
+	return NULL;
+}
+
 static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		      struct iq_err *err)
 {
@@ -466,7 +486,9 @@ static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t 
 	}
 	begin_clipped(p, rec, boot_id);
 	struct iq_crash_report *hw = take_hardware(p, rec, boot_id);
+	struct iq_crash_report *told = take_untold(p, rec, boot_id);
 	if (close_crashes(p, rec, boot_id, true, err)) {
+		iq_crash_free(told);
 		iq_crash_free(hw);
 		iq_oom_free(o);
 		return -1;
@@ -475,10 +497,13 @@ static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t 
 		iq_crash_book_cause(p->book, rec->host_no, boot_id, rec->text);
 	struct iq_panic *x = iq_panic_new(rec, p->member_id, boot_id, o, cause, hw, err);
 	if (!x) {
+		iq_crash_free(told);
 		iq_crash_free(hw);
 		iq_oom_free(o);
 		return -1;
 	}
+	if (told)
+		iq_panic_tells(x, told, p->book, rec->host_no);
 	return add_open(p, OPEN_PANIC, x, rec, boot_id, err) ? -1 : 1;
 }
 

@@ -124,7 +124,7 @@ static const struct { const char *lead; const char *const *words; } devices[] = 
 	{ "nvme", WORDS("imeout", "is down", "failure", "I/O Error", "rror,") },
 	{ "sd ", WORDS("FAILED", "offline", "Sense Key") },
 	{ "scsi ", WORDS("offline", "FAILED") },
-	{ "ata", WORDS("exception Emask", "failed command", "hard resetting") },
+	{ "ata", WORDS("exception Emask", "failed command: ", "hard resetting link") },
 	{ "pcieport ", WORDS("AER", "Bus Error") },
 	{ "dm-", WORDS("rror") }, { "md", WORDS("Disk failure") },
 	{ "hv_storvsc", WORDS("status") }, { "virtio_blk", WORDS("rror") },

@@ -297,7 +297,7 @@ static const struct t_case panics[] = {
 	  "CPU: 0 PID: 5 Comm: a Not tainted 6.1.0 #1\nCall Trace:\n dump_stack_lvl+0x1/0x2\n"
 	  " panic+0x1/0x2\n check_panic_on_warn.cold+0x1/0x2\n __warn+0x1/0x2\n bad_fn+0x1/0x2 [x]\n",
 	  "panic warn f=bad_fn m=x a pid=5 cpu=0 ^warning\n"
-	  "warning warn f=bad_fn m=x pid=5 cpu=0 at fs/x.c :1\n" },
+	  "warning warn f=bad_fn m=x a pid=5 cpu=0 at fs/x.c :1\n" },
 	{ "init falls to an oops of its own, not to another's",
 	  "BUG: kernel NULL pointer dereference, address: 0000000000000008\nOops: 0000 [#1] SMP\n"
 	  "CPU: 1 PID: 12 Comm: a Not tainted 5.10.0 #1\nRIP: 0010:first_fn+0x1/0x2\n" END

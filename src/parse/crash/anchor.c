@@ -8,17 +8,20 @@ struct iq_section *iq_anchor_section(const struct iq_trace *t, const struct iq_c
 				     enum iq_crash_kind kind)
 {
 	bool by_cpu = kind == IQ_CRASH_SOFT || kind == IQ_CRASH_HARD || kind == IQ_CRASH_RCU;
-	struct iq_section *first = NULL;
+	struct iq_section *first = NULL, *told = NULL;
 	for (struct iq_section *s = t->sections; s; s = s->next) {
 		if (!s->n && s->ip_kind == IQ_IP_NONE)
 			continue;
 		if (!first && s->of <= IQ_SECTION_OTHER)
 			first = s;
+		if (!told && s->have_cpu_line && s->n && s->of <= IQ_SECTION_OTHER)
+			told = s;
 		if (by_cpu && c->cpu != IQ_NULL && s->cpu == c->cpu &&
 		    s->of <= IQ_SECTION_OTHER)
 			return s;
 	}
-	return first;
+	/* lockdep shows where locks were taken before it shows its own trace */
+	return told && (kind == IQ_CRASH_WARNING || kind == IQ_CRASH_BUG) ? told : first;
 }
 
 /* Which classes are no answer. */
@@ -59,7 +62,9 @@ static bool is_interrupt_entry(struct iq_slice name)
 		"reschedule_interrupt", "call_function_interrupt", "nmi_stack_correct",
 		"nmi_restore", "decrementer_common", "ret_from_exception",
 	};
-	if (iq_starts(name, IQ_LIT("asm_sysvec_")))
+	if (iq_starts(name, IQ_LIT("asm_sysvec_")) ||
+	    (iq_has(name, IQ_LIT("apic_timer_interrupt")) &&
+	     !iq_starts(name, IQ_LIT("sysvec_"))))
 		return true;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (iq_eq(name, iq_slice_z(names[i])))
@@ -83,8 +88,10 @@ static const struct iq_tframe *interrupted(const struct iq_tframe *f, bool all)
 	return from;
 }
 
-static unsigned function_skip(enum iq_crash_kind kind)
+static unsigned function_skip(const struct iq_crash *c, enum iq_crash_kind kind)
 {
+	if (c->form.p && iq_eq(c->form, IQ_LIT("lockdep")))
+		return SKIP_REPORT | SKIP_SANITIZER | SKIP_WAIT | SKIP_HELPER;
 	switch (kind) {
 	case IQ_CRASH_HUNG:
 		return SKIP_REPORT | SKIP_WAIT;
@@ -125,7 +132,7 @@ static void find_function(struct search *x)
 		c->pc = s->ip.address;
 		return;
 	} else if (!c->function.p) {
-		x->at = first_of(x->from, function_skip(x->kind), x->all);
+		x->at = first_of(x->from, function_skip(c, x->kind), x->all);
 		if (x->at && iq_frame_class(x->at->function) == IQ_FRAME_ENTRY) {
 			const struct iq_tframe *code =
 				first_of(x->from, SKIP_REPORT, x->all);
@@ -165,7 +172,8 @@ static void find_suspect(struct search *x, unsigned skip)
 	const struct iq_tframe *f = unproven_caller(x);
 	if (!f)
 		f = first_of(x->at ? x->at->next : x->from, skip, x->all);
-	if (!f || iq_frame_class(f->function) == IQ_FRAME_ENTRY)
+	bool jumped = x->s && x->s->ip_kind == IQ_IP_BAD;
+	if (!f || (iq_frame_class(f->function) == IQ_FRAME_ENTRY && !jumped))
 		return;
 	if (!iq_eq(f->function, c->function))
 		c->suspect = f->function;

@@ -647,5 +647,6 @@ int iq_crash_put(struct iq_crash_report *r, struct iq_sink *sink, struct iq_err 
 	if (iq_report_put(&r->rep, sink, err))
 		return -1;
 	r->c.event_id = r->rep.ev.id;
-	return iq_trace_put(&r->trace, r->rep.ev.id, sink, err);
+	return iq_trace_put(&r->trace, iq_anchor_section(&r->trace, &r->c, r->kind),
+			    r->rep.ev.id, sink, err);
 }

@@ -280,7 +280,7 @@ static bool scsi(struct iq_slice s, struct iq_crash *c)
 
 static bool ata(struct iq_slice s, struct iq_crash *c)
 {
-	if (!iq_has(s, IQ_LIT("exception Emask")) && !iq_has(s, IQ_LIT("failed command")) &&
+	if (!iq_has(s, IQ_LIT("exception Emask")) && !iq_has(s, IQ_LIT("failed command: ")) &&
 	    !iq_has(s, IQ_LIT("hard resetting link")))
 		return false;
 	c->object = word(s);

@@ -33,7 +33,7 @@ static const char *const lockdep_texts[] = {
 	"possible irq lock inversion", "suspicious RCU usage", "bad unlock balance",
 	"held lock freed", "lock held when returning", "possible irq-unsafe",
 	"Nested lock was not taken", "bad contention detected", "chain_key collision",
-	"possible unsafe locking", "lock order", "soft/hardirq-", "possible reason: unannotated",
+	"possible unsafe locking", "lock order", "still has locks held", "soft/hardirq-", "possible reason: unannotated",
 };
 
 static bool is_lockdep(struct iq_slice s)

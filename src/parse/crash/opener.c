@@ -41,7 +41,7 @@ static const struct row rows[] = {
 	REPORT("BUG: unable to handle kernel NULL pointer", OOPS, "null-deref", iq_take_bad_access),
 	REPORT("BUG: kernel NULL pointer dereference", OOPS, "null-deref", iq_take_bad_access),
 	REPORT("BUG: Kernel NULL pointer dereference", OOPS, "null-deref", iq_take_bad_access),
-	REPORT("BUG: unable to handle kernel ", OOPS, "page-fault", iq_take_bad_access),
+	REPORT("BUG: unable to handle kernel", OOPS, "page-fault", iq_take_bad_access),
 	REPORT("BUG: unable to handle page fault", OOPS, "page-fault", iq_take_bad_access),
 	REPORT("BUG: Unable to handle kernel ", OOPS, "page-fault", iq_take_bad_access),
 	REPORT("Unable to handle kernel NULL pointer", OOPS, "null-deref", iq_take_bad_access),

@@ -147,26 +147,35 @@ bool iq_trace_task_row(struct iq_slice text, struct iq_slice *comm, int64_t *pid
 	return old_row(s, comm, pid, state);
 }
 
-int iq_trace_put(const struct iq_trace *t, int64_t event_id, struct iq_sink *sink,
-		 struct iq_err *err)
+static int put_section(const struct iq_section *s, int64_t event_id, struct iq_sink *sink,
+		       struct iq_err *err)
 {
 	struct iq_stack st;
-	for (const struct iq_section *s = t->sections; s; s = s->next) {
-		int64_t depth = 0;
-		for (const struct iq_tframe *f = s->frames; f; f = f->next) {
-			iq_fact_init(IQ_FACT_STACK, &st);
-			st.event_id = event_id;
-			st.pid = s->pid;
-			st.cpu = s->cpu;
-			st.state = s->state;
-			st.depth = depth++;
-			st.function = f->function;
-			st.offset = f->offset;
-			st.module = f->module;
-			st.reliable = f->reliable;
-			if (iq_sink_put(sink, IQ_FACT_STACK, &st, err))
-				return -1;
-		}
+	int64_t depth = 0;
+	for (const struct iq_tframe *f = s->frames; f; f = f->next) {
+		iq_fact_init(IQ_FACT_STACK, &st);
+		st.event_id = event_id;
+		st.pid = s->pid;
+		st.cpu = s->cpu;
+		st.state = s->state;
+		st.depth = depth++;
+		st.function = f->function;
+		st.offset = f->offset;
+		st.module = f->module;
+		st.reliable = f->reliable;
+		if (iq_sink_put(sink, IQ_FACT_STACK, &st, err))
+			return -1;
 	}
+	return 0;
+}
+
+int iq_trace_put(const struct iq_trace *t, const struct iq_section *first, int64_t event_id,
+		 struct iq_sink *sink, struct iq_err *err)
+{
+	if (first && put_section(first, event_id, sink, err))
+		return -1;
+	for (const struct iq_section *s = t->sections; s; s = s->next)
+		if (s != first && put_section(s, event_id, sink, err))
+			return -1;
 	return 0;
 }

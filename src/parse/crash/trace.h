@@ -63,8 +63,8 @@ bool iq_trace_line(struct iq_trace *t, struct iq_slice text);
 bool iq_trace_task_row(struct iq_slice text, struct iq_slice *comm, int64_t *pid,
 		       struct iq_slice *state);
 
-/* Rows of IQ_FACT_STACK, section by section. */
-int iq_trace_put(const struct iq_trace *t, int64_t event_id, struct iq_sink *sink,
-		 struct iq_err *err);
+/* Rows of IQ_FACT_STACK, section by section: FIRST (may be NULL), then the others. */
+int iq_trace_put(const struct iq_trace *t, const struct iq_section *first, int64_t event_id,
+		 struct iq_sink *sink, struct iq_err *err);
 
 #endif
