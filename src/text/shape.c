@@ -26,6 +26,11 @@ static const struct iq_slice openers[] = {
 	IQ_LIT("memory+swap: usage "), IQ_LIT("oom-kill:constraint="),
 	IQ_LIT("oom_reaper: "), IQ_LIT("oom-reaper: "), IQ_LIT("swap: usage "),
 	IQ_LIT("sysrq: "),
+	IQ_LIT("[ INFO: "), IQ_LIT("[ BUG: "), IQ_LIT("BUG kmalloc-"), IQ_LIT("8<--- cut here"),
+	IQ_LIT("UBSAN: "), IQ_LIT("mce: [Hardware Error]"), IQ_LIT("[Hardware Error]: "),
+	IQ_LIT("list_add corruption"), IQ_LIT("list_del corruption"), IQ_LIT("PANIC: "),
+	IQ_LIT("usercopy: "), IQ_LIT("EXT4-fs error "), IQ_LIT("Krnl PSW : "),
+	IQ_LIT("EDAC MC"), IQ_LIT("Kernel BUG at "),
 	/* earlyoom and nohang in a terminal */
 	IQ_LIT("low memory! "), IQ_LIT("sending SIG"), IQ_LIT("killing process "),
 	IQ_LIT("mem avail: "), IQ_LIT("Low Memory! "), IQ_LIT("Killing process '"),

@@ -62,7 +62,7 @@ static const struct t_case warnings[] = {
 	  "CPU: 1 PID: 812 Comm: mount Not tainted 5.4.0 #1\nCall Trace:\n dump_stack+0x1/0x2\n"
 	  " print_circular_bug.isra.0.cold+0x1/0x2\n check_noncircular+0x1/0x2\n take_a+0x1/0x2\n"
 	  "@99 [ INFO: possible recursive locking detected ]\n",
-	  "warning lockdep f=check_noncircular mount pid=812 cpu=1\n"
+	  "warning lockdep f=take_a mount pid=812 cpu=1\n"
 	  "warning lockdep\n" },
 	{ "words of others that begin alike",
 	  "WARNING: Unprivileged eBPF is enabled with eIBRS on\nINFO: lockdep is turned off.\n"
@@ -118,7 +118,7 @@ static const struct t_case corruption[] = {
 	  "CPU: 0 PID: 9 Comm: a Tainted: G    B   5.4.0 #1\nCall Trace:\n dump_stack+0x1/0x2\n"
 	  " print_trailer+0x1/0x2\n check_bytes_and_report+0x1/0x2\n check_object+0x1/0x2\n"
 	  " free_buf+0x1/0x2 [drv]\n",
-	  "bug slab-corrupt f=free_buf m=drv a pid=9 cpu=0 taint=G B object=kmalloc-64\n" },
+	  "bug slab-corrupt f=free_buf s=new_buf m=drv a pid=9 cpu=0 taint=G B object=kmalloc-64\n" },
 	{ "page state, rss counters",
 	  "BUG: Bad page state in process my app  pfn:12345\n"
 	  "page:ffffea0000000000 refcount:-1 mapcount:0 mapping:0000000000000000 index:0x1\n"

@@ -133,6 +133,8 @@ static void find_function(struct search *x)
 		return;
 	} else if (!c->function.p) {
 		x->at = first_of(x->from, function_skip(c, x->kind), x->all);
+		if (!x->at)
+			x->at = first_of(x->from, SKIP_REPORT | SKIP_SANITIZER, x->all);
 		if (x->at && iq_frame_class(x->at->function) == IQ_FRAME_ENTRY) {
 			const struct iq_tframe *code =
 				first_of(x->from, SKIP_REPORT, x->all);

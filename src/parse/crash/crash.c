@@ -585,6 +585,23 @@ static void set_quality(struct iq_crash_report *r, bool cut)
 		r->c.quality.n--;
 }
 
+/* SLUB tells who is to blame: a freed object was written by a user of whoever freed it, a
+ * red zone by a user of whoever allocated it. */
+static void name_object_user(struct iq_crash_report *r)
+{
+	struct iq_crash *c = &r->c;
+	if (!iq_eq(c->form, IQ_LIT("slab-corrupt")) || c->suspect.p)
+		return;
+	bool freed = iq_has(c->message, IQ_LIT("oison overwritten"));
+	struct iq_slice function = freed ? r->free_in.function : r->alloc_in.function;
+	if (!function.p || iq_eq(function, c->function) ||
+	    iq_frame_class(function) != IQ_FRAME_CODE)
+		return;
+	c->suspect = function;
+	if (!c->module.p)
+		c->module = freed ? r->free_in.module : r->alloc_in.module;
+}
+
 /* NETDEV WATCHDOG: eth0 (ixgbe): transmit queue 6 timed out: the driver is named there */
 static void name_driver(struct iq_crash_report *r)
 {
@@ -627,6 +644,7 @@ void iq_crash_settle(struct iq_crash_report *r, bool cut)
 		c->registers = keep(r, iq_buf_as_slice(&r->regs));
 	c->hardware = r->rep.hardware;
 	name_driver(r);
+	name_object_user(r);
 	(void)iq_anchor(c, r->kind, &r->trace, &r->rep.mem);
 	if (iq_eq(c->function, IQ_LIT("sysrq_handle_crash")) ||
 	    iq_eq(c->suspect, IQ_LIT("sysrq_handle_crash"))) {

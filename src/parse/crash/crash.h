@@ -18,6 +18,7 @@ struct iq_crash_report {
 	struct iq_report rep;		/* event, lines, sighting; its own frames stay empty */
 	struct iq_crash c;		/* texts in rep.mem */
 	struct iq_trace trace;
+	struct { struct iq_slice function, module; } alloc_in, free_in;	/* of the object */
 	enum iq_crash_kind kind;
 	bool block;			/* hardware, filesystem, disk: see block.h */
 	bool begun;			/* a headline was there; else only what stands before */

@@ -153,13 +153,21 @@ static void access_of(struct iq_crash_report *r, struct iq_slice s)
 
 static void allocated(struct iq_crash_report *r, struct iq_slice s)
 {
-	(void)s;
+	struct iq_slice in = after(s, "llocated in "), function, module = IQ_SLICE_NULL;
+	if (in.p && iq_take_symbol(&in, &function, &module)) {
+		text_once(r, &r->alloc_in.function, function);
+		text_once(r, &r->alloc_in.module, module);
+	}
 	(void)iq_trace_section(&r->trace, IQ_SECTION_ALLOC);
 }
 
 static void freed(struct iq_crash_report *r, struct iq_slice s)
 {
-	(void)s;
+	struct iq_slice in = after(s, "reed in "), function, module = IQ_SLICE_NULL;
+	if (in.p && iq_take_symbol(&in, &function, &module)) {
+		text_once(r, &r->free_in.function, function);
+		text_once(r, &r->free_in.module, module);
+	}
 	(void)iq_trace_section(&r->trace, IQ_SECTION_FREE);
 }
 

@@ -30,7 +30,7 @@ static bool take_place(struct iq_slice *s, struct iq_crash *c)
 /* lockdep and others, which share the word. */
 static const char *const lockdep_texts[] = {
 	"possible circular locking", "possible recursive locking", "inconsistent lock state",
-	"possible irq lock inversion", "suspicious RCU usage", "bad unlock balance",
+	"possible irq lock inversion", "suspicious RCU usage", "suspicious rcu_dereference", "bad unlock balance",
 	"held lock freed", "lock held when returning", "possible irq-unsafe",
 	"Nested lock was not taken", "bad contention detected", "chain_key collision",
 	"possible unsafe locking", "lock order", "still has locks held", "soft/hardirq-", "possible reason: unannotated",

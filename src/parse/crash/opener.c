@@ -152,7 +152,7 @@ static struct iq_slice without_front(struct iq_slice s)
 	static const char *const texts[] = {
 		"NMI watchdog: BUG: soft lockup - CPU#", "watchdog: BUG: soft lockup - CPU#",
 		"BUG: soft lockup - CPU#", "BUG: unable to handle ",
-		"BUG: kernel NULL pointer dereference",
+		"BUG: kernel NULL pointer dereference", "general protection fault: ",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		ptrdiff_t at = iq_find(s, iq_slice_z(texts[i]));
@@ -175,8 +175,7 @@ bool iq_crash_opens(struct iq_slice text, struct iq_opened *ret)
 		ret->c.form = IQ_LIT("stack-guard");
 		return true;
 	}
-	ptrdiff_t bug = iq_find(s, IQ_LIT("BUG: "));
-	if (bug > 0)
+	if (iq_find(s, IQ_LIT("BUG: ")) > 0 || iq_starts(s, IQ_LIT("kasan: GPF could")))
 		s = without_front(s);
 	ret->text = s;
 	if (by_table(s, ret))
