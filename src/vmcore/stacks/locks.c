@@ -370,8 +370,8 @@ static uint32_t by_pi(struct iq_locks *l, const struct iq_task_at *t)
 }
 
 /* A ring without a head: of the words in its registers and frames just one is the address
- * of a lock whose first waiter is in it.  Not on its own stack: there the waiter points
- * to itself, and who would hold such a lock. */
+ * of a lock whose first waiter is in it.  Not on its own stack, and no waiter: these point
+ * to each other, and who would hold such a lock. */
 static uint32_t lock_on_stack(struct iq_locks *l, const struct form *f, uint64_t at,
 			      uint64_t task, const unsigned char *words, size_t n)
 {
@@ -384,7 +384,8 @@ static uint32_t lock_on_stack(struct iq_locks *l, const struct form *f, uint64_t
 		    on_stack_of(l, va, task) ||
 		    iq_mem_uint(l->k->mem, iq_ki_at(l->k, va, f->first), lb, &first) ||
 		    !iq_ki_plausible(l->k, first, lb) || !waiter_task(l, f, first) ||
-		    !in_ring(l, at, iq_ki_at(l->k, first, f->waiter_list)))
+		    !in_ring(l, at, iq_ki_at(l->k, first, f->waiter_list)) ||
+		    in_ring(l, at, iq_ki_at(l->k, va, f->waiter_list)))
 			continue;
 		if (found)
 			return NO_LOCK;
