@@ -295,6 +295,14 @@ CREATE TABLE stack(
 	function TEXT, offset INTEGER, module TEXT, reliable INTEGER
 ) STRICT;
 
+CREATE TABLE cpu(
+	id INTEGER PRIMARY KEY,
+	snapshot_id INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
+	cpu INTEGER, pid INTEGER, comm TEXT, crashed INTEGER, user_mode INTEGER,
+	function TEXT, offset INTEGER, module TEXT, entered_by TEXT, registers TEXT,
+	registers_of TEXT
+) STRICT;
+
 CREATE TABLE wait(
 	id INTEGER PRIMARY KEY,
 	snapshot_id INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
@@ -434,6 +442,7 @@ CREATE INDEX sysctl_snapshot ON sysctl(snapshot_id);
 -- frames that tasks share are found by the hash of their stack and have no pid
 CREATE INDEX stack_snapshot ON stack(snapshot_id, hash, pid) WHERE snapshot_id IS NOT NULL;
 CREATE INDEX stack_event ON stack(event_id) WHERE event_id IS NOT NULL;
+CREATE INDEX cpu_snapshot ON cpu(snapshot_id);
 CREATE INDEX wait_snapshot ON wait(snapshot_id);
 CREATE UNIQUE INDEX crash_event ON crash(event_id);
 CREATE INDEX issue_capture ON issue(capture_id);

@@ -66,6 +66,10 @@ FROM v1_task_choice AS c JOIN v1_task AS t USING (task_id) ORDER BY event_id, c.
 SELECT snapshot_id, event_id, tasks, state, top, frames
 FROM v1_stack_group ORDER BY tasks DESC, snapshot_id, event_id;
 
+-- @cpus: what each processor of a dump did
+SELECT snapshot_id, cpu, crashed, pid, comm, user_mode, function, module, entered_by, registers
+FROM v1_cpu ORDER BY snapshot_id, cpu;
+
 -- @waits: who waits for whom in a dump, the longest first
 SELECT snapshot_id, pid, comm, state, printf('%.1f', waited_us / 1000000.0) AS waited_s, kind,
 	mode, coalesce(lock_name, lock) AS "lock", caller, owner_pid, owner_comm, owner_state,

@@ -663,6 +663,24 @@ CREATE VIEW v1_stack_group(
 FROM stack AS t WHERE t.depth = 0 AND t.hash IS NOT NULL
 GROUP BY t.snapshot_id, t.event_id, t.hash, t.state;
 
+-- v1_cpu | vmcore | a processor at the moment of the dump
+-- v1_cpu.cpu_id | id | own id
+-- v1_cpu.pid | id | the task on it; 0: it was idle
+-- v1_cpu.crashed | 0 or 1 | 1: it is the one that panicked
+-- v1_cpu.user_mode | 0 or 1 | 1: it was in user space
+-- v1_cpu.function | text | what it executed when the last exception or interrupt took it from there; else what it executes
+-- v1_cpu.offset | bytes | into that function
+-- v1_cpu.entered_by | text | entry code of that exception or interrupt: asm_exc_page_fault, asm_sysvec_apic_timer_interrupt
+-- v1_cpu.registers | text | NAME: hex NAME: hex, of that moment
+-- v1_cpu.registers_of | text | exception: as the exception saved them; dump: as the dump has them
+CREATE VIEW v1_cpu(
+	cpu_id, snapshot_id, cpu, pid, comm, crashed, user_mode, function, offset,
+	module, entered_by, registers, registers_of
+) AS SELECT
+	c.id, c.snapshot_id, c.cpu, c.pid, c.comm, c.crashed, c.user_mode, c.function,
+	c.offset, c.module, c.entered_by, c.registers, c.registers_of
+FROM cpu AS c;
+
 -- v1_wait | vmcore | a task in uninterruptible sleep or waiting for a lock, or one that spins on a CPU: for what, and who has it
 -- v1_wait.wait_id | id | own id
 -- v1_wait.kind | text | mutex, semaphore, rw-semaphore, percpu-rw-semaphore, rt-mutex, completion, io, spinlock; NULL: something else

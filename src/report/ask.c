@@ -220,6 +220,9 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"	coalesce(lock_name, lock)), " FRAMES_OF("owner_pid") ", max(certain) "
 		"FROM v1_wait WHERE snapshot_id = :id AND owner_pid IS NOT NULL "
 		"GROUP BY owner_pid ORDER BY n DESC, owner_pid",
+	[IQ_ASK_DUMP_CPUS] =
+		"SELECT cpu, comm, pid, crashed, user_mode, function, offset, module, entered_by, "
+		"registers FROM v1_cpu WHERE snapshot_id = :id ORDER BY cpu",
 	[IQ_ASK_DUMP_SPINNING] =
 		"SELECT comm, pid, kind, source, caller FROM v1_wait "
 		"WHERE snapshot_id = :id AND state = 'R' ORDER BY source, pid",

@@ -302,6 +302,35 @@ static void put_owners(struct iq_page *p, int64_t snapshot, bool all)
 	}
 }
 
+/* Each processor, and what it was taken from; of the one that crashed the registers. */
+static void put_cpus(struct iq_page *p, int64_t snapshot)
+{
+	enum { CPU, COMM, PID, CRASHED, USER, FUNCTION, OFFSET, MODULE, ENTRY, REGISTERS };
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_CPUS, snapshot);
+
+	for (bool first = true; iq_ask_next(st); first = false) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_buf_printf(&b, "%" PRId64 "%s: %.*s[%" PRId64 "]", iq_cell_int(st, CPU),
+			      iq_cell_int(st, CRASHED) == 1 ? ", which panicked" : "",
+			      IQ_FMT(iq_cell(st, COMM)), iq_cell_int(st, PID));
+		if (iq_cell_int(st, USER) == 1)
+			iq_buf_str(&b, " in user space");
+		else if (!iq_cell_null(st, FUNCTION))
+			iq_buf_printf(&b, " in %.*s+0x%" PRIx64 "%s%.*s%s",
+				      IQ_FMT(iq_cell(st, FUNCTION)), iq_cell_int(st, OFFSET),
+				      iq_cell_null(st, MODULE) ? "" : " [",
+				      IQ_FMT(iq_cell(st, MODULE)),
+				      iq_cell_null(st, MODULE) ? "" : "]");
+		if (!iq_cell_null(st, ENTRY))
+			iq_buf_printf(&b, ", taken from there by %.*s",
+				      IQ_FMT(iq_cell(st, ENTRY)));
+		if (iq_cell_int(st, CRASHED) == 1 && !iq_cell_null(st, REGISTERS))
+			iq_buf_printf(&b, "; %.*s", IQ_FMT(iq_cell(st, REGISTERS)));
+		end_paragraph(p, first ? "CPUs" : "", &b);
+	}
+}
+
 static void put_spinning(struct iq_page *p, int64_t snapshot)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_SPINNING, snapshot);
@@ -362,6 +391,8 @@ static void put_machine(struct iq_page *p, sqlite3_stmt *st, int64_t id)
 	put_named(p, IQ_ASK_DUMP_LARGEST, "Largest", id);
 	put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
 	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all ? SIZE_MAX : FRAMES_MAX);
+	if (all)
+		put_cpus(p, id);
 	put_spinning(p, id);
 	put_waits(p, id, all);
 	put_owners(p, id, all);

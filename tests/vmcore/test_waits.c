@@ -193,6 +193,25 @@ static void chains(void **state)
 	}
 }
 
+/* A lock that is being handed to its first waiter is no deadlock; one that a task takes
+ * twice is. */
+static void with_itself(void **state)
+{
+	(void)state;
+	for (int given = 0; given < 2; given++) {
+		struct waits *x = open_with("OSRELEASE=5.10.0\n", false);
+		size_t a = waits_lock(x);
+		own(x, a, X_OWNER, JAVA1, given ? 4 : 1);
+		waits_join(x, JAVA1, a, X_LIST);
+		look(x, mutex, COUNT(mutex));
+		assert_int_equal(x->n, 1);
+		assert_int_equal(x->got[0].owner_pid, 101);
+		assert_int_equal(x->got[0].certain, !given);
+		assert_int_equal(x->got[0].deadlock, !given);
+		close_all(x);
+	}
+}
+
 static void no_lock(struct waits *x)
 {
 	look(x, mutex, COUNT(mutex));
@@ -301,7 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames), cmocka_unit_test(mutexes), cmocka_unit_test(noted),
 		cmocka_unit_test(readers), cmocka_unit_test(others), cmocka_unit_test(chains),
-		cmocka_unit_test(lies), cmocka_unit_test(owner_gone),
+		cmocka_unit_test(lies), cmocka_unit_test(with_itself), cmocka_unit_test(owner_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

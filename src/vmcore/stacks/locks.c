@@ -11,6 +11,7 @@
 #define SEARCH_BYTES 2048		/* from the innermost frame: it is in one of the next few */
 #define SAVED_MAX 128			/* registers that the switch put away */
 #define FLAGS UINT64_C(7)		/* of owner fields: task_structs are aligned */
+#define MUTEX_PICKUP 4			/* kernel/locking/mutex.h: handed over, not yet taken */
 #define BLOCKER_TYPES UINT64_C(3)	/* include/linux/hung_task.h */
 #define RWSEM_READER_OWNED 1		/* kernel/locking/rwsem.c */
 #define RWSEM_WRITER_LOCKED 1
@@ -215,7 +216,11 @@ static void read_mutex(struct iq_locks *l, struct iq_lock *x)
 	/* an older owner is not kept by every configuration */
 	if (!((uint64_t)owner & ~FLAGS) && iq_kr_release_from(l->k, 4, 10))
 		x->note = "nobody has it: a waiter is about to get it";
-	name_owner(l, x, (uint64_t)owner, true);
+	/* its next owner, who may still be among the waiters */
+	bool given = owner & MUTEX_PICKUP && iq_kr_release_from(l->k, 4, 10);
+	name_owner(l, x, (uint64_t)owner, !given);
+	if (given)
+		x->note = "it is being handed over to the one named";
 }
 
 /* From 5.3 on, and where that was backported, count has a bit for the writer and the

@@ -6,6 +6,7 @@
  * put once for all tasks that have the same (the view v1_stack joins them by hash).
  */
 #include "vmcore/stacks/cpu_notes.h"
+#include "vmcore/stacks/processors.h"
 #include "vmcore/state/tasks.h"
 #include "vmcore/stacks/unwind.h"
 #include "vmcore/stacks/waits.h"
@@ -346,15 +347,61 @@ static void look_at_wait(struct round *r, const struct iq_task_at *t, int64_t cp
 	iq_waits_add(&r->waits, t, cpu, sp, function, module, n);
 }
 
+static struct iq_place place_of(struct round *r, size_t i)
+{
+	struct iq_place p = { .offset = IQ_NULL };
+
+	if (i >= r->frames.n)
+		return p;
+	const struct name *name = name_of(r, &r->frames.frame[i]);
+	return (struct iq_place){ name->function, name->module, name->offset };
+}
+
+/* The innermost exception that took the processor from something else than the end of
+ * the machine: whoever panics, or waits for the one that does, is interrupted too. */
+static const struct iq_crossing *interrupted(struct round *r)
+{
+	static const char *const ends[] = { "panic", "vpanic", "nmi_panic", "crash_kexec",
+					    "__crash_kexec", NULL };
+	const struct iq_stack_frames *f = &r->frames;
+
+	for (size_t i = 0; i < f->n_crossings; i++) {
+		size_t at = f->crossing[i].frame, end = i + 1 < f->n_crossings
+			? f->crossing[i + 1].frame : f->n;
+		while (at < end && at < f->n &&
+		       !iq_unwind_in(&r->u, f->frame[at].ip, f->frame[at].exact, ends))
+			at++;
+		if (at == end && end <= f->n && f->crossing[i].frame)
+			return &f->crossing[i];
+	}
+	return NULL;
+}
+
+static int put_processor(struct round *r, const struct iq_task_at *t, int64_t cpu,
+			 struct iq_err *err)
+{
+	const struct iq_crossing *c = interrupted(r);
+	struct iq_processor p = {
+		.cpu = cpu, .task = t, .regs = &r->regs[cpu], .crossing = c,
+		.at = place_of(r, c ? c->frame : 0),
+	};
+
+	if (c)
+		p.entered_by = place_of(r, c->frame - 1).function;
+	return iq_processor_put(r->k, &p, err);
+}
+
 static int one_task(struct round *r, const struct iq_task_at *t, struct iq_err *err)
 {
 	struct iq_stack_frames *f = &r->frames;
 	int64_t cpu = running_on(r, t->va);
 	struct iq_unwind_start s;
 
+	f->n = f->n_crossings = 0;
 	if (!begin(r, t->va, cpu, &s)) {
-		if (cpu < 0)
-			iq_waits_add(&r->waits, t, cpu, 0, NULL, NULL, 0);
+		if (cpu >= 0)
+			return put_processor(r, t, cpu, err);
+		iq_waits_add(&r->waits, t, cpu, 0, NULL, NULL, 0);
 		return 0;
 	}
 	if (r->k->arch == IQ_ARCH_X86_64)
@@ -366,6 +413,8 @@ static int one_task(struct round *r, const struct iq_task_at *t, struct iq_err *
 	r->scanned += f->end == IQ_STACK_LOST;
 	r->rewound += f->rewound;
 	look_at_wait(r, t, cpu, s.sp);
+	if (cpu >= 0 && put_processor(r, t, cpu, err))
+		return -1;
 	return put(r, t, cpu, err);
 }
 

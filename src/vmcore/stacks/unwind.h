@@ -14,6 +14,7 @@
 
 #define IQ_FRAMES_MAX 200
 #define IQ_FRAMES_SCANNED_MAX 64
+#define IQ_CROSSINGS_MAX 4
 
 struct iq_frame {
 	uint64_t ip;
@@ -33,6 +34,14 @@ struct iq_stack_frames {
 	size_t n;
 	enum iq_stack_end end;	/* of the reliable part */
 	bool rewound;		/* of a task that died in an oops */
+	/* x86: exceptions and interrupts that took the kernel away from something, the
+	 * innermost first */
+	struct iq_crossing {
+		uint64_t regs;		/* what was saved, a struct pt_regs */
+		bool whole;		/* all of it; else ip cs flags sp ss */
+		size_t frame;		/* number of the frame that was interrupted */
+	} crossing[IQ_CROSSINGS_MAX];
+	size_t n_crossings;
 };
 
 /* Where to begin.  Of a sleeping task ip is a return address, of a running one an

@@ -249,6 +249,7 @@ void iq_unwind_x86(const struct iq_unwinder *u, const struct iq_unwind_start *s,
 
 	ret->n = 0;
 	ret->rewound = false;
+	ret->n_crossings = 0;
 	for (;;) {
 		bool text = iq_symbol_is_text(u->symbols, w.ip), reliable = !w.guessed;
 		bool found = text && iq_orc_find(&u->orc, w.exact ? w.ip : w.ip - 1, &e);
@@ -276,6 +277,9 @@ void iq_unwind_x86(const struct iq_unwinder *u, const struct iq_unwind_start *s,
 			w.end = IQ_STACK_WHOLE;
 			break;
 		}
+		if (w.regs_va && ret->n_crossings < IQ_CROSSINGS_MAX)
+			ret->crossing[ret->n_crossings++] =
+				(struct iq_crossing){ w.regs_va, w.full, ret->n };
 	}
 	ret->end = w.end;
 	if (ret->n)
