@@ -310,7 +310,7 @@ CREATE TABLE wait(
 	lock_name TEXT, caller TEXT, owner_pid INTEGER, owner_comm TEXT,
 	owner_state TEXT, certain INTEGER, readers INTEGER, waiters INTEGER,
 	root_pid INTEGER, root_comm TEXT, deadlock INTEGER, since_us INTEGER,
-	waited_us INTEGER, source TEXT, note TEXT
+	waited_us INTEGER, source TEXT, note TEXT, owner_at TEXT, root_at TEXT
 ) STRICT;
 
 CREATE TABLE crash(

@@ -73,7 +73,7 @@ FROM v1_cpu ORDER BY snapshot_id, cpu;
 -- @waits: who waits for whom in a dump, the longest first
 SELECT snapshot_id, pid, comm, state, printf('%.1f', waited_us / 1000000.0) AS waited_s, kind,
 	mode, coalesce(lock_name, lock) AS "lock", caller, owner_pid, owner_comm, owner_state,
-	certain, readers, waiters, root_pid, root_comm, deadlock, note
+	owner_at, certain, readers, waiters, root_pid, root_comm, deadlock, note
 FROM v1_wait ORDER BY snapshot_id, waited_us DESC, pid;
 -- @crash_groups: the same crash over all machines, the most frequent first
 SELECT events, hosts, boots, repeats, first_time, last_time, kind, suspect, module, verdict,

@@ -701,15 +701,17 @@ FROM cpu AS c;
 -- v1_wait.waited_us | us | from then to the moment of the dump
 -- v1_wait.source | text | how the lock was found
 -- v1_wait.note | text | what is odd about it
+-- v1_wait.owner_at | text | the function that the owner stands in: the first that is neither scheduler nor wait
+-- v1_wait.root_at | text | the same of who holds up all
 CREATE VIEW v1_wait(
 	wait_id, snapshot_id, pid, comm, state, kind, mode, lock, lock_name, caller,
 	owner_pid, owner_comm, owner_state, certain, readers, waiters, root_pid,
-	root_comm, deadlock, since_us, waited_us, source, note
+	root_comm, deadlock, since_us, waited_us, source, note, owner_at, root_at
 ) AS SELECT
 	w.id, w.snapshot_id, w.pid, w.comm, w.state, w.kind, w.mode, w.lock, w.lock_name,
 	w.caller, w.owner_pid, w.owner_comm, w.owner_state, w.certain, w.readers,
 	w.waiters, w.root_pid, w.root_comm, w.deadlock, w.since_us, w.waited_us, w.source,
-	w.note
+	w.note, w.owner_at, w.root_at
 FROM wait AS w;
 
 -- v1_crash | log, vmcore | what the report of a crash says

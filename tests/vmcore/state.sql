@@ -28,7 +28,8 @@ SELECT 'badness', pid, oom_rss_bytes, oom_swap_bytes, badness_pages, badness_why
 	JOIN v1_snapshot USING (snapshot_id) WHERE source = 'vmcore' AND kernel_thread = 0
 	AND (badness_pages IS NOT NULL OR badness_why_not IS NOT NULL) ORDER BY pid;
 SELECT 'wait', pid, state, kind, mode, lock_name, caller, owner_pid, owner_state, certain, readers,
-	waiters, root_pid, deadlock, since_us, waited_us, source, note FROM v1_wait ORDER BY pid;
+	waiters, root_pid, deadlock, since_us, waited_us, source, note, owner_at, root_at
+	FROM v1_wait ORDER BY pid;
 SELECT 'cpu', cpu, pid, crashed, user_mode, function, offset, module, entered_by, registers_of,
 	registers FROM v1_cpu ORDER BY cpu;
 SELECT 'queue', scope, name, value FROM v1_counter WHERE scope GLOB 'cpu *' ORDER BY 2, 3;

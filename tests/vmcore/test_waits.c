@@ -16,6 +16,7 @@ static const char *const reads[] = { "__schedule", "schedule", "rwsem_down_read_
 				     "down_read", "do_look" };
 static const char *const sem[] = { "__schedule", "schedule_timeout", "__down_common",
 				   "down", "do_send" };
+static const char *const asleep[] = { "__schedule", "schedule_timeout", "msleep", "do_rest" };
 static const char *const rt[] = { "__schedule", "rt_mutex_slowlock", "rt_mutex_lock", "do_rt" };
 static const char *const disk[] = { "__schedule", "schedule", "io_schedule",
 				    "folio_wait_bit_common", "filemap_read" };
@@ -49,6 +50,7 @@ static void look(struct waits *x, const char *const *frames, size_t n)
 	for (size_t i = 0; i < COUNT(who); i++)
 		if ((get8(x->l, x->l->task[who[i]] + T_STATE) & 0xff) == 2)
 			waits_look(x, who[i], frames, n);
+	waits_look(x, INIT, asleep, COUNT(asleep));
 	assert_int_equal(waits_end(x), 0);
 }
 
@@ -62,7 +64,7 @@ static void one_mutex(const char *release, bool headless)
 	struct waits *x = open_with(release, headless);
 	size_t a = waits_lock(x);
 
-	own(x, a, X_OWNER, GONE1, 1);
+	own(x, a, X_OWNER, INIT, 1);
 	waits_join(x, JAVA1, a, X_LIST);
 	waits_join(x, JAVA2, a, X_LIST);
 	look(x, mutex, COUNT(mutex));
@@ -72,12 +74,14 @@ static void one_mutex(const char *release, bool headless)
 		assert_int_equal(f->pid, 101 + i);
 		assert_string_equal(x->text[i][KIND], "mutex");
 		assert_string_equal(x->text[i][CALLER], "do_commit");
-		assert_string_equal(x->text[i][OWNER], "stays");
+		assert_string_equal(x->text[i][OWNER], "init");
+		assert_true(iq_eq(f->owner_at, IQ_LIT("do_rest")));
+		assert_true(iq_eq(f->root_at, IQ_LIT("do_rest")));
 		assert_string_equal(x->text[i][SOURCE], "the waiter on its stack");
-		assert_int_equal(f->owner_pid, 201);
+		assert_int_equal(f->owner_pid, 1);
 		assert_int_equal(f->certain, 1);
 		assert_int_equal(f->waiters, 2);
-		assert_int_equal(f->root_pid, 201);
+		assert_int_equal(f->root_pid, 1);
 		assert_int_equal(f->deadlock, 0);
 		assert_int_equal(f->since_us, (int64_t)(JAVA1 + i + 1) * 1000000);
 	}

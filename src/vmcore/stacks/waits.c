@@ -75,6 +75,8 @@ void iq_waits_init(struct iq_waits *w, const struct iq_tasks *tasks, uint64_t st
 	iq_locks_init(&w->locks, tasks, stack_size);
 	iq_addrset_init(&w->who, ROWS_MAX);
 	iq_arena_init(&w->names);
+	w->stands_in = calloc(tasks->n ? tasks->n : 1, sizeof *w->stands_in);
+	w->no_memory = !w->stands_in;
 	read_clocks(w);
 }
 
@@ -83,6 +85,7 @@ void iq_waits_free(struct iq_waits *w)
 	iq_locks_free(&w->locks);
 	iq_addrset_fini(&w->who);
 	iq_arena_fini(&w->names);
+	free(w->stands_in);
 	free(w->row);
 }
 
@@ -116,6 +119,18 @@ static bool is_lock(enum iq_wait_kind k)
 	       k == IQ_WAIT_PERCPU_RWSEM || k == IQ_WAIT_RT_MUTEX;
 }
 
+static void note_place(struct iq_waits *w, const struct iq_task_at *t,
+		       const struct iq_slice *function, size_t n, size_t at)
+{
+	if (at < n)
+		w->stands_in[t - w->locks.tasks->t] = function[at];
+}
+
+static struct iq_slice place_of(const struct iq_waits *w, const struct iq_task_at *t)
+{
+	return w->stands_in[t - w->locks.tasks->t];
+}
+
 void iq_waits_add(struct iq_waits *w, const struct iq_task_at *t, int64_t cpu, uint64_t sp,
 		  const struct iq_slice *function, const struct iq_slice *module, size_t n)
 {
@@ -123,10 +138,16 @@ void iq_waits_add(struct iq_waits *w, const struct iq_task_at *t, int64_t cpu, u
 	uint32_t lock = NONE;
 	int64_t io;
 
-	if (w->no_memory || (cpu >= 0 ? !iq_spin_of_frames(function, n, &what) : false))
+	if (w->no_memory)
 		return;
-	if (cpu < 0) {
+	if (cpu >= 0) {
+		bool spins = iq_spin_of_frames(function, n, &what);
+		note_place(w, t, function, n, spins ? what.caller : 0);
+		if (!spins)
+			return;
+	} else {
 		what = iq_wait_of_frames(function, n);
+		note_place(w, t, function, n, what.caller);
 		if (t->state != 'D' && !(t->state == 'S' && is_lock(what.kind)))
 			return;
 		if (is_lock(what.kind) || (what.kind == IQ_WAIT_OTHER && t->state == 'D'))
@@ -282,6 +303,7 @@ static void fill_lock(struct iq_waits *w, const struct iq_lock *x, struct iq_wai
 	f->owner_pid = x->owner->pid;
 	f->owner_comm = iq_ki_chars(w->k, x->owner->va, IQ_M_TASK_COMM);
 	f->owner_state = state_of(x->owner);
+	f->owner_at = place_of(w, x->owner);
 	f->certain = x->certain;
 }
 
@@ -301,6 +323,7 @@ static void fill_root(struct iq_waits *w, const struct iq_wait_row *r, struct iq
 		return;
 	f->root_pid = root->pid;
 	f->root_comm = iq_ki_chars(w->k, root->va, IQ_M_TASK_COMM);
+	f->root_at = place_of(w, root);
 }
 
 static int put_row(struct iq_waits *w, const struct iq_wait_row *r,

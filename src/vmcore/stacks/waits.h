@@ -29,6 +29,7 @@ struct iq_waits {
 	size_t n, cap;
 	struct iq_addrset who;		/* tasks, by number of their row */
 	struct iq_arena names;		/* of locks */
+	struct iq_slice *stands_in;	/* the function each task stands in, by its number */
 	int64_t now, now_task;		/* of the clocks of run queues, ns; IQ_NULL */
 	bool no_memory, full;
 };
