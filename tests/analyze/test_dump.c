@@ -89,7 +89,8 @@ static void analyze(struct iq_store *s)
 {
 	static char dir[4096];
 	const char *dirs[] = { dir, NULL };
-	const char *only[] = { "dump-differs", "dump-kernel-memory", NULL };
+	const char *only[] = { "dump-differs", "dump-kernel-memory", "dump-lock-holder",
+			       "dump-deadlock", NULL };
 	struct iq_analyze_opts opts = { .plugin_dirs = dirs, .only = only };
 	struct iq_err err = { 0 };
 	const char *top = getenv("srcdir");
@@ -186,12 +187,85 @@ static void what_no_counter_has(void **state)
 	iq_store_close(s);
 }
 
+/* --- who waits for whom --- */
+
+static void wait_for(struct feed *f, int64_t pid, int64_t owner, int64_t seconds, bool deadlock)
+{
+	ADD(f, WAIT, wait, .snapshot_id = DUMP, .pid = pid, .comm = TEXT("t"),
+	    .state = TEXT("D"), .kind = TEXT("mutex"), .lock = TEXT("0xff"),
+	    .lock_name = owner == 7 ? TEXT("big_mutex") : TEXT("other_mutex"),
+	    .caller = TEXT("do_it"), .owner_pid = owner, .owner_comm = TEXT("own"),
+	    .owner_state = TEXT("S"), .owner_at = TEXT("do_rest"), .certain = 1,
+	    .deadlock = deadlock ? 1 : ZERO, .waited_us = seconds * 1000000);
+}
+
+/* A panic, led to by a hung task if LED, and a dump in which two wait for LONG. */
+static struct iq_store *panicked(bool led, int64_t seconds, bool deadlock)
+{
+	struct feed f;
+
+	world_begin(&f, "bb", "web-4", "5.10.0");
+	world_event(&f, 1, "panic", EVENT_S);
+	if (led) {
+		world_event(&f, 2, "hung-task", EVENT_S - 1);
+		ADD(&f, EVENT, event, .id = 3, .boot_id = 1, .kind = TEXT("panic"),
+		    .fingerprint = TEXT("led"), .parent_id = 2, .mono_us = EVENT_S * 1000000);
+	}
+	ADD(&f, SNAPSHOT, snapshot, .id = DUMP, .boot_id = 1, .source = TEXT("vmcore"),
+	    .mono_us = EVENT_S * 1000000, .complete = 1);
+	ADD(&f, EVENT_SNAPSHOT, event_snapshot, .event_id = led ? 3 : 1, .snapshot_id = DUMP,
+	    .role = TEXT("dump"));
+	wait_for(&f, 5, deadlock ? 6 : 7, seconds, deadlock);
+	wait_for(&f, 6, deadlock ? 5 : 7, seconds - 1, deadlock);
+	return world_end(&f, NULL);
+}
+
+#define TITLES "SELECT group_concat(rule || ': ' || title, ' | ') FROM v1_finding " \
+	"WHERE rule IN ('dump-lock-holder', 'dump-deadlock')"
+
+static void behind_a_lock(void **state)
+{
+	struct iq_store *s = panicked(false, 30, false);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, TITLES), "dump-lock-holder: in the dump 2 tasks wait for mutex "
+			    "big_mutex, held by own[7], the longest for 30 s");
+	assert_string_equal(ask(s, "SELECT text FROM v1_evidence WHERE view_name = 'v1_wait' "
+				"ORDER BY seq LIMIT 1"),
+			    "t[5] waits since 30.0 s for mutex big_mutex in do_it(), held by "
+			    "own[7] (S)");
+	iq_store_close(s);
+	/* a lock is waited for all the time; the cause of a hung task says it itself */
+	s = panicked(false, 9, false);
+	analyze(s);
+	assert_string_equal(ask(s, TITLES), "NULL");
+	iq_store_close(s);
+	s = panicked(true, 30, false);
+	analyze(s);
+	assert_string_equal(ask(s, TITLES), "NULL");
+	iq_store_close(s);
+}
+
+static void in_a_circle(void **state)
+{
+	struct iq_store *s = panicked(false, 30, true);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(ask(s, TITLES), "dump-deadlock: deadlock in the dump: t[5] waits for "
+			    "other_mutex, held by own[6]; t[6] waits for other_mutex, held by "
+			    "own[5]");
+	iq_store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_cut), cmocka_unit_test(log_wins),
 		cmocka_unit_test(not_asked), cmocka_unit_test(what_differs),
-		cmocka_unit_test(what_no_counter_has),
+		cmocka_unit_test(what_no_counter_has), cmocka_unit_test(behind_a_lock),
+		cmocka_unit_test(in_a_circle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
