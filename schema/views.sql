@@ -668,7 +668,7 @@ GROUP BY t.snapshot_id, t.event_id, t.hash, t.state;
 -- v1_cpu.pid | id | the task on it; 0: it was idle
 -- v1_cpu.crashed | 0 or 1 | 1: it is the one that panicked
 -- v1_cpu.user_mode | 0 or 1 | 1: it was in user space
--- v1_cpu.function | text | what it executed when the last exception or interrupt took it from there; else what it executes
+-- v1_cpu.function | text | what it executed when the last exception or interrupt took it from there; else what called panic(), or what it executes
 -- v1_cpu.offset | bytes | into that function
 -- v1_cpu.entered_by | text | entry code of that exception or interrupt: asm_exc_page_fault, asm_sysvec_apic_timer_interrupt
 -- v1_cpu.registers | text | NAME: hex NAME: hex, of that moment

@@ -6,6 +6,40 @@
 #define TEXT_MAX 640
 #define IP 16				/* in struct pt_regs; the five from there on are its tail */
 
+#define ENDS_DEEP 8			/* frames that panic may be below */
+
+/* The end of the machine, whoever asked for it. */
+static const char *const ends[] = {
+	"panic", "vpanic", "nmi_panic", "crash_kexec", "__crash_kexec", NULL
+};
+
+static bool is_end(const struct iq_unwinder *u, const struct iq_frame *f)
+{
+	return iq_unwind_in(u, f->ip, f->exact, ends);
+}
+
+/* The innermost exception that took the processor from something else: whoever panics,
+ * or waits for the one that does, is interrupted too.  Without one the function that
+ * called panic(), else the first. */
+const struct iq_crossing *iq_processor_place(const struct iq_unwinder *u,
+					     const struct iq_stack_frames *f, size_t *at)
+{
+	for (size_t i = 0; i < f->n_crossings; i++) {
+		size_t k = f->crossing[i].frame;
+		size_t end = i + 1 < f->n_crossings ? f->crossing[i + 1].frame : f->n;
+		*at = k;
+		while (k < end && k < f->n && !is_end(u, &f->frame[k]))
+			k++;
+		if (k == end && end <= f->n && *at)
+			return &f->crossing[i];
+	}
+	*at = 0;
+	for (size_t i = 0; i + 1 < f->n && i < ENDS_DEEP; i++)
+		if (f->frame[i].reliable && is_end(u, &f->frame[i]))
+			*at = i + 1;
+	return NULL;
+}
+
 static const char *const x86_names[IQ_X86_REGS] = {
 	"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX",
 	"RDX", "RSI", "RDI", "ORIG_RAX", "RIP", "CS", "EFLAGS", "RSP", "SS",

@@ -26,6 +26,11 @@ struct iq_processor {
 	struct iq_slice entered_by;
 };
 
+/* The frame that tells what the processor did, 0 if F has none.  NULL: it was not taken
+ * from there by an exception or interrupt. */
+const struct iq_crossing *iq_processor_place(const struct iq_unwinder *u,
+					     const struct iq_stack_frames *f, size_t *at);
+
 /* -1: the sink failed. */
 int iq_processor_put(struct iq_kimage *k, const struct iq_processor *p,
 		     struct iq_err *err);

@@ -357,33 +357,14 @@ static struct iq_place place_of(struct round *r, size_t i)
 	return (struct iq_place){ name->function, name->module, name->offset };
 }
 
-/* The innermost exception that took the processor from something else than the end of
- * the machine: whoever panics, or waits for the one that does, is interrupted too. */
-static const struct iq_crossing *interrupted(struct round *r)
-{
-	static const char *const ends[] = { "panic", "vpanic", "nmi_panic", "crash_kexec",
-					    "__crash_kexec", NULL };
-	const struct iq_stack_frames *f = &r->frames;
-
-	for (size_t i = 0; i < f->n_crossings; i++) {
-		size_t at = f->crossing[i].frame, end = i + 1 < f->n_crossings
-			? f->crossing[i + 1].frame : f->n;
-		while (at < end && at < f->n &&
-		       !iq_unwind_in(&r->u, f->frame[at].ip, f->frame[at].exact, ends))
-			at++;
-		if (at == end && end <= f->n && f->crossing[i].frame)
-			return &f->crossing[i];
-	}
-	return NULL;
-}
-
 static int put_processor(struct round *r, const struct iq_task_at *t, int64_t cpu,
 			 struct iq_err *err)
 {
-	const struct iq_crossing *c = interrupted(r);
+	size_t at;
+	const struct iq_crossing *c = iq_processor_place(&r->u, &r->frames, &at);
 	struct iq_processor p = {
 		.cpu = cpu, .task = t, .regs = &r->regs[cpu], .crossing = c,
-		.at = place_of(r, c ? c->frame : 0),
+		.at = place_of(r, at),
 	};
 
 	if (c)
