@@ -211,15 +211,18 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"	AND i.mode IS g.mode AND i.owner_pid IS g.owner_pid ORDER BY i.pid "
 		"	LIMIT 6)), " FRAMES_OF("g.first") ", kind, mode, coalesce(lock_name, lock), "
 		"owner_comm, owner_pid, owner_state, certain, readers, root_comm, root_pid, "
-		"deadlock "
-		"FROM (SELECT *, count(*) AS n, max(waited_us) AS waited, min(pid) AS first "
-		"	FROM w GROUP BY hash, kind, mode, lock, owner_pid) AS g "
-		"ORDER BY deadlock IS 1 DESC, n DESC, waited DESC, first",
+		"deadlock, groups "
+		"FROM (SELECT *, count(*) AS n, max(waited_us) AS waited, min(pid) AS first, "
+		"	count(*) OVER () AS groups FROM w "
+		"	GROUP BY hash, kind, mode, lock, owner_pid "
+		"	ORDER BY deadlock IS 1 DESC, n DESC, waited DESC, first LIMIT 100) AS g",
 	[IQ_ASK_DUMP_OWNERS] =
-		"SELECT owner_comm, owner_pid, owner_state, count(*) AS n, group_concat(DISTINCT "
-		"	coalesce(lock_name, lock)), " FRAMES_OF("owner_pid") ", max(certain) "
-		"FROM v1_wait WHERE snapshot_id = :id AND owner_pid IS NOT NULL "
-		"GROUP BY owner_pid ORDER BY n DESC, owner_pid",
+		"SELECT owner_comm, owner_pid, owner_state, n, locks, " FRAMES_OF("g.owner_pid")
+		", certain FROM (SELECT owner_comm, owner_pid, owner_state, count(*) AS n, "
+		"	group_concat(DISTINCT coalesce(lock_name, lock)) AS locks, "
+		"	max(certain) AS certain FROM v1_wait "
+		"	WHERE snapshot_id = :id AND owner_pid IS NOT NULL "
+		"	GROUP BY owner_pid ORDER BY n DESC, owner_pid LIMIT 50) AS g",
 	[IQ_ASK_DUMP_CPUS] =
 		"SELECT cpu, comm, pid, crashed, user_mode, function, offset, module, entered_by, "
 		"registers FROM v1_cpu WHERE snapshot_id = :id ORDER BY cpu",

@@ -258,21 +258,25 @@ static void add_wait(struct iq_buf *b, sqlite3_stmt *st, size_t frames_max)
 
 static void put_waits(struct iq_page *p, int64_t snapshot, bool all)
 {
+	enum { GROUPS = 15 };
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_BLOCKED, snapshot);
-	size_t n = 0;
+	int64_t n = 0, groups = 0, shown = 0;
 
 	for (; iq_ask_next(st); n++) {
 		struct iq_buf b;
+		groups = iq_cell_int(st, GROUPS);
 		if (!all && n >= GROUPS_MAX)
 			continue;
+		shown++;
 		iq_buf_init(&b);
 		add_wait(&b, st, all ? SIZE_MAX : FRAMES_MAX);
 		end_paragraph(p, n ? "" : "Blocked", &b);
 	}
-	if (!all && n > GROUPS_MAX) {
+	if (groups > shown) {
 		struct iq_buf b;
 		iq_buf_init(&b);
-		iq_buf_printf(&b, "and %zu more groups, with -v", n - GROUPS_MAX);
+		iq_buf_printf(&b, "and %" PRId64 " more groups: inquest query @waits",
+			      groups - shown);
 		end_paragraph(p, "", &b);
 	}
 	if (!n)
