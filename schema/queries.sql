@@ -4,13 +4,15 @@
 -- schema/embed.sh makes the table of src/store/schema_sql.c out of it.
 
 -- @events: every event with its verdict, oldest first
-SELECT event_id, time, mono_us, (SELECT name FROM v1_host AS h WHERE h.host_id = e.host_id)
-	AS host, kind, verdict, holder, confidence, seen_count, title
+SELECT event_id, coalesce(time, stamp, printf('[%d.%06d]', mono_us / 1000000,
+	mono_us % 1000000)) AS time, (SELECT name FROM v1_host AS h WHERE h.host_id = e.host_id)
+	AS host, kind, verdict, confidence, seen_count AS seen, title
 FROM v1_event AS e ORDER BY wall_us, boot_id, mono_us, event_id;
 
 -- @captures: what was imported
-SELECT capture_id, path, kind, format, human_bytes(size_bytes) AS size, status,
-	(SELECT name FROM v1_host AS h WHERE h.host_id = c.host_id) AS host, sha256
+SELECT capture_id, path, kind, human_bytes(size_bytes) AS size, status,
+	(SELECT name FROM v1_host AS h WHERE h.host_id = c.host_id) AS host,
+	substr(sha256, 1, 12) AS sha256
 FROM v1_capture AS c ORDER BY capture_id;
 
 -- @members: the files of the captures
@@ -132,9 +134,9 @@ FROM v1_unit ORDER BY name;
 SELECT snapshot_id, name, value FROM v1_sysctl ORDER BY snapshot_id, name;
 
 -- @findings: everything that was concluded
-SELECT finding_id, event_id, host_id, role, verdict, holder, severity, confidence,
-	plugin, rule, title
-FROM v1_finding ORDER BY event_id, host_id, role, finding_id;
+SELECT finding_id, event_id, (SELECT name FROM v1_host AS h WHERE h.host_id = f.host_id)
+	AS host, role, verdict, severity, confidence, rule, title
+FROM v1_finding AS f ORDER BY event_id, host_id, role, finding_id;
 
 -- @evidence: what the findings rest on
 SELECT finding_id, e.seq, c.path, e.member, e.line, e.text
@@ -152,3 +154,47 @@ FROM v1_issue ORDER BY capture_id, issue_id;
 SELECT capture_id, member, line, time, printf('%d.%06d', mono_us / 1000000, mono_us % 1000000)
 	AS mono_s, level, source, text
 FROM v1_log ORDER BY log_id;
+
+-- @same: the same cause or defect, by the number of machines that had it
+SELECT hosts, events, kind, verdict, holder, function, last_time, event_id
+FROM v1_spread ORDER BY hosts DESC, events DESC, event_id;
+
+-- @worst: machines, those with most faults first
+SELECT host_id, name, faults, events, memory_events, notices, boots, captures, last_time
+FROM v1_host_summary ORDER BY faults DESC, events DESC, notices DESC, name, host_id;
+
+-- @daily: events a day
+SELECT day, events, memory_events, faults, victims, hosts FROM v1_day ORDER BY day;
+
+-- @storms: three or more events of a machine with no more than ten minutes between them
+WITH at AS (SELECT event_id, host_id, boot_id, time, verdict, coalesce(wall_us, mono_us) AS us
+	FROM v1_event WHERE coalesce(wall_us, mono_us) IS NOT NULL),
+gap AS (SELECT *, us - lag(us) OVER run > 600000000 AS wide FROM at
+	WINDOW run AS (PARTITION BY host_id, boot_id ORDER BY us, event_id)),
+storm AS (SELECT *, sum(coalesce(wide, 1)) OVER (PARTITION BY host_id, boot_id
+	ORDER BY us, event_id ROWS UNBOUNDED PRECEDING) AS n FROM gap)
+SELECT (SELECT name FROM v1_host AS h WHERE h.host_id = s.host_id) AS host, count(*) AS events,
+	min(time) AS first, max(time) AS last, (max(us) - min(us)) / 1000000 AS seconds,
+	count(DISTINCT verdict) AS verdicts, min(verdict) AS verdict, min(event_id) AS event_id
+FROM storm AS s GROUP BY host_id, boot_id, n HAVING count(*) >= 3
+ORDER BY events DESC, event_id;
+
+-- @settings: settings that decide what happens when memory is short or the kernel fails
+SELECT h.name AS host, n.source, s.name, s.value
+FROM v1_sysctl AS s JOIN v1_snapshot AS n USING (snapshot_id)
+	LEFT JOIN v1_boot AS b USING (boot_id) LEFT JOIN v1_host AS h USING (host_id)
+WHERE s.name GLOB 'vm.*' OR s.name GLOB 'kernel.*panic*' OR s.name GLOB 'kernel.*watchdog*'
+	OR s.name GLOB 'kernel.hung_task*' OR s.name IN ('kernel.sysrq', 'kernel.core_pattern',
+	'kernel.threads-max', 'kernel.pid_max', 'kernel.softlockup_all_cpu_backtrace')
+ORDER BY h.name, s.snapshot_id, s.name;
+
+-- @swaps: swap areas
+SELECT snapshot_id, path, kind, human_bytes(size_bytes) AS size, human_bytes(used_bytes) AS used,
+	priority FROM v1_swap ORDER BY snapshot_id, priority DESC, path;
+
+-- @containers: containers and pods that lost a task
+SELECT substr(v.container, 1, 12) AS container, v.comm, e.time,
+	(SELECT name FROM v1_host AS h WHERE h.host_id = e.host_id) AS host, event_id, e.verdict,
+	v.cgroup
+FROM v1_victim AS v JOIN v1_event AS e USING (event_id)
+WHERE v.container IS NOT NULL ORDER BY e.wall_us, event_id;

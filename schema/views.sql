@@ -872,3 +872,75 @@ CREATE VIEW v1_issue(
 	i.id, i.capture_id, i.severity, i.code, i.member_id, m.name, i.line,
 	i.offset_bytes, i.text
 FROM issue AS i LEFT JOIN member AS m ON m.id = i.member_id;
+
+-- The fleet. What happened on how many machines, where most, and when.
+
+-- v1_spread | analysis | a cause, or a defect of the kernel, and how far it is spread
+-- v1_spread.kind | text | of the events: oom-kill, oops ...
+-- v1_spread.crash_key | text | of a crash: equal for the same defect on other machines
+-- v1_spread.function | text | of a crash: where it happened
+-- v1_spread.hosts | count | machines that had it
+-- v1_spread.events | count | events of it
+-- v1_spread.first_us | us | the earliest of known time, microseconds since 1970 UTC
+-- v1_spread.last_us | us | the latest
+-- v1_spread.first_time | ISO 8601 | first_us as text
+-- v1_spread.last_time | ISO 8601 | last_us as text
+-- v1_spread.event_id | id | one of them
+CREATE VIEW v1_spread(
+	kind, verdict, holder, crash_key, function, hosts, events, first_us, last_us,
+	first_time, last_time, event_id
+) AS SELECT
+	e.kind, e.verdict, e.holder, c.crash_key, min(c.function),
+	-- machines of which nothing is known are told apart by their captures
+	count(DISTINCT e.host_id) + count(DISTINCT iif(e.host_id IS NULL, e.capture_id, NULL)),
+	count(*), min(e.wall_us), max(e.wall_us),
+	strftime('%Y-%m-%dT%H:%M:%SZ', min(e.wall_us) / 1000000, 'unixepoch'),
+	strftime('%Y-%m-%dT%H:%M:%SZ', max(e.wall_us) / 1000000, 'unixepoch'),
+	min(e.id)
+FROM event AS e LEFT JOIN crash AS c ON c.event_id = e.id
+GROUP BY e.kind, e.verdict, e.holder, c.crash_key;
+
+-- v1_host_summary | every import | what a machine went through
+-- v1_host_summary.name | text | host name
+-- v1_host_summary.captures | count | captures that speak of it
+-- v1_host_summary.boots | count | runs of a kernel
+-- v1_host_summary.events | count | its events
+-- v1_host_summary.memory_events | count | of these: oom-kill, alloc-failure, userspace-kill
+-- v1_host_summary.faults | count | of the events: those of severity fault
+-- v1_host_summary.notices | count | findings about the machine itself
+-- v1_host_summary.first_us | us | its first event of known time, microseconds since 1970 UTC
+-- v1_host_summary.last_us | us | its last
+-- v1_host_summary.last_time | ISO 8601 | last_us as text
+CREATE VIEW v1_host_summary(
+	host_id, name, captures, boots, events, memory_events, faults, notices,
+	first_us, last_us, last_time
+) AS SELECT
+	h.id, h.name,
+	(SELECT count(*) FROM host_seen AS s WHERE s.host_id = h.id),
+	(SELECT count(*) FROM boot AS b WHERE b.host_id = h.id),
+	count(e.id),
+	coalesce(sum(e.kind IN ('oom-kill', 'alloc-failure', 'userspace-kill')), 0),
+	coalesce(sum(e.severity = 'fault'), 0),
+	(SELECT count(*) FROM finding AS f WHERE f.host_id = h.id),
+	min(e.wall_us), max(e.wall_us),
+	strftime('%Y-%m-%dT%H:%M:%SZ', max(e.wall_us) / 1000000, 'unixepoch')
+FROM host AS h LEFT JOIN event AS e ON e.host_id = h.id
+GROUP BY h.id;
+
+-- v1_day | every import | what happened on one day, UTC; events without a date are in none
+-- v1_day.day | date | year, month and day
+-- v1_day.hosts | count | machines that had an event
+-- v1_day.events | count | events
+-- v1_day.memory_events | count | of these: oom-kill, alloc-failure, userspace-kill
+-- v1_day.faults | count | of these: those of severity fault
+-- v1_day.victims | count | tasks killed
+CREATE VIEW v1_day(
+	day, hosts, events, memory_events, faults, victims
+) AS SELECT
+	date(e.wall_us / 1000000, 'unixepoch'),
+	count(DISTINCT e.host_id) + count(DISTINCT iif(e.host_id IS NULL, e.capture_id, NULL)),
+	count(*), sum(e.kind IN ('oom-kill', 'alloc-failure', 'userspace-kill')),
+	coalesce(sum(e.severity = 'fault'), 0),
+	sum((SELECT count(*) FROM victim AS v WHERE v.event_id = e.id))
+FROM event AS e WHERE e.wall_us IS NOT NULL
+GROUP BY date(e.wall_us / 1000000, 'unixepoch');

@@ -63,6 +63,16 @@ void iq_help_main(FILE *f)
 	fprintf(f, "\nTry: inquest explain /var/log/kern.log, and inquest COMMAND --help.\n\n%s", tail);
 }
 
+static void put_queries(FILE *f)
+{
+	const char *name, *meaning;
+	fputs("\nNamed queries:\n", f);
+	for (size_t i = 0; iq_store_named_query_at(i, &name, &meaning); i++) {
+		int n = fprintf(f, "  @%-14s", name);
+		wrap(f, meaning, 17, (size_t)n);
+	}
+}
+
 void iq_help_command(FILE *f, const struct iq_command *cmd)
 {
 	fprintf(f, "Usage: inquest %s %s\n\n", cmd->name, cmd->synopsis);
@@ -74,6 +84,8 @@ void iq_help_command(FILE *f, const struct iq_command *cmd)
 	for (size_t i = 0; i < iq_n_options; i++)
 		if (iq_options[i].sets & cmd->sets)
 			put_option(f, &iq_options[i]);
+	if (cmd->run == iq_cmd_query)
+		put_queries(f);
 	fprintf(f, "\nThe options that read captures are taken by every command (inquest(1)). Sizes take\n"
 		"K, M, G, T (powers of 1024); times are ISO 8601.\n\n%s", tail);
 }

@@ -4,14 +4,17 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include <limits.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #define TABLE_ROWS 1000
 #define WIDTH_MAX 100
+#define WIDTH_LEAST 8		/* no text is cut below this to fit a terminal */
 
 struct printer {
 	FILE *f;
@@ -21,6 +24,7 @@ struct printer {
 	struct iq_buf line;
 	struct iq_buf scratch;		/* the value in hand, if it had to be written anew */
 	bool terminal;
+	int columns;			/* of the terminal; 0: as wide as need be */
 	/* table only */
 	locale_t utf8;			/* for the widths of characters; 0: one each */
 	int *width;
@@ -196,30 +200,80 @@ static void markdown_row(struct printer *p) { markdown_cells(p, false); }
 
 /* --- table --- */
 
-/* Columns on a terminal: wide characters take two, combining ones none. */
-static int width_of(const struct printer *p, const char *z)
+/* Columns on a terminal: wide characters take two, combining ones none.  Stops where more
+ * than MOST would be taken; *ret_n: bytes until there. */
+static int width_up_to(const struct printer *p, const char *z, int most, size_t *ret_n)
 {
 	int w = 0;
-	size_t n = strlen(z);
+	size_t n = strlen(z), all = n;
 	locale_t before = p->utf8 ? uselocale(p->utf8) : (locale_t)0;
 	while (n) {
 		uint32_t cp = 0;
 		size_t k = iq_utf8_at(z, n, &cp);
 		int one = k > 1 && before ? wcwidth((wchar_t)cp) : 1;
-		w += one < 0 ? 1 : one;
+		one = one < 0 ? 1 : one;
+		if (w + one > most)
+			break;
+		w += one;
 		k = k ? k : 1;
 		z += k;
 		n -= k;
 	}
 	if (before)
 		uselocale(before);
+	*ret_n = all - n;
 	return w;
+}
+
+static int width_of(const struct printer *p, const char *z)
+{
+	size_t n;
+	return width_up_to(p, z, INT_MAX, &n);
+}
+
+/* Takes from the widest columns of text until all fit side by side. */
+static void fit(struct printer *p)
+{
+	int all = 2 * (p->n - 1);
+	for (int i = 0; i < p->n; i++)
+		all += p->width[i];
+	while (p->columns && all > p->columns) {
+		int widest = -1, next = WIDTH_LEAST, alike = 0;
+		for (int i = 0; i < p->n; i++)
+			if (!p->right[i] && (widest < 0 || p->width[i] > p->width[widest]))
+				widest = i;
+		if (widest < 0 || p->width[widest] <= WIDTH_LEAST)
+			return;
+		for (int i = 0; i < p->n; i++) {
+			bool text = i != widest && !p->right[i];
+			alike += text && p->width[i] == p->width[widest];
+			if (text && p->width[i] > next && p->width[i] < p->width[widest])
+				next = p->width[i];
+		}
+		int most = alike ? 1 : p->width[widest] - next;	/* alike: in turn */
+		int give = all - p->columns < most ? all - p->columns : most;
+		p->width[widest] -= give;
+		all -= give;
+	}
+}
+
+/* What does not fit ends in a mark. */
+static void put_cut(struct printer *p, int i, const char *z, bool last)
+{
+	size_t n;
+	int w = width_up_to(p, z, p->width[i] - 1, &n);
+	fprintf(p->f, "%.*s…%*s", (int)n, z, last ? 0 : p->width[i] - 1 - w, "");
+	fputs(last ? "\n" : "  ", p->f);
 }
 
 static void put_cell(struct printer *p, int i, const char *z)
 {
 	int w = width_of(p, z), pad = p->width[i] > w ? p->width[i] - w : 0;
 	bool last = i == p->n - 1;
+	if (p->columns && w > p->width[i] && !p->right[i]) {
+		put_cut(p, i, z, last);
+		return;
+	}
 	if (p->right[i])
 		fprintf(p->f, "%*s%s", pad, "", z);
 	else
@@ -229,6 +283,7 @@ static void put_cell(struct printer *p, int i, const char *z)
 
 static void flush_held(struct printer *p)
 {
+	fit(p);
 	for (int i = 0; i < p->n; i++)
 		put_cell(p, i, sqlite3_column_name(p->st, i));
 	for (size_t k = 0; k < p->n_held; k++)
@@ -318,6 +373,9 @@ int iq_table_print(const struct iq_table_format *format, sqlite3 *db, sqlite3_st
 	iq_buf_init(&p.line);
 	iq_buf_init(&p.scratch);
 	p.terminal = isatty(fileno(f));
+	struct winsize w;
+	if (p.terminal && !ioctl(fileno(f), TIOCGWINSZ, &w) && w.ws_col >= 40)
+		p.columns = w.ws_col;
 	format->begin(&p);
 	int rc;
 	for (; (rc = sqlite3_step(st)) == SQLITE_ROW; p.row++)

@@ -150,9 +150,33 @@ want 2 2 'an unknown form' q --format xml 'SELECT 1'
 for name in $(awk '{ print $1 }' names); do
 	for f in table json; do q --format $f "$name" >/dev/null 2>err || { failed "$name"; cat err; }; done
 done
-for name in events hosts ps bt zones slabs cgroups findings issues; do
+for name in events hosts ps bt zones slabs cgroups findings issues units settings storms worst \
+		daily same containers; do
 	grep -q "^@$name " names || failed "@$name is missing"
+	"$INQUEST" query --help | grep -q "^  @$name " || failed "@$name is not in --help"
 done
+
+# --- a terminal's width ---
+if script -qec true /dev/null >/dev/null 2>&1; then
+	on_terminal() {	# COLUMNS QUERY
+		script -qec "stty cols $1; '$INQUEST' query -s s.db \"$2\"" /dev/null | tr -d '\r'
+	}
+	for name in events findings captures evidence zones ps; do
+		on_terminal 90 "@$name" >out
+		[ "$(sed 's/…/./g' out | awk '{ if (length > n) n = length } END { print n }')" -le 90 ] &&
+			ok "@$name fits 90 columns" || { failed "@$name is wider than 90"; cat out; }
+	done
+	wide="SELECT 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz' AS a, 123456789012 AS n,
+		'漢字漢字漢字漢字漢字漢字' AS wide, 'short' AS s"
+	on_terminal 60 "$(echo $wide)" >out
+	[ "$(awk 'NR == 2 { n = gsub(/…/, ""); print n }' out)" = 2 ] && grep -q ' 123456789012 ' out &&
+		ok 'texts are cut with a mark, numbers never' || { failed 'cut'; cat out; }
+	on_terminal 20 'SELECT 1234567890123456789 AS a, 1234567890123456789 AS b' >out
+	grep -q '1234567890123456789 *1234567890123456789' out && ok 'what cannot fit is whole' || cat out
+	"$INQUEST" query -s s.db @events | grep -q '…' && failed 'a pipe is cut' || ok 'a pipe gets all'
+else
+	echo 'skipped: no script(1)'
+fi
 want 2 2 'an unknown name' q @nonsense
 want 2 2 'no SQL' q
 want 2 2 'two SQL texts' q 'SELECT 1' 'SELECT 2'
