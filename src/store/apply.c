@@ -345,14 +345,15 @@ uint32_t iq_place_boot_index(struct iq_place *p, int64_t id)
 	return id == IQ_NULL ? IQ_NONE : iq_idmap_find(&p->boots, id);
 }
 
-static void settle_event_times(struct iq_place *p)
+void iq_place_event_times(struct iq_place *p)
 {
 	for (uint32_t i = 0; i < p->events.n; i++) {
 		struct iq_p_event *e = iq_idmap_at(&p->events, i);
 		int64_t said = e->f.wall_us, kind = e->f.wall_kind;
 		if (!e->e.present)
 			continue;
-		e->capture_id = p->capture_id;
+		if (!p->joined)
+			e->capture_id = p->capture_id;
 		iq_place_time(p, IQ_FACT_EVENT, iq_place_member(e),
 			      iq_place_boot_index(p, e->f.boot_id),
 			      (struct iq_p_time){ &e->f.wall_us, &e->f.wall_kind,
@@ -409,7 +410,7 @@ static int place_kept(struct iq_place *p)
 	if (place_capture(p) < 0 || place_members(p) < 0 || iq_place_hosts(p) < 0 ||
 	    iq_place_boots(p) < 0)
 		return -1;
-	settle_event_times(p);
+	iq_place_event_times(p);
 	return iq_place_events(p) < 0 || place_snapshots(p) < 0 ? -1 : 0;
 }
 

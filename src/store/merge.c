@@ -294,7 +294,10 @@ static int place(struct iq_place *p)
 	if (load(p, IQ_FACT_HOST) < 0 || load(p, IQ_FACT_BOOT) < 0 ||
 	    load(p, IQ_FACT_EVENT) < 0)
 		return -1;
-	if (iq_place_hosts(p) < 0 || iq_place_boots(p) < 0 || iq_place_events(p) < 0)
+	if (iq_place_hosts(p) < 0 || iq_place_boots(p) < 0)
+		return -1;
+	iq_place_event_times(p);
+	if (iq_place_events(p) < 0)
 		return -1;
 	return put_map(p, IQ_FACT_HOST, "UPDATE temp.m_host SET dst = ?2 WHERE src = ?1") < 0 ||
 	       put_map(p, IQ_FACT_BOOT, "UPDATE temp.m_boot SET dst = ?2 WHERE src = ?1") < 0 ||
@@ -321,6 +324,7 @@ static int join(struct iq_store *s, struct iq_merge_result *ret, struct iq_err *
 	if (!p)
 		return -1;
 	p->joined = true;
+	p->common_year_delta = p->common_zone_us = IQ_NULL;	/* years and zones are settled */
 	int rc = place(p) < 0 || iq_merge_rest(s, err) < 0 ? -1 : 0;
 	ret->events_new = p->result.events_new;
 	iq_store_apply_drop(p);

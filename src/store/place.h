@@ -110,6 +110,8 @@ struct iq_place {
 struct iq_place *iq_place_new(struct iq_store *s, struct iq_fact_source *src,
 			      struct iq_err *err);
 int iq_place_no_memory(struct iq_place *p);
+/* Makes the times of events final, once members and boots are known. */
+void iq_place_event_times(struct iq_place *p);
 /* Keeps a fact of iq_place_map() in memory.  One that cannot be believed is counted. */
 int iq_place_keep(struct iq_place *p, enum iq_fact_type type, void *fact);
 /* The map of the facts of this kind that are kept in memory; NULL: they are not. */

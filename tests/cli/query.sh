@@ -161,7 +161,7 @@ if script -qec true /dev/null >/dev/null 2>&1; then
 	on_terminal() {	# COLUMNS QUERY
 		script -qec "stty cols $1; '$INQUEST' query -s s.db \"$2\"" /dev/null | tr -d '\r'
 	}
-	for name in events findings captures evidence zones ps; do
+	for name in events findings captures evidence zones same; do
 		on_terminal 90 "@$name" >out
 		[ "$(sed 's/…/./g' out | awk '{ if (length > n) n = length } END { print n }')" -le 90 ] &&
 			ok "@$name fits 90 columns" || { failed "@$name is wider than 90"; cat out; }
