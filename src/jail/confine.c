@@ -56,10 +56,21 @@ static const int refused[] = {
 	SCMP_SYS(move_mount), SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(fsetxattr),
 	SCMP_SYS(fremovexattr), SCMP_SYS(lremovexattr), SCMP_SYS(utime), SCMP_SYS(utimes),
 	SCMP_SYS(futimesat), SCMP_SYS(fanotify_init),
+	/* what stays when a process is gone, or is seen by others */
+	SCMP_SYS(shmget), SCMP_SYS(shmat), SCMP_SYS(msgget), SCMP_SYS(msgsnd),
+	SCMP_SYS(semget), SCMP_SYS(mq_open), SCMP_SYS(mq_unlink), SCMP_SYS(mount_setattr),
+};
+
+/* Younger than libseccomp 2.5's names; from 424 on numbers are those of all machines
+ * (but Alpha, which it does not know). */
+static const int refused_numbers[] = {
+	452,		/* fchmodat2, 6.6 */
+	463, 466,	/* setxattrat, removexattrat, 6.13 */
+	467, 469,	/* open_tree_attr, 6.15; file_setattr, 6.17 */
 };
 
 /* open(2) and openat(2): refused with write access, unless for a temporary file
- * without a name. */
+ * without a name; O_TRUNC empties a file even if it is opened for reading. */
 static int refuse_open(scmp_filter_ctx f, int call, unsigned flags_at)
 {
 	static const uint64_t ways[] = { O_WRONLY, O_RDWR };
@@ -73,11 +84,15 @@ static int refuse_open(scmp_filter_ctx f, int call, unsigned flags_at)
 		};
 		rc = seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), call, 1, &cmp);
 	}
-	struct scmp_arg_cmp cmp = {
-		.arg = flags_at, .op = SCMP_CMP_MASKED_EQ,
-		.datum_a = O_CREAT, .datum_b = O_CREAT,
-	};
-	return rc ? rc : seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), call, 1, &cmp);
+	static const uint64_t never[] = { O_CREAT, O_TRUNC };
+	for (size_t i = 0; i < 2 && !rc; i++) {
+		struct scmp_arg_cmp cmp = {
+			.arg = flags_at, .op = SCMP_CMP_MASKED_EQ,
+			.datum_a = never[i], .datum_b = never[i],
+		};
+		rc = seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EPERM), call, 1, &cmp);
+	}
+	return rc;
 }
 
 /* clone(2) is for threads only; clone3(2) hides its flags from a filter, and glibc
@@ -130,6 +145,8 @@ static bool install_filter(void)
 	for (size_t i = 0; i < sizeof refused / sizeof *refused && !rc; i++)
 		if (refused[i] >= 0)		/* negative: not a call of this machine */
 			rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+	for (size_t i = 0; i < sizeof refused_numbers / sizeof *refused_numbers && !rc; i++)
+		rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), refused_numbers[i], 0);
 	if (!rc && SCMP_SYS(open) >= 0)
 		rc = refuse_open(f, SCMP_SYS(open), 1);
 	if (!rc)

@@ -245,7 +245,7 @@ int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 		iq_buf_init(&sql);
 		make_insert(&sql, type);
 		if (run_buf(s, &sql, err) < 0)
-			return iq_err_prefix(err, "%s", iq_fact_descs[type].name);
+			return -1;
 	}
 	return iq_merge_run(s, later_state, 0, err);
 }

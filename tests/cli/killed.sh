@@ -84,6 +84,52 @@ echo "$killed of $tried killed, $partly of them between two captures"
 [ $bad = 0 ] && ok "$tried points" || failed "$bad of $tried points"
 [ "$killed" -gt $((points / 5)) ] || failed 'too few imports were killed in time'
 
+# --- children, and the process that starts them, with two at once ---
+# A child that is killed is an issue of its capture, and only of that; the next run reads
+# it again.  Where its server is killed the import ends, with what was applied.
+children_of() { cat /proc/$1/task/$1/children 2>/dev/null; }
+import_two_aside() { exec "$INQUEST" import -q -s k.db -j 2 --year 2026 in; }
+if [ -n "$(sleep 0.2 & children_of $$; wait)" ]; then
+	shots=0 bad=0
+	for round in $(seq 12); do
+		rm -f k.db k.db-journal
+		import_two_aside 2>/dev/null &
+		pid=$!
+		server=
+		while [ -z "$server" ] && kill -0 $pid 2>/dev/null; do
+			server=$(children_of $pid | cut -d ' ' -f 1)
+		done
+		for shot in $(seq $((RANDOM % 300 + 1))); do
+			for child in $(children_of $server); do
+				kill -9 $child 2>/dev/null && shots=$((shots + 1))
+				break
+			done
+			[ $((RANDOM % 40)) = 0 ] && break
+		done
+		[ $((round % 4)) = 0 ] && kill -9 $server 2>/dev/null
+		[ $((round % 4)) = 1 ] && kill -9 $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		if [ -s k.db ]; then
+			found=$(ask k.db 'PRAGMA integrity_check' 2>&1; ask k.db 'PRAGMA foreign_key_check' 2>&1)
+			case $found in
+			ok | *': empty: '*) ;;
+			*) echo "round $round: $found"; bad=$((bad + 1)) ;;
+			esac
+		fi
+		import k.db || [ $? = 3 ] || { echo "round $round: cannot be completed"; bad=$((bad + 1)); }
+		captures k.db >k.captures
+		cmp -s k.captures whole.captures || {
+			echo "round $round: completed otherwise:"
+			diff k.captures whole.captures
+			bad=$((bad + 1))
+		}
+	done
+	[ $bad = 0 ] && ok "$shots children killed" || failed "$bad of 12 rounds"
+	[ $shots -gt 5 ] || failed 'too few children were killed in time'
+else
+	echo 'skipped: /proc does not tell of children here'
+fi
+
 # --- asked to stop: 128 + signal, the store whole ---
 # What comes from standard input is not over before we say so: it stops in the middle.
 mkfifo never

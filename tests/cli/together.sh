@@ -68,6 +68,32 @@ wait $p1 && wait $p2 || failed 'two analyses at once'
 content t.db >t
 same t one 'two analyses at once change nothing'
 
+# --- a path twice, two captures of one name, thousands of files in a directory ---
+mkdir -p many/x many/y
+cp "$cases/memcg-oom-6.1.log" many/x/messages
+cp "$cases/global-oom-7.log" many/y/messages
+cp "$cases/global-oom-7.log" many/copy
+seq 3000 | sed 's,.*,many/note-&,' | xargs touch
+import n.db -j 4 many many/x/messages many many/x >out 2>err
+got=$?
+[ $got = 0 ] && [ ! -s err ] && ok 'a path twice is no failure' || { failed "a path twice: status $got"; cat err; }
+[ "$(ask n.db 'SELECT count(*) FROM v1_capture')" = 2 ] && ok 'the same bytes are one capture' ||
+	failed "$(ask n.db 'SELECT path FROM v1_capture')"
+[ "$(ask n.db "SELECT count(*) FROM v1_capture WHERE path GLOB 'many/[xy]/messages' OR path = 'many/copy'")" = 2 ] ||
+	failed 'two captures of one name'
+whole n.db 'a directory of thousands'
+
+# --- what failed stands at the end, in order, one line each, and not without end ---
+mkdir bad
+for k in $(seq 130); do head -c 3000 /dev/zero | tr '\0' "$(printf '\\%03o' $((k % 90 + 128)))" >bad/$k.bin; done
+cp "$cases/memcg-oom-6.1.log" bad/good.log
+import f.db -j 3 bad/*.bin bad/good.log none.log >out 2>err
+[ $? = 3 ] && ok 'one of many: status 3' || failed 'status'
+[ "$(wc -l <err)" = 101 ] && ok 'a hundred lines, and a number' || failed "$(wc -l <err) lines"
+head -n 100 err | LC_ALL=C sort -c && ok 'in the order of the paths' || failed 'order'
+tail -n 1 err >last
+says last '^inquest: and 31 more; inquest query @issues' 'the rest is counted'
+
 # --- shards ---
 n=$(ls all | wc -l)
 : >parts

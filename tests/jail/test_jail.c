@@ -57,6 +57,14 @@ static int forbidden(const char *what)
 		return refused(open("never-made", O_CREAT | O_RDWR, 0600));
 	if (!strcmp(what, "openat-write"))
 		return refused(openat(AT_FDCWD, "/dev/null", O_RDWR));
+	if (!strcmp(what, "truncate-by-open"))
+		return refused(open("/proc/self/exe", O_RDONLY | O_TRUNC));
+	if (!strcmp(what, "fchmodat2"))
+		return refused(syscall(452, AT_FDCWD, "never-made", 0, 0));
+	if (!strcmp(what, "shared-memory"))
+		return refused(syscall(SYS_shmget, 0, 4096, 01600));
+	if (!strcmp(what, "message-queue"))
+		return refused(syscall(SYS_mq_open, "never-made", O_RDWR | O_CREAT, 0600, NULL));
 	if (!strcmp(what, "unlink"))
 		return refused(unlink("never-made"));
 	if (!strcmp(what, "mkdir"))
@@ -287,7 +295,8 @@ static void what_a_child_may_not(void **state)
 {
 	static const char *const calls[] = {
 		"exec", "fork", "socket", "socket-unix", "write-file", "create-file",
-		"openat-write", "unlink", "mkdir", "kill-parent", "tgkill-parent",
+		"openat-write", "unlink", "truncate-by-open", "fchmodat2", "shared-memory",
+		"message-queue", "mkdir", "kill-parent", "tgkill-parent",
 		"sigqueue-parent", "limit-parent", "ptrace", "type-into-terminal",
 	};
 	(void)state;
