@@ -43,7 +43,7 @@ struct iq_cli {
 	struct iq_read_request read;
 	const char *timezone;		/* as given; read.zone_offset_us is made of it */
 	/* report */
-	const char *format, *host, *output;
+	const char *format, *host, *output, *to;
 	int64_t event, since_us, until_us;
 	/* whatif */
 	struct iq_whatif_adj adj[IQ_CLI_LIST_MAX];

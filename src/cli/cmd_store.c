@@ -158,9 +158,3 @@ int iq_cmd_schema(struct iq_cli *c)
 		return with_store(c, IQ_STORE_READ, schema);
 	return schema(c, NULL, &err) ? iq_complain_err(&err) : IQ_EXIT_OK;
 }
-
-int iq_cmd_later(struct iq_cli *c)
-{
-	iq_complain("%s: not there yet in inquest %s", c->command->name, PACKAGE_VERSION);
-	return IQ_EXIT_USAGE;
-}

@@ -73,8 +73,14 @@ const struct iq_command iq_commands[] = {
 	  "have to be imported again to bring theirs: each says so in an issue.",
 	  iq_cmd_forget },
 	{ "export", "[OPTION]... --to postgresql://...|DIR",
-	  "copy a store into PostgreSQL or files (not there yet)",
-	  COMMON | IQ_SET_STORE | IQ_SET_EXPORT, NULL, iq_cmd_later },
+	  "copy a store into PostgreSQL or files",
+	  COMMON | IQ_SET_STORE | IQ_SET_EXPORT,
+	  "To a directory, which is made if need be: a file for each view, v1_event.csv and so "
+	  "on. To PostgreSQL: a table for each view, which takes the place of one of that "
+	  "name, all in one transaction; this needs psql(1), which also finds passwords where "
+	  "it always does (PGPASSWORD, ~/.pgpass). What is written is one state of the store, "
+	  "whoever writes to it meanwhile.",
+	  iq_cmd_export },
 	{ "plugins", "[OPTION]...", "list the plugins, from where, with which version",
 	  COMMON | IQ_SET_ANALYZE | IQ_SET_DIR,
 	  "One line per plugin: name, version, kind, whether it is in use or why not, and the "

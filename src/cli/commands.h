@@ -61,6 +61,6 @@ int iq_cmd_plugins(struct iq_cli *c);
 int iq_cmd_schema(struct iq_cli *c);
 int iq_cmd_merge(struct iq_cli *c);
 int iq_cmd_forget(struct iq_cli *c);
-int iq_cmd_later(struct iq_cli *c);	/* has a name, but is not there yet */
+int iq_cmd_export(struct iq_cli *c);
 
 #endif

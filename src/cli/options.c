@@ -40,6 +40,7 @@ static bool take_plugin_dir(struct iq_cli *c, const char *a)
 	c->plugin_dir = a;
 	return !access(a, R_OK | X_OK);
 }
+static bool take_to(struct iq_cli *c, const char *a) { c->to = a; return *a != 0; }
 static bool take_format(struct iq_cli *c, const char *a) { c->format = a; return *a != 0; }
 static bool take_host(struct iq_cli *c, const char *a) { c->host = a; return *a != 0; }
 static bool take_output(struct iq_cli *c, const char *a) { c->output = a; return *a != 0; }
@@ -200,8 +201,8 @@ const struct iq_option iq_options[] = {
 	{ "output", 'o', "FILE", IQ_SET_REPORT, "write to FILE, which appears when it is whole",
 	  take_output },
 	{ "redact", 0, "[=MAPFILE]", IQ_SET_REPORT, "hide names (not there yet)", take_later },
-	{ "to", 0, "WHERE", IQ_SET_EXPORT, "postgresql://... or a directory", take_later },
-	{ "format", 0, "FORMAT", IQ_SET_EXPORT, "csv or jsonl", take_later },
+	{ "to", 0, "WHERE", IQ_SET_EXPORT, "postgresql://... or a directory", take_to },
+	{ "format", 0, "FORMAT", IQ_SET_EXPORT, "csv (default) or jsonl", take_format },
 	{ "adj", 0, "PID=VALUE", IQ_SET_WHATIF,
 	  "with this oom_score_adj; may be repeated", take_adj },
 	{ "limit", 0, "BYTES", IQ_SET_WHATIF, "with this limit of the cgroup", take_limit },
@@ -334,7 +335,7 @@ int iq_cli_options(struct iq_cli *c, int argc, char **argv, bool *ret_leave)
 			printf("inquest %s\n", PACKAGE_VERSION);
 			return iq_cli_written();
 		}
-		if (o->take == take_later && c->command->run != iq_cmd_later)
+		if (o->take == take_later)
 			return iq_usage(c, "--%s: not there yet in inquest %s", o->name,
 					PACKAGE_VERSION);
 		if (!o->take(c, optarg))

@@ -32,10 +32,6 @@ want 1 1 'a map of names that is none' "$INQUEST" explain --clean-map x.log x.lo
 says err 'no map of sos clean' 'is said'
 
 # --- not there yet ---
-for c in 'export --to dir'; do
-	want 2 1 "$c" "$INQUEST" $c
-	says err 'not there yet' 'is said'
-done
 for c in 'explain --redact x.log' 'report -s s.db --redact=map' 'explain --format html x.log' \
 		'report -s s.db --format html'; do
 	want 2 2 "$c" "$INQUEST" $c
