@@ -128,9 +128,11 @@ static int connect_to(struct iq_store *s, struct iq_err *err)
 {
 	/* A store is used by one thread of its process: no locks.  Statistics of memory
 	 * are what a limit on a user's query needs, the writer does without.  After the
-	 * first store these two say MISUSE and change nothing. */
+	 * first store these say MISUSE and change nothing. */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, s->mode == IQ_STORE_READ);
+	/* Each finding is a savepoint: what undoes it stays in memory, not in a file. */
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 16 << 20);
 	/* Names of our own making only: SQLite takes "file:..." for a URI and
 	 * ":memory:" for what it says. */
 	char *name = NULL;
