@@ -10,7 +10,9 @@
 #include "base/units.h"
 #include "store/place.h"
 
-#define MONO_SLACK_US (2 * IQ_USEC)
+#define MONO_SLACK_US (2 * IQ_USEC)	/* one copy lost its first lines */
+#define EXACT_US 1000			/* whole copies bear one stamp */
+#define SLEEP_MAX_US (60 * DAY_US)	/* in suspend, while printk's clock stood still */
 #define DAY_US (INT64_C(86400) * IQ_USEC)	/* unknown zones are up to 26 hours off,
 						 * mostly less than a day */
 #define CLOCK_SLACK_US (60 * IQ_USEC)		/* one clock, several daemons that stamp */
@@ -21,6 +23,7 @@
 
 struct candidate {
 	int64_t id, mono_us, wall_us, wall_kind, capture_id, boot_id, start_us;
+	bool truncated;
 	struct iq_slice boot_uuid, kernel_release;	/* valid until the next step */
 };
 
@@ -42,6 +45,7 @@ static void read_candidate(sqlite3_stmt *st, struct candidate *c)
 		.boot_uuid = column_text(st, 6),
 		.kernel_release = column_text(st, 7),
 		.start_us = iq_store_column_int(st, 8),
+		.truncated = sqlite3_column_int64(st, 9) != 0,
 	};
 }
 
@@ -73,6 +77,26 @@ static int64_t wall_slack(const struct iq_p_event *e, const struct candidate *c)
 	bool same_clock = c->capture_id == e->capture_id && e->f.wall_kind == c->wall_kind &&
 			  !(e->f.wall_kind & IQ_WALL_COMPUTED);
 	return same_clock ? CLOCK_SLACK_US : DAY_US;
+}
+
+/* Figures that no other kill has: the victim's, as printed.  A wall time that was only
+ * computed from the clock since boot then says no more than that it was not later: what
+ * the machine slept is missing in it. */
+static bool slept_between(const struct iq_p_event *e, const struct candidate *c)
+{
+	bool mine = e->f.wall_kind & IQ_WALL_COMPUTED, its = c->wall_kind & IQ_WALL_COMPUTED;
+	int64_t later = mine ? c->wall_us : e->f.wall_us;
+	int64_t earlier = mine ? e->f.wall_us : c->wall_us;
+	return mine != its && later > earlier && apart(later, earlier) < SLEEP_MAX_US &&
+	       iq_starts(e->f.fingerprint, IQ_LIT("oom-kill|killed=")) &&
+	       iq_has(e->f.fingerprint, IQ_LIT("|anon="));
+}
+
+static int64_t mono_slack(const struct iq_p_event *e, const struct candidate *c,
+			  bool same_boot)
+{
+	bool whole = (e->f.truncated == IQ_NULL || !e->f.truncated) && !c->truncated;
+	return whole && !same_boot ? EXACT_US : MONO_SLACK_US;
 }
 
 /* Two boots of one member were told apart by its reader. */
@@ -109,8 +133,8 @@ static int64_t distance(struct iq_place *p, const struct iq_p_event *e,
 		return -1;
 	if (!same_boot && b && c->boot_id != IQ_NULL && other_boot_of_member(p, e, c))
 		return -1;
-	if ((mono && mono_apart > MONO_SLACK_US) ||
-	    (wall && wall_apart > wall_slack(e, c)))
+	if ((mono && mono_apart > mono_slack(e, c, same_boot)) ||
+	    (wall && wall_apart > wall_slack(e, c) && !slept_between(e, c)))
 		return -1;
 	if (!same_boot && !mono && !wall && (b || c->boot_id != IQ_NULL))
 		return -1;
@@ -169,6 +193,10 @@ static int64_t find_same(struct iq_place *p, const struct iq_p_event *e, int64_t
 	for (size_t i = 0; i < 3 && list[i] != IQ_SQL_MAX; i++)
 		if (search(p, e, list[i], host, &best, &best_apart) < 0)
 			return -1;
+	/* further away than those looked at so far */
+	if (!best && e->f.wall_us != IQ_NULL &&
+	    search(p, e, IQ_SQL_EVENT_SAME_ANY, host, &best, &best_apart) < 0)
+		return -1;
 	return best;
 }
 

@@ -8,7 +8,7 @@
 #include "store/internal.h"
 
 #define SAME "SELECT e.id, e.mono_us, e.wall_us, e.wall_kind, e.capture_id, e.boot_id,"	\
-	" b.boot_uuid, b.kernel_release, b.start_us"					\
+	" b.boot_uuid, b.kernel_release, b.start_us, e.truncated"			\
 	" FROM event AS e LEFT JOIN boot AS b ON b.id = e.boot_id"			\
 	" WHERE e.fingerprint = ?1 AND e.host_id IS ?2"					\
 	" AND (?2 IS NOT NULL OR e.capture_id = ?3)"

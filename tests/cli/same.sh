@@ -31,21 +31,25 @@ as() {
 	}' raw
 }
 
-# bundle NAME ZONE BOOT-START [UPTIME]: what tells of host, zone and boot
+# bundle NAME ZONE BOOT-START [DAYS]: what tells of host, zone and boot; made ten minutes
+# after the boot, and so many days
 bundle() {
 	rm -rf "$1"
 	mkdir -p "$1"/sos_commands/{kernel,logs,host,date,systemd} "$1"/proc/sys/kernel/random "$1"/var/log
 	echo web1 >"$1/sos_commands/host/hostname"
 	echo 0b5e5a1c-5b1e-4c5e-8f3a-2d1c0b9a8f7e >"$1/proc/sys/kernel/random/boot_id"
 	echo 'sosreport: 4.5.1' >"$1/version.txt"
-	local t=$((1795219200 + $3 + 600))
+	local days=${4:-0} t=$((1795219200 + $3 + 600 + ${4:-0} * 86400))
+	made=$t
 	LC_ALL=C date -u -d "@$t" '+%a %b %e %H:%M:%S UTC %Y' >"$1/sos_commands/date/date_--utc"
 	LC_ALL=C date -u -d "@$((t + $2 * 3600))" '+%a %b %e %H:%M:%S XXT %Y' >"$1/sos_commands/date/date"
-	echo ' 10:02:57 up 10 min,  0 user,  load average: 2.70, 0.99, 0.36' >"$1/sos_commands/host/uptime"
+	[ $days = 0 ] && days='' || days="$days days, "
+	echo " 10:02:57 up ${days}10 min,  0 user,  load average: 2.70, 0.99, 0.36" >"$1/sos_commands/host/uptime"
 }
 
 # events NAME WANT: kind, pid of the victim and how often it was seen
 events() {
+	[ ! -d "$1" ] || find "$1" -exec touch -d "@$made" {} +
 	"$INQUEST" import -q -s "$1.db" "$1" >out 2>err || { failed "$1: import"; cat err; }
 	ask "$1.db" "SELECT kind || ' ' || coalesce(pid, '-') || ' ' || seen_count
 		FROM v1_event LEFT JOIN v1_victim USING (event_id) ORDER BY 1" >out
@@ -99,4 +103,42 @@ events twice 'oom-kill 137 2' 'oom-kill 137 4' 'oom-kill 139 2' 'oom-kill 139 4'
 ask twice.db "SELECT boot_uuid, count(*) FROM v1_event JOIN v1_boot USING (boot_id) GROUP BY 1" >out
 says out '^0b5e5a1c.*.2$' 'two are of the boot in which the bundle was made'
 says out '^11111111.*.2$' 'two are of the one before'
+
+# suspended for days, and nothing but the text's own figures to tell
+bundle days 0 3600 3
+as dmesg 3600 0 >days/sos_commands/kernel/dmesg
+as journal 3600 0 | sed 's/^Nov 21/Nov 24/' >days/sos_commands/logs/journalctl_--no-pager
+events days 'oom-kill 137 2' 'oom-kill 139 2'
+
+# the ring buffer has lost the head of the first report
+bundle torn 0 7200
+as dmesg 7200 0 | tail -n +12 >torn/sos_commands/kernel/dmesg
+as journal 7200 0 >torn/sos_commands/logs/journalctl_--no-pager
+events torn 'oom-kill 137 2' 'oom-kill 139 2'
+
+# two hosts of a collector that kill alike
+rm -rf collected
+mkdir collected
+for h in web1 web2; do
+	bundle sosreport-$h 0 7200
+	echo $h >sosreport-$h/sos_commands/host/hostname
+	[ $h = web1 ] || echo 1b5e5a1c-5b1e-4c5e-8f3a-2d1c0b9a8f7e >sosreport-$h/proc/sys/kernel/random/boot_id
+	as dmesg 7200 0 >sosreport-$h/sos_commands/kernel/dmesg
+	as journal 7200 0 | sed "s/web1/$h/" >sosreport-$h/var/log/messages
+	tar cJf collected/sosreport-$h.tar.xz sosreport-$h
+done
+tar cf sos-collector.tar collected
+events sos-collector.tar 'oom-kill 137 2' 'oom-kill 137 2' 'oom-kill 139 2' 'oom-kill 139 2'
+
+# machines that crash in the same way after the same time, again and again, each crash with
+# its log and one of them also with what pstore kept
+sed -n '/sysrq: Trigger a crash/,$p' "$cases/memcg-oom-6.1.log" >crash
+bundle crashes 0 50000
+for t in 09:00:00 10:00:00 11:00:00; do
+	mkdir -p "crashes/var/crash/127.0.0.1-2026-11-21-$t"
+	sed "s/^\[   10\.4/[   10.${t:1:1}/" crash >"crashes/var/crash/127.0.0.1-2026-11-21-$t/vmcore-dmesg.txt"
+done
+mkdir -p crashes/var/lib/systemd/pstore/1
+sed 's/^\[   10\.4/[   10.0/' crash >crashes/var/lib/systemd/pstore/1/dmesg.txt
+events crashes 'panic - 1' 'panic - 1' 'panic - 2'
 done_testing

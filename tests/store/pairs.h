@@ -12,7 +12,7 @@
 /* A capture in short: what it shows of host, boot and event. */
 struct said {
 	const char *name, *machine, *uuid, *release;
-	int64_t start, mono, wall, wall_kind;
+	int64_t start, mono, wall, wall_kind, cut;
 	const char *fingerprint;
 };
 
@@ -29,7 +29,7 @@ static void add_said(struct feed *f, const struct said *c)
 	    .kernel_release = z(c->release), .start_us = c->start);
 	ADD(f, MEMBER, member, .id = 1, .name = IQ_LIT(""));
 	ADD(f, EVENT, event, .id = 1, .boot_id = 1, .mono_us = c->mono, .wall_us = c->wall,
-	    .wall_kind = c->wall_kind,
+	    .wall_kind = c->wall_kind, .truncated = c->cut,
 	    .fingerprint = c->fingerprint ? z(c->fingerprint) : IQ_LIT("f"));
 	ADD(f, SIGHTING, sighting, .event_id = 1, .member_id = 1, .first_line = 10);
 }
@@ -87,7 +87,11 @@ static const struct pair pairs[] = {
 	  { .name = "web", .uuid = "u1", .release = "6.1", .start = T0, .mono = 5 },
 	  { .name = "web", .uuid = "u2", .release = "6.1", .start = T0, .mono = 5 }, 1, 2, 2 },
 	{ "start not shown, mono agrees", { .name = "web", .release = "6.1", .mono = 50 * US },
-	  { .name = "web", .release = "6.1", .mono = 51 * US }, 1, 2, 1 },
+	  { .name = "web", .release = "6.1", .mono = 50 * US + 900 }, 1, 2, 1 },
+	{ "the second copy without its head", { .name = "web", .release = "6.1", .mono = 50 * US },
+	  { .name = "web", .release = "6.1", .mono = 51 * US, .cut = 1 }, 1, 2, 1 },
+	{ "whole, and a second apart", { .name = "web", .release = "6.1", .mono = 50 * US },
+	  { .name = "web", .release = "6.1", .mono = 51 * US }, 1, 2, 2 },
 	{ "start not shown, mono apart", { .name = "web", .release = "6.1", .mono = 50 * US },
 	  { .name = "web", .release = "6.1", .mono = 53 * US }, 1, 2, 2 },
 	{ "start not shown, kernels differ",
