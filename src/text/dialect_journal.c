@@ -98,8 +98,7 @@ static bool mono_host_tag(struct iq_peeler *p, struct iq_slice *s, bool sure,
 {
 	struct iq_slice rest = *s, host = iq_cut(&rest, ' ');
 	struct iq_peeled t = *r;
-	if (!host.n || host.n >= sizeof p->mono_host || *host.p == '[' ||
-	    host.p[host.n - 1] == ':')
+	if (host.n >= sizeof p->mono_host || !iq_is_host(host) || host.p[host.n - 1] == ':')
 		return false;
 	bool known = p->mono_host_n && iq_eq(host, iq_slice(p->mono_host, p->mono_host_n));
 	bool telling = iq_starts(rest, IQ_LIT("kernel: ")) ||

@@ -102,6 +102,31 @@ bool iq_starts_kernel(struct iq_slice s)
 	return n < s.n && s.p[n] == ';' && commas >= 2 && iq_is_digit(*s.p);
 }
 
+bool iq_is_host(struct iq_slice w)
+{
+	static const char marks[] = "-._:%@/~+*<>";
+	for (size_t i = 0; i < w.n; i++) {
+		unsigned char c = (unsigned char)w.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		      (c >= '0' && c <= '9') || c >= 0x80 || (c && strchr(marks, c))))
+			return false;
+	}
+	return w.n > 0 && w.n <= 255;
+}
+
+/* "web1[ 1234.567890] text": torn in or right behind its host, and a line of the console
+ * glued to it.  Moves *s to that. */
+static bool torn_host(struct iq_slice *s)
+{
+	ptrdiff_t at = iq_find_char(iq_head(*s, 256), '[');
+	int64_t us;
+	if (at < 1 || memchr(s->p, ' ', (size_t)at) ||
+	    !iq_kernel_time_at(iq_from(*s, (size_t)at), &us))
+		return false;
+	*s = iq_from(*s, (size_t)at);
+	return true;
+}
+
 /* What stands behind the host. */
 static bool tag_or_text(struct iq_slice *s, struct iq_peeled *r)
 {
@@ -144,7 +169,7 @@ bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 	struct iq_peeled was = *r;
 	(void)p;
 	r->kernel = false;
-	if (iq_starts_kernel(rest)) {			/* neither host nor tag */
+	if (iq_starts_kernel(rest) || torn_host(&rest)) {	/* neither host nor tag */
 		iq_skip_blank(&rest);
 		r->kernel = true;
 		*s = rest;
@@ -164,8 +189,7 @@ bool iq_peel_host_tag(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled 
 	if (looks_tag(host) || (is_kernel_word(host) && iq_starts_kernel(rest))) {
 		if (iq_peel_tag(s, r))
 			return true;
-	} else if (host.n && host.n <= 255 && *host.p != '[' && *host.p != '{' &&
-		   iq_find_char(host, '(') < 0) {
+	} else if (iq_is_host(host)) {
 		int level = iq_level_named(host);
 		bool tagged = tag_or_text(&rest, r);
 		if (tagged || !need_tag) {

@@ -5,6 +5,7 @@
  * and the clock of kernel lines, so that no year and no boot is missed.  Whatever is
  * not clear to it goes the long way.
  */
+#include "text/peeler.h"
 #include "text/reader_priv.h"
 
 /* Months are looked at even there: the year may turn between two lines of interest. */
@@ -39,7 +40,7 @@ static struct iq_slice behind_tag(struct iq_slice raw, struct iq_slice tag)
 static bool kernel_is_dull(struct iq_reader *r, struct iq_slice host, struct iq_slice body)
 {
 	struct iq_peeled head = { .mono_us = IQ_NULL, .text = body };
-	if (r->glue.n_needy)
+	if (r->glue.n_needy || (host.p && !iq_is_host(host)))
 		return false;
 	iq_peel_kernel_header(body, &head);
 	struct iq_slice text = iq_ltrim(head.text);

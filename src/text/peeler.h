@@ -141,6 +141,11 @@ void iq_kmsg_emit_cut(struct iq_peeler *p, struct iq_peeled *r);
 bool iq_peel_syslog(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r);
 /* Does text whose program is not shown begin with a header of the kernel's own? */
 bool iq_starts_kernel(struct iq_slice s);
+
+/* May the word name a host?  Names, FQDNs, addresses of both kinds, underscores, chains as
+ * syslog-ng writes them ("src@web1/relay"), what masking leaves of a name ("<host>",
+ * "****"), letters of any script. */
+bool iq_is_host(struct iq_slice w);
 /* "tag: ", "tag[pid]: ", "kernel " at the front: fills ident, ident_pid and kernel. */
 bool iq_peel_tag(struct iq_slice *s, struct iq_peeled *r);
 /* Host, level word, tag behind a stamp that ended at *s (its blank included). */
