@@ -300,6 +300,10 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 	case IQ_BUNDLE_TIMEDATECTL:
 		take_number(&b->zone_us, timedatectl_zone(text));
 		return true;
+	case IQ_BUNDLE_LIST_BOOTS:
+		return iq_reboots_take_list(&b->reboots, text, mem);
+	case IQ_BUNDLE_LAST:
+		return iq_reboots_take_last(&b->reboots, text, mem);
 	case IQ_BUNDLE_VERSION:
 		if (!b->sos)
 			b->sos = sos_version(text);

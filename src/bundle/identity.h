@@ -9,12 +9,14 @@
 #include "base/arena.h"
 #include "bundle/dmi.h"
 #include "bundle/layout.h"
+#include "bundle/reboots.h"
 #include "parse/manifest.h"
 
 struct iq_bundle {
 	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
 	struct iq_slice kernel_release, arch, boot_uuid;
 	struct iq_dmi dmi;
+	struct iq_reboots reboots;	/* newest first or last, as listed */
 	struct iq_slice zone_name;	/* "Asia/Shanghai", by the link etc/localtime */
 	struct iq_slice date_zone;	/* "CST", as date printed it */
 	int sos;			/* version, 4009 for 4.9; 0: not told, no sos */

@@ -22,6 +22,7 @@ enum iq_bundle_role {
 	IQ_BUNDLE_CRASH_LIST,	/* of the directory where dumps are saved */
 	/* of the collector */
 	IQ_BUNDLE_VERSION, IQ_BUNDLE_MANIFEST, IQ_BUNDLE_CLEANER_LOG, IQ_BUNDLE_SOS_LOG,
+	IQ_BUNDLE_LIST_BOOTS, IQ_BUNDLE_LAST,	/* the boots before, see reboots.h */
 };
 
 enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p);

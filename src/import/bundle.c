@@ -225,6 +225,8 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 	if (iq_bundle_names_boot_above(&r->facts) && is_journal(b->member))
 		b->fact.boot_uuid = IQ_SLICE_NULL;
 	to_utc(b, iq_bundle_zone_us(&r->facts));
+	if (!b->now && !b->dump && may_be(now ? now->name : IQ_SLICE_NULL, r->facts.hostname))
+		iq_capture_match_boot(&r->facts, b);
 	if (!b->now)
 		return;
 	if (!b->fact.boot_uuid.p)
@@ -318,6 +320,11 @@ int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err)
 		if (c->boots[i].dump && c->boots[i].fact.kernel_release.n)
 			join_crash(c, &c->boots[i]);
 	join_hosts(c);
+	for (size_t i = 0; i < c->n_roots; i++) {
+		const struct iq_host *h = bundle_host(c, &c->roots[i].facts);
+		if (h && iq_capture_list_boots(c, &c->roots[i], h))
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	}
 	if (put_used_hosts(c, err))
 		return -1;
 	for (size_t i = 0; i < c->n_boots; i++) {

@@ -67,7 +67,8 @@ int64_t iq_capture_new_boot(struct iq_capture_run *c, struct iq_slice host)
 	if (h < 0 || !boots || (c->member_name.n && !c->member_kept.p))
 		return 0;
 	struct iq_boot_slot *b = &boots[c->n_boots];
-	*b = (struct iq_boot_slot){ .member = c->member_kept, .now = c->member_is_now };
+	*b = (struct iq_boot_slot){ .member = c->member_kept, .now = c->member_is_now,
+				    .first_us = IQ_NULL, .last_us = IQ_NULL };
 	iq_fact_init(IQ_FACT_BOOT, &b->fact);
 	b->fact.id = iq_sink_id(&c->sink, IQ_FACT_BOOT);
 	b->fact.host_id = c->hosts[h].id;

@@ -26,6 +26,8 @@ struct iq_boot_slot {
 	struct iq_boot fact;
 	struct iq_slice member;		/* where it was first spoken of */
 	int start_kind;			/* of fact.start_us: IQ_WALL_LOCAL, if no zone is known */
+	int64_t first_us, last_us;	/* what its log tells of; IQ_NULL: no times */
+	int range_kind;			/* of these, likewise */
 	bool now;			/* the one in which the bundle was made */
 	bool dump;			/* of a dump */
 	struct iq_slice event_release;	/* a report's own, should no banner tell */
@@ -134,6 +136,12 @@ int64_t iq_capture_mtime_us(struct iq_capture_run *c, int64_t mtime_us);
 /* Keeps the member's fact until iq_capture_put_members(). */
 int iq_capture_keep_member(struct iq_capture_run *c, const struct iq_member *f);
 int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err);
+/* reboots.c: which of the boots that the bundle lists is it?  B's log is of the
+ * bundle's host. */
+void iq_capture_match_boot(const struct iq_bundle *f, struct iq_boot_slot *b);
+/* Boots that are listed, as facts; after all others.  -1: out of memory. */
+int iq_capture_list_boots(struct iq_capture_run *c, const struct iq_bundle_root *r,
+			  const struct iq_host *host);
 /* Gives hosts and boots the names that the bundle has for them, and puts them. */
 int iq_capture_put_hosts(struct iq_capture_run *c, struct iq_err *err);
 

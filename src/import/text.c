@@ -67,6 +67,19 @@ static bool report_open(void *arg)
 	return iq_parser_open(t->c->parser);
 }
 
+/* IQ_NULL: it has none. */
+static int64_t with_year(int64_t us, int kind, const struct iq_reader_summary *s)
+{
+	struct iq_civil civil;
+	if (us == IQ_NULL || !(kind & IQ_WALL_NO_YEAR))
+		return us;
+	if (!s->year_known)
+		return IQ_NULL;
+	iq_civil_from_us(us, &civil);
+	civil.year += s->year_delta;
+	return iq_civil_to_us(&civil);
+}
+
 /* What the reader learnt of a boot, into the boot's fact. */
 static void take_boot(struct iq_capture_run *c, struct iq_boot_slot *b,
 		      const struct iq_boot_info *i, const struct iq_reader_summary *s)
@@ -82,17 +95,12 @@ static void take_boot(struct iq_capture_run *c, struct iq_boot_slot *b,
 		f->arch = iq_arena_copy(&c->arena, i->arch);
 	if (i->boot_uuid.p)
 		f->boot_uuid = iq_arena_copy(&c->arena, i->boot_uuid);
-	if (i->wall_minus_mono_us == IQ_NULL)
+	b->first_us = with_year(i->first_wall_us, i->range_kind, s);
+	b->last_us = with_year(i->last_wall_us, i->range_kind, s);
+	b->range_kind = i->range_kind & IQ_WALL_LOCAL;
+	int64_t start = with_year(i->wall_minus_mono_us, i->wall_kind, s);
+	if (start == IQ_NULL)
 		return;
-	int64_t start = i->wall_minus_mono_us;
-	if (i->wall_kind & IQ_WALL_NO_YEAR) {
-		if (!s->year_known)
-			return;
-		struct iq_civil civil;
-		iq_civil_from_us(start, &civil);
-		civil.year += s->year_delta;
-		start = iq_civil_to_us(&civil);
-	}
 	f->start_us = start;
 	b->start_kind = i->wall_kind & IQ_WALL_LOCAL;
 }

@@ -114,6 +114,7 @@ static uint32_t new_boot(struct iq_boots *b, const struct iq_boots_line *l)
 		return h->boot;
 	b->boots[b->n_boots] = (struct iq_boot_info){
 		.host_no = l->host, .first_line = l->number, .wall_minus_mono_us = IQ_NULL,
+		.first_wall_us = IQ_NULL, .last_wall_us = IQ_NULL,
 	};
 	b->ranks[b->n_boots] = RANK_NONE;
 	uint32_t before = h->has_boot ? h->boot : (uint32_t)b->n_boots;
@@ -383,6 +384,22 @@ static void relate(struct iq_boots *b, uint32_t no, const struct iq_boots_line *
 			  *l->text.p == 'r' ? RANK_RTC : RANK_AUDIT);
 }
 
+/* From when to when the lines of the boot are. */
+static void stretch(struct iq_boot_info *boot, const struct iq_boots_line *l)
+{
+	if (!recorded(l))
+		return;
+	if (boot->first_wall_us == IQ_NULL) {
+		boot->first_wall_us = boot->last_wall_us = l->wall_us;
+		boot->range_kind = l->wall_kind;
+	} else if (l->wall_kind == boot->range_kind) {
+		if (l->wall_us < boot->first_wall_us)
+			boot->first_wall_us = l->wall_us;
+		if (l->wall_us > boot->last_wall_us)
+			boot->last_wall_us = l->wall_us;
+	}
+}
+
 uint32_t iq_boots_line(struct iq_boots *b, const struct iq_boots_line *l)
 {
 	if (l->host >= b->n_hosts)
@@ -419,5 +436,6 @@ uint32_t iq_boots_line(struct iq_boots *b, const struct iq_boots_line *l)
 	h->countdown = PAIR_EVERY;
 	take_facts(b, h->boot, l->text, version);
 	relate(b, h->boot, l);
+	stretch(&b->boots[h->boot], l);
 	return h->boot;
 }

@@ -51,6 +51,10 @@ struct iq_boot_info {
 	int64_t wall_minus_mono_us;	/* IQ_NULL: no line carried both, and no anchor */
 	int wall_kind;			/* of that offset */
 	bool kdump;			/* the capture kernel of a kdump */
+	/* of the first and last line of it that was looked at, with recorded wall times of
+	 * one kind; IQ_NULL: none */
+	int64_t first_wall_us, last_wall_us;
+	int range_kind;
 };
 
 struct iq_reader_summary {

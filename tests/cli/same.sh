@@ -141,4 +141,42 @@ done
 mkdir -p crashes/var/lib/systemd/pstore/1
 sed 's/^\[   10\.4/[   10.0/' crash >crashes/var/lib/systemd/pstore/1/dmesg.txt
 events crashes 'panic - 1' 'panic - 1' 'panic - 2'
+
+# the bundle was made in a later boot than the one that killed: which one that was tells
+# the list of boots, of systemd or of last
+later() {	# NAME: the logs, the boots are still to be listed
+	bundle "$1" 8 50000
+	as dmesg 50000 0 | head -n 1 | sed 's/\].*/] eth0: link up/' >"$1/sos_commands/kernel/dmesg"
+	as journal 32000 8 >"$1/var/log/messages"
+	as rfc3339 32000 8 >"$1/var/log/syslog"
+}
+later listed
+cat >listed/sos_commands/systemd/journalctl_--list-boots <<'END'
+IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY
+ -2 22222222222222222222222222222222 Fri 2026-11-20 08:00:00 CST Fri 2026-11-20 09:00:00 CST
+ -1 11111111111111111111111111111111 Sat 2026-11-21 16:53:25 CST Sat 2026-11-21 18:00:00 CST
+  0 0b5e5a1c5b1e4c5e8f3a2d1c0b9a8f7e Sat 2026-11-21 21:53:25 CST Sat 2026-11-21 22:03:00 CST
+END
+events listed 'oom-kill 137 2' 'oom-kill 139 2'
+ask listed.db "SELECT DISTINCT boot_uuid FROM v1_event JOIN v1_boot USING (boot_id)" >out
+says out '^11111111-1111' 'the kills are of the boot before'
+ask listed.db "SELECT count(*), min(start_us) FROM v1_boot" >out
+says out '^3.1795132800000000$' 'all boots of the list are known'
+later dashed
+sed 's/ CST Sat/ CST\xe2\x80\x94Sat/; /IDX/d' listed/sos_commands/systemd/journalctl_--list-boots \
+	>dashed/sos_commands/systemd/journalctl_--list-boots
+events dashed 'oom-kill 137 2' 'oom-kill 139 2'
+ask dashed.db "SELECT DISTINCT boot_uuid FROM v1_event JOIN v1_boot USING (boot_id)" >out
+says out '^11111111-1111' 'also in the form with a dash'
+later last
+mkdir last/sos_commands/login
+cat >last/sos_commands/login/last_-F_reboot <<'END'
+reboot   system boot  6.1.0-50-amd64   Sat Nov 21 21:53:20 2026   still running
+reboot   system boot  6.1.0-49-amd64   Sat Nov 21 16:53:20 2026 - Sat Nov 21 18:00:00 2026  (01:06)
+
+wtmp begins Fri Nov 20 08:00:00 2026
+END
+events last 'oom-kill 137 2' 'oom-kill 139 2'
+ask last.db "SELECT DISTINCT b.start_us FROM v1_event JOIN v1_boot AS b USING (boot_id)" >out
+says out '^1795251200000000$' 'begun as last says'
 done_testing

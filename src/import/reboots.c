@@ -1,0 +1,79 @@
+/* import/reboots.c - which boot a log is of, when the bundle was made in a later one.
+ *
+ * A log that says nothing of boots but bears times is of the boot in which these lie: by
+ * the list of boots in the bundle, or, for the one in which it was made, by when that
+ * began.  Times around a border say nothing, and then it stays a boot of its own.
+ */
+#include "base/units.h"
+#include "import/capture.h"
+
+#define MINUTE_US (60 * IQ_USEC)
+/* The first lines are dated when a daemon reads them, boots begin before; uptime is told
+ * in minutes. */
+#define BORDER_US (2 * MINUTE_US)
+
+static int64_t in_utc(int64_t us, bool local, int64_t zone_us)
+{
+	return us == IQ_NULL || !local ? us : zone_us == IQ_NULL ? IQ_NULL : us - zone_us;
+}
+
+static bool holds(const struct iq_reboot *r, int64_t first, int64_t last, int64_t zone_us)
+{
+	int64_t from = in_utc(r->first_us, r->local, zone_us);
+	int64_t to = in_utc(r->last_us, r->local, zone_us);
+	return from != IQ_NULL && first >= from - BORDER_US / 2 &&
+	       (r->last_us == IQ_NULL || (to != IQ_NULL && last <= to + BORDER_US / 2));
+}
+
+static const struct iq_reboot *the_only(const struct iq_bundle *f, int64_t first, int64_t last,
+					int64_t zone_us)
+{
+	const struct iq_reboot *found = NULL;
+	for (size_t i = 0; i < f->reboots.n; i++) {
+		if (!holds(&f->reboots.at[i], first, last, zone_us))
+			continue;
+		if (found)
+			return NULL;
+		found = &f->reboots.at[i];
+	}
+	return found;
+}
+
+void iq_capture_match_boot(const struct iq_bundle *f, struct iq_boot_slot *b)
+{
+	int64_t zone = iq_bundle_zone_us(f), start = iq_bundle_boot_start_us(f);
+	int64_t first = in_utc(b->first_us, b->range_kind, zone);
+	int64_t last = in_utc(b->last_us, b->range_kind, zone);
+	if (b->fact.boot_uuid.p || first == IQ_NULL || last == IQ_NULL)
+		return;
+	const struct iq_reboot *r = the_only(f, first, last, zone);
+	if (r) {
+		b->fact.boot_uuid = r->uuid;
+		if (!b->fact.kernel_release.p)
+			b->fact.kernel_release = r->release;
+		if (b->fact.start_us == IQ_NULL)
+			b->fact.start_us = in_utc(r->first_us, r->local, zone);
+	} else if (start != IQ_NULL && first >= start + BORDER_US / 2) {
+		b->fact.boot_uuid = f->boot_uuid;
+		if (b->fact.start_us == IQ_NULL)
+			b->fact.start_us = start;
+	}
+}
+
+int iq_capture_list_boots(struct iq_capture_run *c, const struct iq_bundle_root *r,
+			  const struct iq_host *host)
+{
+	int64_t zone = iq_bundle_zone_us(&r->facts);
+	struct iq_slice name = host->name;
+	for (size_t i = 0; i < r->facts.reboots.n; i++) {
+		const struct iq_reboot *from = &r->facts.reboots.at[i];
+		int64_t id = iq_capture_new_boot(c, name);
+		struct iq_boot_slot *b = iq_capture_boot(c, id);
+		if (!b)
+			return -1;
+		b->fact.boot_uuid = from->uuid;
+		b->fact.kernel_release = from->release;
+		b->fact.start_us = in_utc(from->first_us, from->local, zone);
+	}
+	return 0;
+}
