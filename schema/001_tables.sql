@@ -6,7 +6,7 @@
 --
 --	capture_id	on member, event, snapshot, unit, issue, host_seen, boot_seen,
 --			event_seen
---	member_id	on log, sighting, event_line
+--	member_id	on log, sighting, event_line, trend
 --	snapshot_id, event_id	on all the rest; a shared event has its sightings
 --
 -- Taking a capture out is therefore deleting one row of capture: all that hangs on it
@@ -261,6 +261,16 @@ CREATE TABLE container(
 	member_id INTEGER, line INTEGER
 ) STRICT;
 
+-- Samples of sar: by far more rows than a snapshot's. Of other units than bytes, amount
+-- is in thousandths.
+CREATE TABLE trend(
+	id INTEGER PRIMARY KEY,
+	boot_id INTEGER REFERENCES boot,
+	member_id INTEGER NOT NULL REFERENCES member ON DELETE CASCADE,
+	line INTEGER, wall_us INTEGER, wall_kind INTEGER, name TEXT, amount INTEGER,
+	unit TEXT
+) STRICT;
+
 CREATE TABLE swap(
 	id INTEGER PRIMARY KEY,
 	snapshot_id INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
@@ -435,6 +445,8 @@ CREATE INDEX slab_snapshot ON slab(snapshot_id);
 CREATE INDEX unit_capture ON unit(capture_id);
 CREATE INDEX unit_host ON unit(host_id);
 CREATE INDEX container_snapshot ON container(snapshot_id);
+CREATE INDEX trend_boot ON trend(boot_id, name, wall_us);
+CREATE INDEX trend_member ON trend(member_id);
 CREATE INDEX swap_snapshot ON swap(snapshot_id);
 CREATE INDEX hugetlb_snapshot ON hugetlb(snapshot_id);
 CREATE INDEX module_snapshot ON module(snapshot_id);

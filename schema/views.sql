@@ -576,6 +576,25 @@ CREATE VIEW v1_container(
 	t.exit_code, t.oom_score_adj, t.member_id, m.name, t.line
 FROM container AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
+-- v1_trend | bundle | a figure at a time, as sar sampled it
+-- v1_trend.trend_id | id | own id
+-- v1_trend.boot_id | id | the boot that ran then, as far as boots are known
+-- v1_trend.name | text | MemAvailable, MemFree, SwapFree, pswpout, ldavg-1 ...
+-- v1_trend.value | number | in the unit
+-- v1_trend.unit | text | bytes, pages/s, faults/s, load, tasks
+-- v1_trend.amount | number | as stored: bytes, thousandths of other units
+CREATE VIEW v1_trend(
+	trend_id, capture_id, host_id, boot_id, member_id, member, line, wall_us, time,
+	wall_kind, name, value, unit, amount
+) AS SELECT
+	t.id, m.capture_id, b.host_id,
+	(SELECT x.id FROM boot AS x WHERE x.host_id = b.host_id AND x.start_us <= t.wall_us
+		ORDER BY x.start_us DESC LIMIT 1),
+	t.member_id, m.name, t.line, t.wall_us,
+	strftime('%Y-%m-%dT%H:%M:%SZ', t.wall_us / 1000000, 'unixepoch'), t.wall_kind, t.name,
+	CASE t.unit WHEN 'bytes' THEN t.amount ELSE t.amount / 1000.0 END, t.unit, t.amount
+FROM trend AS t JOIN member AS m ON m.id = t.member_id LEFT JOIN boot AS b ON b.id = t.boot_id;
+
 -- v1_swap | vmcore, proc | a swap area
 -- v1_swap.swap_id | id | own id
 -- v1_swap.path | text | device or file

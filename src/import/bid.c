@@ -24,6 +24,9 @@ static const struct iq_other others[] = {
 	  "encrypted; decrypt it first with: gpg --decrypt" },
 	{ IQ_STREAM_BINARY, "core of a program", true, "not-a-capture",
 	  "the core dump of a program, not of a kernel; use gdb or coredumpctl" },
+	{ IQ_STREAM_BINARY, "binary sar data", false, "sar-binary",
+	  "binary data of sar, not read; where sysstat is installed, make text of it with: "
+	  "LC_ALL=C sar -A -f" },
 	{ IQ_STREAM_BINARY, "7zip archive", false, "archive",
 	  "a 7zip archive, not opened here; unpack it first with: 7z x" },
 	{ IQ_STREAM_BINARY, "rar archive", false, "archive",

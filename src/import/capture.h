@@ -26,6 +26,8 @@ struct iq_boot_slot {
 	struct iq_boot fact;
 	struct iq_slice member;		/* where it was first spoken of */
 	int start_kind;			/* of fact.start_us: IQ_WALL_LOCAL, if no zone is known */
+	bool trend;			/* of no boot in particular: what sar says */
+	struct iq_slice trend_root, trend_host;
 	int64_t first_us, last_us;	/* what its log tells of; IQ_NULL: no times */
 	int range_kind;			/* of these, likewise */
 	bool now;			/* the one in which the bundle was made */
@@ -91,6 +93,8 @@ struct iq_capture_run {
 	size_t n_dump_names, cap_dump_names;
 	size_t n_members, n_logs, n_dumps, n_states, n_journals, n_without;
 	struct iq_journals journals;
+	struct { int64_t boot_id, day_us; } *trend_days;	/* read so far */
+	size_t n_trend_days, cap_trend_days;
 	struct iq_dump_parts parts;
 	int64_t dump_boot_id;		/* of the dump being read; 0: none */
 	int64_t *dump_events;		/* the events of that boot */
@@ -169,6 +173,9 @@ int iq_capture_put_states(struct iq_capture_run *c, struct iq_err *err);
 /* Readers of members; 0, or -1 with ERR to stop the capture. */
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 			struct iq_err *err);
+/* A text of sar (parse/sar.h). */
+int iq_read_trend(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
+		  struct iq_err *err);
 /* The journals that were kept, once all members were seen. */
 int iq_read_journals(struct iq_capture_run *c, struct iq_err *err);
 int iq_read_vmcore_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_err *err);

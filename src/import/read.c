@@ -6,6 +6,7 @@
 #include "import/clean.h"
 #include "import/plain.h"
 #include "parse/cgname.h"
+#include "parse/sar.h"
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -18,6 +19,8 @@
 /* A spool may be this much larger than the bytes read: facts of a dense log are
  * smaller than its lines, but a tiny compressed bomb may unpack to rows. */
 #define SPOOL_FLOOR_BYTES (UINT64_C(4) << 30)
+
+#define SAR_HEAD_BYTES 512
 
 struct job {
 	struct iq_capture_run c;
@@ -301,6 +304,8 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	}
 	switch (info.kind) {
 	case IQ_STREAM_TEXT:
+		if (iq_sar_is(iq_stream_peek(m, SAR_HEAD_BYTES)))
+			return iq_read_trend(c, m, f, err);
 		if (role == IQ_BUNDLE_OTHER || role == IQ_BUNDLE_LOG_NOW)
 			return read_text(c, m, f, err);
 		c->n_without++;
@@ -628,6 +633,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.late);
 	free(j.c.dumps);
 	free(j.c.dump_events);
+	free(j.c.trend_days);
 	iq_parts_fini(&j.c.parts);
 	iq_links_fini(&j.c.links);
 	iq_journals_fini(&j.c.journals);

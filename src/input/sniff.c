@@ -350,6 +350,16 @@ static bool is_hibernation(struct iq_slice h)
 	return MAGIC(h, 4086, "S1SUSPEND") || MAGIC(h, 4086, "ULSUSPEND");
 }
 
+/* sadc's file_magic: 0xd596, then the format's number, 0x2169 (sysstat 8) to 0x2175 and
+ * on; in the writer's byte order. */
+static bool is_sa(struct iq_slice h)
+{
+	if (h.n < 64)
+		return false;
+	uint64_t m = le(h, 0, 2) == 0xd596 ? le(h, 2, 2) : be(h, 0, 2) == 0xd596 ? be(h, 2, 2) : 0;
+	return m >= 0x2160 && m <= 0x21ff;
+}
+
 /* Thirteen numbers of eight hex digits; "070701" alone is also a date. */
 static bool is_cpio(struct iq_slice h)
 {
@@ -375,6 +385,7 @@ static const struct {
 	{ 0, { 0 }, is_xen_domain, IQ_STREAM_BINARY, "xen domain dump", 48 },
 	{ 0, { 0 }, is_program_core, IQ_STREAM_BINARY, "core of a program", 80 },
 	{ 0, { 0 }, is_elf_core, IQ_STREAM_ELF_CORE, "elf core", 48 },
+	{ 0, { 0 }, is_sa, IQ_STREAM_BINARY, "binary sar data", 32 },
 	{ 0, IQ_LIT("LPKSHHRH"), NULL, IQ_STREAM_JOURNAL, "systemd journal", 64 },
 	{ 0, { 0 }, is_store, IQ_STREAM_STORE, "inquest store", 160 },
 	{ 0, { 0 }, is_openpgp, IQ_STREAM_ENCRYPTED, "openpgp", 24 },

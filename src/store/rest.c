@@ -30,7 +30,7 @@ static bool needed(enum iq_fact_type type, enum iq_fact_type target)
 {
 	switch (target) {
 	case IQ_FACT_MEMBER:
-		return type == IQ_FACT_LOG || type == IQ_FACT_SIGHTING ||
+		return type == IQ_FACT_LOG || type == IQ_FACT_TREND || type == IQ_FACT_SIGHTING ||
 		       type == IQ_FACT_EVENT_LINE;
 	case IQ_FACT_EVENT:
 	case IQ_FACT_SNAPSHOT:
@@ -93,6 +93,15 @@ static enum fate prepare_row(struct iq_place *p, enum iq_fact_type type, void *f
 			? IQ_NONE : iq_idmap_find(&p->members, l->member_id);
 		iq_place_time(p, type, member, iq_place_boot_index(p, l->boot_id),
 			      (struct iq_p_time){ &l->wall_us, &l->wall_kind, &l->mono_us });
+		return STORE;
+	}
+	case IQ_FACT_TREND: {
+		struct iq_trend *t = fact;
+		int64_t no_mono = IQ_NULL;
+		uint32_t member = t->member_id == IQ_NULL
+			? IQ_NONE : iq_idmap_find(&p->members, t->member_id);
+		iq_place_time(p, type, member, IQ_NONE,
+			      (struct iq_p_time){ &t->wall_us, &t->wall_kind, &no_mono });
 		return STORE;
 	}
 	case IQ_FACT_OOM:
@@ -177,8 +186,9 @@ int iq_rest_flush(struct iq_place *p)
 
 static bool comes_in_runs(enum iq_fact_type type)
 {
-	return type == IQ_FACT_LOG || type == IQ_FACT_TASK || type == IQ_FACT_EVENT_LINE ||
-	       type == IQ_FACT_COUNTER || type == IQ_FACT_FREE_LIST || type == IQ_FACT_STACK;
+	return type == IQ_FACT_LOG || type == IQ_FACT_TREND || type == IQ_FACT_TASK ||
+	       type == IQ_FACT_EVENT_LINE || type == IQ_FACT_COUNTER ||
+	       type == IQ_FACT_FREE_LIST || type == IQ_FACT_STACK;
 }
 
 static int put_by(struct iq_place *p, enum iq_fact_type type, const void *fact)

@@ -73,6 +73,7 @@ static const struct promise promises[] = {
 	{ "v1_slab", "snapshot_id cache objects active object_bytes total_bytes reclaimable" },
 	{ "v1_unit", "name state result main_pid restarts restart_policy oom_policy"
 	  " oom_score_adjust memory_max_bytes memory_high_bytes cgroup source capture_id" },
+	{ "v1_trend", "capture_id host_id boot_id member line wall_us time name value unit" },
 	{ "v1_swap", "snapshot_id path kind size_bytes used_bytes priority" },
 	{ "v1_hugetlb", "snapshot_id node page_bytes total free reserved surplus" },
 	{ "v1_module", "snapshot_id name size_bytes address taints" },
