@@ -126,7 +126,7 @@ static struct condition condition_of(enum iq_fact_type type, enum iq_fact_type t
 {
 	switch (target) {
 	case IQ_FACT_MEMBER:
-		if (type == IQ_FACT_LOG || type == IQ_FACT_SIGHTING)
+		if (type == IQ_FACT_LOG || type == IQ_FACT_TREND || type == IQ_FACT_SIGHTING)
 			return (struct condition){ "", " AND r_member.fresh" };
 		return type == IQ_FACT_EVENT_LINE ? (struct condition){ "", "" }
 						  : (struct condition){ "LEFT ", "" };

@@ -46,6 +46,10 @@ ask s.db "SELECT e.member, e.line FROM v1_evidence AS e JOIN v1_finding USING (f
 	WHERE rule = 'memory-trend' AND event_id = 1 ORDER BY seq" >out
 printf 'b/sos_commands/sar/sar21\t6\nb/sos_commands/sar/sar21\t21\n' >expect
 same expect out 'with the lines it rests on'
+for i in 1 2; do "$INQUEST" merge -q -s all.db s.db other.db >/dev/null 2>err || cat err; done
+ask all.db "SELECT count(*), count(DISTINCT capture_id), count(host_id) = count(*) FROM v1_trend
+	WHERE name = 'MemAvailable'" >out
+says out '^32.2.1$' 'merged, once each'
 ask s.db "SELECT text FROM v1_issue WHERE code = 'sar-binary'" >out
 says out 'LC_ALL=C sar -A -f' 'the binary file is named'
 "$INQUEST" identify b/var/log/sa/sa21 >out
