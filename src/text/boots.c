@@ -103,6 +103,35 @@ uint32_t iq_boots_host(struct iq_boots *b, struct iq_slice name)
 	return b->last_host = *slot - 1u;
 }
 
+static bool is_localhost(struct iq_slice name)
+{
+	return iq_starts(name, IQ_LIT("localhost"));
+}
+
+uint32_t iq_boots_host_of(struct iq_boots *b, struct iq_slice name, struct iq_slice boot_id)
+{
+	if (!boot_id.p || !name.p || !b->n_hosts || iq_eq(b->names[b->last_host], name))
+		return iq_boots_host(b, name);
+	for (size_t i = b->n_boots; i-- > 0;) {
+		uint32_t host = b->boots[i].host_no;
+		if (!b->boots[i].boot_uuid.p || !iq_eq(b->boots[i].boot_uuid, boot_id) ||
+		    !b->names[host].p || is_localhost(b->names[host]) == is_localhost(name))
+			continue;
+		if (is_localhost(name))
+			return b->last_host = host;
+		uint16_t *slot = index_of(b, name);
+		if (*slot)			/* known, and with other boots */
+			break;
+		b->names[host] = iq_arena_copy(&b->arena, name);
+		*slot = (uint16_t)(host + 1);
+		b->was_localhost = host + 1;
+		return b->last_host = host;
+	}
+	if (is_localhost(name) && b->was_localhost)	/* it boots again */
+		return b->last_host = b->was_localhost - 1;
+	return iq_boots_host(b, name);
+}
+
 /* --- boots --- */
 
 static uint32_t new_boot(struct iq_boots *b, const struct iq_boots_line *l)

@@ -40,6 +40,7 @@ struct iq_boots {
 	struct iq_host_state *hosts;
 	size_t n_hosts, cap_hosts;
 	bool too_many_hosts;
+	uint32_t was_localhost;		/* host number + 1 that was, and is named now */
 	uint16_t index[IQ_HOSTS_INDEX];	/* host number + 1 by hash of its name; 0: free */
 	struct iq_boot_info *boots;
 	int *ranks;			/* of the offset, by boot */
@@ -66,6 +67,10 @@ void iq_boots_fini(struct iq_boots *b);
 
 /* NAME p NULL: the first host. */
 uint32_t iq_boots_host(struct iq_boots *b, struct iq_slice name);
+
+/* The same for a line that names its boot: until a machine is told its name it is
+ * "localhost", but its boot is the same one.  BOOT_ID p NULL: as iq_boots_host(). */
+uint32_t iq_boots_host_of(struct iq_boots *b, struct iq_slice name, struct iq_slice boot_id);
 
 /* "-- Boot ID --", "-- Reboot --": what follows is another boot. */
 void iq_boots_separator(struct iq_boots *b, struct iq_slice boot_id);

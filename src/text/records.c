@@ -149,7 +149,7 @@ struct iq_record iq_record_of(struct iq_reader *r, const struct iq_peeled *p,
 		.wall_us = p->wall_us, .mono_us = p->mono_us, .wall_kind = p->wall_kind,
 		.level = p->level, .facility = p->facility,
 		.caller_kind = p->caller_kind, .caller = p->caller,
-		.host_no = iq_boots_host(&r->boots, p->host),
+		.host_no = iq_boots_host_of(&r->boots, p->host, p->boot_id),
 		.flags = line->flags & IQ_LINE_CUT ? IQ_REC_CUT : 0,
 	};
 	if (rec.first_line < 1)
@@ -226,7 +226,7 @@ static int put_lines(struct iq_reader *r, const struct iq_record *rec, struct iq
 	r->summary.is_log = true;
 	r->summary.lines = rec->last_line > r->summary.lines ? rec->last_line
 							     : r->summary.lines;
-	one.host_no = iq_boots_host(&r->boots, rec->host);
+	one.host_no = iq_boots_host_of(&r->boots, rec->host, rec->boot_id);
 	bool read = iq_is_read(r, &one);
 	if (rec->last_line == rec->first_line)
 		return iq_pieces(r, &one, read, 0, err);

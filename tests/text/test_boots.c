@@ -302,6 +302,32 @@ static void boot_unseen(void **state)
 	run_end(&r);
 }
 
+#define ENTRY(at, host, boot, text)						\
+	"__REALTIME_TIMESTAMP=179525526" at "000000\n_BOOT_ID=" boot "\n"	\
+	"_TRANSPORT=kernel\nSYSLOG_IDENTIFIER=kernel\n_HOSTNAME=" host "\nMESSAGE=" text "\n\n"
+#define B1 "11111111111111111111111111111111"
+#define B2 "22222222222222222222222222222222"
+
+/* A machine is localhost until it is told its name; its boot tells that it is one. */
+static void named_while_it_booted(void **state)
+{
+	(void)state;
+	struct run r = of(ENTRY("1", "localhost", B1, LINUX_VERSION)
+			  ENTRY("2", "web1", B1, "a invoked oom-killer: x")
+			  ENTRY("3", "localhost", B2, LINUX_VERSION)
+			  ENTRY("4", "web1", B2, "b invoked oom-killer: x"));
+	assert_int_equal(r.sum->n_hosts, 1);
+	assert_int_equal(r.sum->n_boots, 2);
+	assert_true(iq_eq(r.sum->hosts[0], IQ_LIT("web1")));
+	assert_non_null(r.sum->boots[1].kernel_release.p);
+	run_end(&r);
+	/* two machines, of which one has no name */
+	r = of(ENTRY("1", "localhost", B1, "x") ENTRY("2", "web1", B2, "y")
+	       ENTRY("3", "localhost", B1, "x") ENTRY("4", "web1", B2, "y"));
+	assert_int_equal(r.sum->n_hosts, 2);
+	run_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +342,7 @@ int main(void)
 		cmocka_unit_test(years),
 		cmocka_unit_test(year_turns_unseen),
 		cmocka_unit_test(boot_unseen),
+		cmocka_unit_test(named_while_it_booted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
