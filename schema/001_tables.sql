@@ -167,7 +167,7 @@ CREATE TABLE task(
 	swap_bytes INTEGER, page_table_bytes INTEGER, cgroup TEXT, unit TEXT,
 	container TEXT, kernel_thread INTEGER, seq INTEGER, member_id INTEGER,
 	line INTEGER, oom_rss_bytes INTEGER, oom_swap_bytes INTEGER,
-	badness_pages INTEGER, badness_why_not TEXT
+	badness_pages INTEGER, badness_why_not TEXT, on_cpu INTEGER
 ) STRICT;
 
 CREATE TABLE node(

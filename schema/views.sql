@@ -356,19 +356,20 @@ FROM snapshot AS s;
 -- v1_task.oom_swap_bytes | bytes | of a dump: swap as it counts that
 -- v1_task.badness_pages | pages | of a process in a dump: its badness if the machine ran out of memory now; the highest is killed
 -- v1_task.badness_why_not | text | why it would not be killed at all
+-- v1_task.on_cpu | 0 or 1 | of a dump: 1 ran on CPU cpu, 0 not (in state R it waited for it)
 CREATE VIEW v1_task(
 	task_id, snapshot_id, pid, tgid, ppid, uid, comm, state, flags, cpu, start_us,
 	oom_score_adj, oom_adj, total_vm_bytes, rss_bytes, anon_rss_bytes,
 	file_rss_bytes, shmem_rss_bytes, swap_bytes, page_table_bytes, cgroup, unit,
 	container, kernel_thread, seq, member_id, member, line, oom_rss_bytes,
-	oom_swap_bytes, badness_pages, badness_why_not
+	oom_swap_bytes, badness_pages, badness_why_not, on_cpu
 ) AS SELECT
 	t.id, t.snapshot_id, t.pid, t.tgid, t.ppid, t.uid, t.comm, t.state, t.flags,
 	t.cpu, t.start_us, t.oom_score_adj, t.oom_adj, t.total_vm_bytes, t.rss_bytes,
 	t.anon_rss_bytes, t.file_rss_bytes, t.shmem_rss_bytes, t.swap_bytes,
 	t.page_table_bytes, t.cgroup, t.unit, t.container, t.kernel_thread, t.seq,
 	t.member_id, m.name, t.line, t.oom_rss_bytes, t.oom_swap_bytes,
-	t.badness_pages, t.badness_why_not
+	t.badness_pages, t.badness_why_not, t.on_cpu
 FROM task AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_node | log, vmcore, proc | memory of a NUMA node

@@ -17,17 +17,16 @@
 /* One counter of the host. */
 #define HOST(name) "max(CASE name WHEN '" name "' THEN value END)"
 
-/* Tasks of a snapshot that stand in STATES, by stack: how many, the first of them, the
- * frames.  Idle tasks (pid 0) are left out. */
-#define STACKS(states)							\
+/* Tasks of a snapshot of which WHICH is true, by stack: how many, the first of them with
+ * WHERE behind the name, the frames.  Idle tasks (pid 0) are left out. */
+#define STACKS(which, where)						\
 	"SELECT g.tasks, (SELECT group_concat(n, ', ') FROM (SELECT coalesce(t.comm, '?') " \
-	"	|| '[' || t.pid || ']' || CASE WHEN g.state = 'R' THEN ' on CPU ' || t.cpu " \
-	"	ELSE '' END AS n FROM v1_stack AS k JOIN v1_task AS t " \
+	"	|| '[' || t.pid || ']'" where " AS n FROM v1_stack AS k JOIN v1_task AS t " \
 	"	ON t.snapshot_id = k.snapshot_id AND t.pid = k.pid " \
 	"	WHERE k.snapshot_id = g.snapshot_id AND k.hash = g.hash AND k.depth = 0 " \
-	"	AND t.state IS g.state AND t.pid > 0 ORDER BY t.pid LIMIT 6)) AS who, " \
-	"(SELECT group_concat(value, ' < ') FROM json_each(g.frames)) " \
-	"FROM v1_stack_group AS g WHERE g.snapshot_id = :id AND g.state " states \
+	"	AND t.state IS g.state AND t.pid > 0 AND " which " ORDER BY t.pid LIMIT 6)) " \
+	"AS who, (SELECT group_concat(value, ' < ') FROM json_each(g.frames)) " \
+	"FROM v1_stack_group AS g WHERE g.snapshot_id = :id " \
 	" AND who IS NOT NULL ORDER BY g.tasks DESC, g.hash"
 
 /* The frames of PID's stack in the snapshot :id. */
@@ -189,7 +188,8 @@ static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_DUMP_COUNTS] =
 		"SELECT count(*), total(kernel_thread), "
 		"count(DISTINCT CASE WHEN kernel_thread IS 0 THEN tgid END), "
-		"total(state IS 'R'), total(state IS 'D'), total(state IS 'Z') "
+		"total(coalesce(on_cpu, state IS 'R')), total(state IS 'D'), "
+		"total(state IS 'Z'), total(state IS 'R' AND on_cpu = 0) "
 		"FROM v1_task WHERE snapshot_id = :id AND pid > 0",
 	[IQ_ASK_DUMP_LARGEST] =
 		"SELECT comm, pid, rss_bytes, swap_bytes, oom_score_adj FROM v1_task "
@@ -199,8 +199,18 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"SELECT comm, pid, rss_bytes, swap_bytes, oom_score_adj FROM v1_task "
 		"WHERE snapshot_id = :id AND oom_score_adj < 0 AND kernel_thread IS 0 "
 		"AND pid = tgid ORDER BY oom_score_adj, rss_bytes DESC, pid",
-	[IQ_ASK_DUMP_RUNNING] = STACKS("= 'R'"),
-	[IQ_ASK_DUMP_WAITING] = STACKS("= 'D'"),
+	/* one that runs in user space has no stack in the kernel */
+	[IQ_ASK_DUMP_RUNNING] =
+		"SELECT 1, coalesce(t.comm, '?') || '[' || t.pid || ']' || "
+		"coalesce(' on CPU ' || t.cpu, ''), coalesce((SELECT group_concat(f, ' < ') "
+		"FROM (SELECT function AS f FROM v1_stack AS k WHERE "
+		"k.snapshot_id = t.snapshot_id AND k.pid = t.pid ORDER BY depth)), "
+		"'in user space, or its registers are not known') FROM v1_task AS t "
+		"WHERE t.snapshot_id = :id AND t.pid > 0 AND "
+		"(t.on_cpu = 1 OR (t.on_cpu IS NULL AND t.state = 'R')) ORDER BY t.cpu, t.pid",
+	[IQ_ASK_DUMP_READY] = STACKS("t.state = 'R' AND t.on_cpu = 0",
+		" || coalesce(' for CPU ' || t.cpu, '')"),
+	[IQ_ASK_DUMP_WAITING] = STACKS("t.state = 'D'", ""),
 	[IQ_ASK_DUMP_BLOCKED] =
 		"WITH w AS (SELECT w.*, k.hash FROM v1_wait AS w LEFT JOIN (SELECT pid, hash "
 		"	FROM v1_stack WHERE snapshot_id = :id AND depth = 0 AND pid > 0) AS k "
@@ -229,7 +239,7 @@ static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_DUMP_SPINNING] =
 		"SELECT comm, pid, kind, source, caller FROM v1_wait "
 		"WHERE snapshot_id = :id AND state = 'R' ORDER BY source, pid",
-	[IQ_ASK_DUMP_SLEEPING] = STACKS("NOT IN ('R', 'D')"),
+	[IQ_ASK_DUMP_SLEEPING] = STACKS("t.state NOT IN ('R', 'D')", ""),
 	[IQ_ASK_DUMP_FREE_LISTS] =
 		"SELECT node, zone, block_order, sum(blocks), CASE WHEN count(*) > 1 THEN "
 		"group_concat(blocks || migrate_type, ' ') ELSE migrate_type END "

@@ -142,7 +142,7 @@ static void put_kernel_memory(struct iq_page *p, int64_t snapshot)
 
 static void put_counts(struct iq_page *p, int64_t snapshot)
 {
-	enum { ALL, THREADS, PROCESSES, RUNNING, WAITING, ZOMBIES };
+	enum { ALL, THREADS, PROCESSES, RUNNING, WAITING, ZOMBIES, READY };
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_COUNTS, snapshot);
 	struct iq_buf b;
 
@@ -150,9 +150,11 @@ static void put_counts(struct iq_page *p, int64_t snapshot)
 		return;
 	iq_buf_init(&b);
 	iq_buf_printf(&b, "%" PRId64 ": %" PRId64 " processes, %" PRId64 " kernel threads; %"
-		      PRId64 " running, %" PRId64 " in uninterruptible sleep (D), %" PRId64
-		      " zombies", iq_cell_int(st, ALL), iq_cell_int(st, PROCESSES),
-		      iq_cell_int(st, THREADS), iq_cell_int(st, RUNNING),
+		      PRId64 " running, ", iq_cell_int(st, ALL), iq_cell_int(st, PROCESSES),
+		      iq_cell_int(st, THREADS), iq_cell_int(st, RUNNING));
+	if (iq_cell_int(st, READY) > 0)
+		iq_buf_printf(&b, "%" PRId64 " ready to run, ", iq_cell_int(st, READY));
+	iq_buf_printf(&b, "%" PRId64 " in uninterruptible sleep (D), %" PRId64 " zombies",
 		      iq_cell_int(st, WAITING), iq_cell_int(st, ZOMBIES));
 	end_paragraph(p, "Tasks", &b);
 }
@@ -397,6 +399,7 @@ static void put_machine(struct iq_page *p, sqlite3_stmt *st, int64_t id)
 	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all ? SIZE_MAX : FRAMES_MAX);
 	if (all)
 		put_cpus(p, id);
+	put_stacks(p, IQ_ASK_DUMP_READY, "Ready", id, all ? SIZE_MAX : FRAMES_MAX);
 	put_spinning(p, id);
 	put_waits(p, id, all);
 	put_owners(p, id, all);

@@ -180,6 +180,29 @@ static void badness_never(void **state)
 	never(l, "child of vfork()");
 }
 
+/* Of tasks in state R the run queues tell who ran; one of them missing, nobody does. */
+static void who_ran(void **state)
+{
+	struct little *l = little_new(true);
+	(void)state;
+
+	for (int i = JAVA; i <= JAVA2; i += 2)
+		put(l, l->task[i] + T_STATE, 4, 0);
+	walk(l);
+	assert_string_equal(l->state[at(l, task(l, 102))], "R");
+	assert_int_equal(task(l, 102)->on_cpu, 1);
+	assert_string_equal(l->state[at(l, task(l, 100))], "R");
+	assert_int_equal(task(l, 100)->on_cpu, 0);
+	assert_int_equal(task(l, 1)->on_cpu, 0);
+	little_free(l);
+
+	l = little_new(true);
+	l->k.member[IQ_M_RQ_CURR].known = false;
+	walk(l);
+	assert_int_equal(task(l, 102)->on_cpu, IQ_NULL);
+	little_free(l);
+}
+
 static void idle_tasks(void **state)
 {
 	struct little *l = walk(little_new(true));
@@ -403,6 +426,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_machine), cmocka_unit_test(split_counters),
 		cmocka_unit_test(badness), cmocka_unit_test(badness_never),
+		cmocka_unit_test(who_ran),
 		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
 		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),
 		cmocka_unit_test(letters_of_old), cmocka_unit_test(cgroups),

@@ -106,6 +106,17 @@ static int64_t uid_of(struct iq_kimage *k, uint64_t task)
 		? iq_ki_value(k, cred, IQ_M_CRED_UID) : IQ_NULL;
 }
 
+/* By the run queues; without them by the task's own mark, which also the one has that
+ * a CPU is just leaving, and none in a kernel for one CPU. */
+static int64_t on_cpu(const struct round *r, const struct iq_task_at *t)
+{
+	int64_t marked;
+
+	if (t->current || r->tasks.curr_read)
+		return t->current;
+	return iq_ki_get(r->k, t->va, IQ_M_TASK_ON_CPU, &marked) ? marked != 0 : IQ_NULL;
+}
+
 /* ns since boot, or a struct timespec before 3.17. */
 static int64_t start_us(struct iq_kimage *k, uint64_t task)
 {
@@ -202,6 +213,7 @@ static void fill(struct round *r, size_t i, struct iq_task *f)
 	f->cpu = t->idle_cpu >= 0 ? t->idle_cpu : iq_ki_value(k, t->va, IQ_M_TASK_CPU);
 	if (!iq_ki_has(k, IQ_M_TASK_CPU) && k->n_cpus == 1)
 		f->cpu = 0;
+	f->on_cpu = on_cpu(r, t);
 	f->start_us = start_us(k, t->va);
 	if (t->signal) {
 		f->oom_score_adj = iq_ki_value(k, t->signal, IQ_M_SIGNAL_OOM_SCORE_ADJ);

@@ -251,21 +251,33 @@ static void by_threads(struct iq_tasks *s)
 
 /* --- CPUs --- */
 
+static void by_run_queue(struct iq_tasks *s, uint64_t rq)
+{
+	struct iq_kimage *k = s->k;
+	uint64_t va;
+
+	if (iq_ki_pointer(k, rq, IQ_M_RQ_IDLE, &va))
+		iq_tasks_add(s, va, IQ_BY_RQ);
+	if (!iq_ki_pointer(k, rq, IQ_M_RQ_CURR, &va)) {
+		s->curr_read = false;
+		return;
+	}
+	struct iq_task_at *t = iq_tasks_add(s, va, IQ_BY_RQ);
+	if (t)
+		t->current = true;
+}
+
 static void by_run_queues(struct iq_tasks *s)
 {
 	struct iq_kimage *k = s->k;
-	uint64_t queues, init, rq, va;
+	uint64_t queues, init, rq;
 
-	if (iq_ki_symbol(k, "runqueues", &queues)) {
-		for (uint32_t i = 0; i < k->n_cpus && i < CPU_TASKS_MAX; i++) {
-			if (!iq_ki_percpu(k, queues, i, &rq))
-				continue;
-			if (iq_ki_pointer(k, rq, IQ_M_RQ_IDLE, &va))
-				iq_tasks_add(s, va, IQ_BY_RQ);
-			if (iq_ki_pointer(k, rq, IQ_M_RQ_CURR, &va))
-				iq_tasks_add(s, va, IQ_BY_RQ);
-		}
-	}
+	bool named = iq_ki_symbol(k, "runqueues", &queues);
+
+	s->curr_read = named;
+	for (uint32_t i = 0; named && i < k->n_cpus && i < CPU_TASKS_MAX; i++)
+		if (iq_ki_percpu(k, queues, i, &rq))
+			by_run_queue(s, rq);
 	/* the idle task of the CPU that booted, should its queue not be readable */
 	if (iq_ki_symbol(k, "init_task", &init))
 		iq_tasks_add(s, init, IQ_BY_RQ);

@@ -34,6 +34,7 @@ struct iq_task_at {
 	uint32_t flags;		/* PF_* */
 	uint8_t ways;		/* enum iq_task_way */
 	bool ring_seen;		/* its threads were listed */
+	bool current;		/* the run queue of a CPU has it as the one that runs */
 	char state;		/* the letter of /proc/PID/stat; 0: not known */
 };
 
@@ -60,6 +61,7 @@ struct iq_tasks {
 	size_t unreadable, not_tasks;	/* pointers to tasks that led to none */
 	size_t pids, pids_unreadable;	/* struct pid seen; or not readable */
 	bool pids_broken;		/* a node of the tree is missing */
+	bool curr_read;			/* of every run queue there is */
 	uint64_t pages_scanned;
 	bool scan_cut, full, no_memory;
 	bool whole;		/* all who count tasks agree */
