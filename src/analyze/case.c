@@ -365,7 +365,7 @@ static int load_snapshot(struct iq_case *c, struct iq_row_reader *r, struct iq_e
 static int load_from_dump(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,
 			  struct iq_err *err)
 {
-	bool zones = c->zones.n != 0;
+	bool zones = c->zones.n != 0, counters = c->counters.n != 0;
 
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		const struct iq_row_shape *shape = parts[i].shape;
@@ -376,7 +376,9 @@ static int load_from_dump(struct iq_case *c, struct iq_row_reader *r, int64_t sn
 		if (iq_rows_load(r, shape, snapshot_id, &c->arena, list, err))
 			return -1;
 	}
-	return zones ? 0 : load_zones(c, r, snapshot_id, err);
+	if (!zones && load_zones(c, r, snapshot_id, err))
+		return -1;
+	return counters || !c->counters.n ? 0 : iq_case_dump_counters(c, err);
 }
 
 static int load_dump(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,

@@ -43,6 +43,8 @@ bool iq_case_wants_tasks(const struct iq_case *c);
  * from the dump as the line of their kill has them. */
 int iq_case_add_tasks(struct iq_case *c, const struct iq_row_list *rows,
 		      struct iq_err *err);
+/* The case's counters are the dump's: adds them under the names that a report has. */
+int iq_case_dump_counters(struct iq_case *c, struct iq_err *err);
 int iq_case_say_dump(struct iq_case *c, bool slabs, bool cgroups, bool memory, bool tasks,
 		     struct iq_err *err);
 int iq_case_by_seq(const void *a, const void *b);	/* pointers to inquest_task * */

@@ -141,6 +141,80 @@ int iq_case_add_tasks(struct iq_case *c, const struct iq_row_list *rows,
 	return 0;
 }
 
+/* --- counters, under the names that a report has for them --- */
+
+static const struct { const char *report, *dump; } counter_names[] = {
+	{ "active_anon", "nr_active_anon" }, { "inactive_anon", "nr_inactive_anon" },
+	{ "isolated_anon", "nr_isolated_anon" }, { "active_file", "nr_active_file" },
+	{ "inactive_file", "nr_inactive_file" }, { "isolated_file", "nr_isolated_file" },
+	{ "unevictable", "nr_unevictable" }, { "dirty", "nr_dirty" },
+	{ "writeback", "nr_writeback" }, { "slab_reclaimable", "nr_slab_reclaimable" },
+	{ "slab_unreclaimable", "nr_slab_unreclaimable" }, { "mapped", "nr_mapped" },
+	{ "shmem", "nr_shmem" }, { "pagetables", "nr_page_table_pages" },
+	{ "sec_pagetables", "nr_sec_page_table_pages" }, { "bounce", "nr_bounce" },
+	{ "kernel_misc_reclaimable", "nr_kernel_misc_reclaimable" },
+	{ "free", "nr_free_pages" }, { "free_cma", "nr_free_cma" },
+	{ "total pagecache pages", "nr_file_pages" },
+	{ "pages in swap cache", "nr_swapcached" },
+	{ "Free swap", "SwapFree" }, { "Total swap", "SwapTotal" },
+};
+
+static int64_t zones_sum(const struct iq_case *c, size_t member)
+{
+	int64_t total = 0, v;
+
+	for (size_t i = 0; i < c->zones.n; i++) {
+		memcpy(&v, (const char *)c->zones.p[i] + member, sizeof v);
+		if (v == IQ_NULL || __builtin_add_overflow(total, v, &total))
+			return IQ_NULL;
+	}
+	return c->zones.n ? total : IQ_NULL;
+}
+
+/* As show_mem() adds up its last lines: what is present, and of it what the allocator was
+ * never given.  Not if a zone is missing. */
+static void add_ram(struct iq_case *c, struct inquest_counter *to, size_t *n)
+{
+	int64_t present = zones_sum(c, offsetof(struct inquest_zone, present_bytes));
+	int64_t managed = zones_sum(c, offsetof(struct inquest_zone, managed_bytes));
+	int64_t total = iq_case_counter(c, NULL, "MemTotal");
+
+	if (present == IQ_NULL || managed == IQ_NULL || present < managed ||
+	    (total != IQ_NULL && (managed < total - total / 100 ||
+				  managed > total + total / 100)))
+		return;
+	to[(*n)++] = (struct inquest_counter){ "host", "pages RAM", present, "bytes" };
+	to[(*n)++] = (struct inquest_counter){ "host", "pages reserved", present - managed,
+					       "bytes" };
+}
+
+int iq_case_dump_counters(struct iq_case *c, struct iq_err *err)
+{
+	const size_t names = sizeof counter_names / sizeof *counter_names;
+	struct inquest_counter *add = iq_arena_alloc(&c->arena, (names + 2) * sizeof *add);
+	size_t had = c->counters.n, n = 0;
+	void **all = iq_arena_alloc(&c->arena, (had + names + 2) * sizeof *all);
+
+	if (!add || !all)
+		return iq_no_memory(err);
+	for (size_t i = 0; i < names; i++) {
+		int64_t v = iq_case_counter(c, NULL, counter_names[i].dump);
+		if (v != IQ_NULL)
+			add[n++] = (struct inquest_counter){
+				"host", counter_names[i].report, v, "bytes" };
+	}
+	add_ram(c, add, &n);
+	memcpy(all, c->counters.p, had * sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		all[had + i] = &add[i];
+	c->counters = (struct iq_row_list){ all, had + n };
+	if (c->oom && c->oom->swap_total_bytes == IQ_NULL)
+		c->oom->swap_total_bytes = iq_case_counter(c, NULL, "SwapTotal");
+	if (c->oom && c->oom->swap_free_bytes == IQ_NULL)
+		c->oom->swap_free_bytes = iq_case_counter(c, NULL, "SwapFree");
+	return 0;
+}
+
 /* Words of PARTS from FIRST on, as a text of the case; "" if there are none. */
 static const char *words(struct iq_case *c, const struct dump_part *parts, size_t first)
 {

@@ -2,6 +2,8 @@
  * soon after it: what stands in, what does not, what differs.
  */
 #include "world.h"
+#include "analyze/compute.h"
+#include "analyze/host.h"
 
 /* 25 s after the boot; the dump is snapshot 9. */
 #define EVENT_S 25
@@ -259,6 +261,125 @@ static void in_a_circle(void **state)
 	iq_store_close(s);
 }
 
+/* --- the Mem-Info of the report is gone: zones and counters of the dump stand in --- */
+
+static const struct {
+	const char *name, *unit;
+	int64_t value;
+} at_crash[] = {
+	{ "nr_active_anon", "pages", 60000 }, { "nr_inactive_anon", "pages", 5000 },
+	{ "nr_active_file", "pages", 300 }, { "nr_inactive_file", "pages", 200 },
+	{ "nr_unevictable", "pages", 700 }, { "nr_slab_reclaimable", "pages", 2000 },
+	{ "nr_slab_unreclaimable", "pages", 6000 }, { "nr_page_table_pages", "pages", 400 },
+	{ "nr_shmem", "pages", 15000 }, { "nr_free_pages", "pages", 900 },
+	{ "SwapTotal", "bytes", 4096 * PAGE }, { "SwapFree", "bytes", 16 * PAGE },
+};
+
+static void add_zone(struct feed *f, int64_t snapshot, const char *name, int64_t present,
+		     int64_t managed)
+{
+	ADD(f, ZONE, zone, .snapshot_id = snapshot, .node = ZERO, .zone = iq_slice_z(name),
+	    .free_bytes = 450 * PAGE, .min_bytes = 700 * PAGE, .low_bytes = 800 * PAGE,
+	    .high_bytes = 900 * PAGE, .present_bytes = present * PAGE,
+	    .managed_bytes = managed * PAGE, .lowmem_reserve = TEXT("[0,0]"));
+}
+
+/* The request that met panic_on_oom, and a dump of the 1000 MB machine AFTER_S later; a
+ * line of its own Mem-Info is there if OWN. */
+static struct iq_store *demanded(int64_t after_s, bool own)
+{
+	struct feed f;
+
+	world_begin(&f, "bb", "db-1", "6.12.0");
+	ADD(&f, EVENT, event, .id = 1, .boot_id = 1, .kind = TEXT("oom-kill"),
+	    .fingerprint = TEXT("print"), .mono_us = EVENT_S * 1000000, .truncated = 1);
+	ADD(&f, SNAPSHOT, snapshot, .id = 1, .boot_id = 1, .source = TEXT("log"));
+	ADD(&f, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = 1,
+	    .role = TEXT("report"));
+	ADD(&f, OOM, oom, .event_id = 1, .constraint_kind = TEXT("none"),
+	    .gfp_mask = TEXT("0xcc0"), .alloc_order = ZERO);
+	world_tasks(&f, 1, v10_tasks, COUNT(v10_tasks));
+	if (own)
+		add_zone(&f, 1, "Normal", 100000, 99000);
+	if (own)
+		ADD(&f, COUNTER, counter, .snapshot_id = 1, .scope = TEXT("host"),
+		    .name = TEXT("active_anon"), .value = 77, .unit = TEXT("pages"));
+	add_dump(&f, after_s);
+	add_zone(&f, DUMP, "DMA", 4000, 3840);
+	add_zone(&f, DUMP, "DMA32", 260000, 252160);
+	for (size_t i = 0; i < COUNT(at_crash); i++)
+		ADD(&f, COUNTER, counter, .snapshot_id = DUMP, .scope = TEXT("host"),
+		    .name = iq_slice_z(at_crash[i].name), .value = at_crash[i].value,
+		    .unit = iq_slice_z(at_crash[i].unit));
+	return world_end(&f, NULL);
+}
+
+static struct iq_case *load(struct iq_store *s)
+{
+	static struct iq_desk d;
+	struct iq_case *c = calloc(1, sizeof *c);
+	struct iq_err err = { 0 };
+
+	assert_non_null(c);
+	iq_case_init(c);
+	iq_desk_init(&d, iq_store_db(s));
+	if (iq_case_load(c, &d.rows, 1, &err) ||
+	    iq_compute(c, &(struct iq_row_list){ 0 }, &err))
+		fail_msg("%s", err.text);
+	iq_desk_fini(&d);
+	return c;
+}
+
+static void unload(struct iq_store *s, struct iq_case *c)
+{
+	iq_case_fini(c);
+	free(c);
+	iq_store_close(s);
+}
+
+static void memory_stands_in(void **state)
+{
+	struct iq_store *s = demanded(0, false);
+	struct iq_case *c = load(s);
+
+	(void)state;
+	assert_true(c->memory_from_dump);
+	assert_string_equal(c->event.from_dump, "zones and counters");
+	assert_int_equal(c->zones.n, 2);
+	/* under the names of a report; its last lines as show_mem() adds them up */
+	assert_int_equal(iq_case_counter(c, NULL, "active_anon"), 60000 * PAGE);
+	assert_int_equal(iq_case_counter(c, NULL, "pages RAM"), 264000 * PAGE);
+	assert_int_equal(iq_case_counter(c, NULL, "pages reserved"), 8000 * PAGE);
+	assert_int_equal(c->oom->swap_total_bytes, 4096 * PAGE);
+	assert_int_equal(c->oom->swap_free_bytes, 16 * PAGE);
+	assert_int_equal(c->account.managed_bytes, 256000 * PAGE);
+	assert_int_equal(c->account.anon_bytes, 50000 * PAGE);
+	assert_int_equal(c->account.unaccounted_bytes, 180500 * PAGE);
+	/* RAM + swap; nothing of the dump tells the text's era */
+	assert_int_equal(c->ranking.totalpages, 256000 + 4096);
+	assert_int_equal(iq_compute_forms(c), 0);
+	unload(s, c);
+}
+
+static void memory_stays_out(void **state)
+{
+	/* two seconds later it is another moment; what the report has is its own */
+	struct iq_store *s = demanded(2, false);
+	struct iq_case *c = load(s);
+
+	(void)state;
+	assert_int_equal(c->zones.n, 0);
+	assert_int_equal(iq_case_counter(c, NULL, "active_anon"), IQ_NULL);
+	assert_false(c->memory_from_dump);
+	unload(s, c);
+	s = demanded(0, true);
+	c = load(s);
+	assert_int_equal(c->zones.n, 1);
+	assert_int_equal(iq_case_counter(c, NULL, "active_anon"), 77 * PAGE);
+	assert_int_equal(iq_case_counter(c, NULL, "shmem"), IQ_NULL);
+	unload(s, c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +387,7 @@ int main(void)
 		cmocka_unit_test(not_asked), cmocka_unit_test(what_differs),
 		cmocka_unit_test(what_no_counter_has), cmocka_unit_test(behind_a_lock),
 		cmocka_unit_test(in_a_circle),
+		cmocka_unit_test(memory_stands_in), cmocka_unit_test(memory_stays_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
