@@ -386,7 +386,8 @@ static void put_notices(struct iq_page *p)
 static bool is_loss(struct iq_slice code)
 {
 	return iq_eq(code, IQ_LIT("printk-dropped")) || iq_eq(code, IQ_LIT("sequence-gap")) ||
-	       iq_eq(code, IQ_LIT("messages-lost")) || iq_eq(code, IQ_LIT("types-missing"));
+	       iq_eq(code, IQ_LIT("messages-lost")) || iq_eq(code, IQ_LIT("types-missing")) ||
+	       iq_eq(code, IQ_LIT("symbols-missing"));
 }
 
 /* What was cut, dropped or damaged; other notes only with -v. */

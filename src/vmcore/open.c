@@ -127,6 +127,19 @@ static int by_start(const void *a, const void *b)
 	       (x->head.start_pfn < y->head.start_pfn);
 }
 
+__attribute__((format(printf, 2, 3)))
+static void say_part(struct iq_vmcore *v, const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	v->parts_missing = true;
+	iq_vmcore_issue(v, "damage", "split-missing", IQ_NULL, "%s", text);
+}
+
 /* libkdumpfile 0.5 takes a set in any order, but a part with an empty range put
  * first makes all pages vanish, and a missing part goes unnoticed. */
 static int order_split(struct iq_vmcore *v, struct iq_err *err)
@@ -148,17 +161,18 @@ static int order_split(struct iq_vmcore *v, struct iq_err *err)
 		if (h->start_pfn >= h->end_pfn)
 			continue;
 		if (h->start_pfn != at)
-			iq_vmcore_issue(v, "damage", "split-missing", IQ_NULL,
-					"a part of the split dump is missing or given twice: "
-					"page frames %llu to %llu", (unsigned long long)at,
-					(unsigned long long)h->start_pfn);
+			say_part(v, "a part of the split dump is missing or given twice: "
+				 "page frames %llu to %llu", (unsigned long long)at,
+				 (unsigned long long)h->start_pfn);
 		at = h->end_pfn;
 		n++;
 	}
-	if (n && at < v->parts[0].head.max_pfn)
-		iq_vmcore_issue(v, "damage", "split-missing", IQ_NULL, "the last part of the "
-				"split dump is missing: page frames from %llu on",
-				(unsigned long long)at);
+	if (!n)
+		say_part(v, "of a split dump only what holds no pages: the other parts are "
+			 "missing, give all of them");
+	else if (at < v->parts[0].head.max_pfn)
+		say_part(v, "the last part of the split dump is missing: page frames from "
+			 "%llu on", (unsigned long long)at);
 	return 0;
 }
 

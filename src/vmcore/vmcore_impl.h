@@ -26,6 +26,7 @@ struct iq_vmcore {
 	struct iq_memory memory;
 	struct iq_vmcoreinfo vmcoreinfo;
 	enum iq_arch arch;
+	bool parts_missing;		/* of a split set */
 	struct iq_err no_memory;	/* why ->memory cannot be read; code 0: it can */
 	void (*issue)(void *arg, const char *severity, const char *code,
 		      int64_t offset_bytes, const char *text);
@@ -35,6 +36,14 @@ struct iq_vmcore {
 void iq_vmcore_issue(struct iq_vmcore *v, const char *severity, const char *code,
 		     int64_t offset_bytes, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/* Behind "there is no ... in the dump": "" or why that is no wonder. */
+static inline const char *iq_vmcore_cut(const struct iq_vmcore *v)
+{
+	return v->info.truncated ? " (it is cut off: they may lie behind its end)" :
+	       v->info.incomplete ? " (it is incomplete: they may be in what was not saved)" :
+	       v->parts_missing ? " (parts of it are missing: they may lie there)" : "";
+}
 
 /* scan.c: VMCOREINFO found in the pages themselves; p NULL if there is none. */
 struct iq_slice iq_vmcore_scan_info(struct iq_vmcore *v);

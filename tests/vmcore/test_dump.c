@@ -268,6 +268,7 @@ static void split_sets(void **state)
 		{ { 0, 2 }, 2, false, true },
 		{ { 0, 1 }, 2, true, true },		/* the log is in those */
 		{ { 1 }, 1, false, true },
+		{ { 3 }, 1, false, true },		/* it holds nothing */
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (size_t k = 0; k < rows[i].n; k++)

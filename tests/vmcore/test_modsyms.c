@@ -210,6 +210,11 @@ static void map_of_another_kernel(void **state)
 	/* /proc/kallsyms of who may not see it */
 	assert_int_equal(read_map("0000000000000000 T _stext\n0000000000000000 D init_uts_ns\n",
 				  s, &err), -1);
+	assert_non_null(strstr(err.text, "of another kernel: "));
+	/* what a distribution puts into /boot instead */
+	assert_int_equal(read_map("ffffffffffffffff B The real System.map is elsewhere\n", s,
+				  &err), -1);
+	assert_non_null(strstr(err.text, "holds 1 symbols, no kernel has so few"));
 	assert_int_equal(read_map("PK\3\4", s, &err), -1);
 	assert_int_equal(err.code, IQ_E_FORMAT);
 	assert_int_equal(iq_symbols_count(s), 0);

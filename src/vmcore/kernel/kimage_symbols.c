@@ -106,8 +106,8 @@ int iq_kimage_symbols(struct iq_kimage *k, const struct iq_vmcore_sources *src,
 	if (!iq_symbols_count(k->symbols)) {
 		k->missing = true;
 		iq_vmcore_issue(k->v, "note", "symbols-missing", IQ_NULL,
-				"no symbols of the "
-				"kernel: give --system-map or --vmlinux");
+				"no symbols of the kernel in the dump%s: give "
+				"--system-map or --vmlinux", iq_vmcore_cut(k->v));
 	}
 	return 0;
 }

@@ -117,9 +117,10 @@ static int try_rest(struct iq_kimage *k, struct iq_err *err)
 	iq_kimage_build_id(k, id, sizeof id);
 	k->missing = true;
 	iq_vmcore_issue(k->v, "note", "types-missing", IQ_NULL,
-			"no type data of the kernel in the dump, so little of processes "
+			"no type data of the kernel in the dump%s, so little of processes "
 			"and memory: give --vmlinux, --btf or --debug-dir for %.*s, build "
-			"id %s", IQ_FMT(k->v->info.release), *id ? id : "unknown");
+			"id %s", iq_vmcore_cut(k->v), IQ_FMT(k->v->info.release),
+			*id ? id : "unknown");
 	if (told || inferred)
 		k->types_from = iq_arena_printf(&k->v->mem, "%zu members by VMCOREINFO, %zu "
 						"inferred from the tasks themselves", told,

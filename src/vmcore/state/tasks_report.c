@@ -83,6 +83,12 @@ void iq_tasks_say_missing(struct iq_tasks *s)
 				"ways", s->by_list, (long long)s->nr_threads);
 		return;
 	}
+	if (!found && !iq_symbols_count(k->symbols)) {
+		k->missing = true;
+		iq_vmcore_issue(k->v, "note", "tasks-unknown", IQ_NULL, "no tasks: without "
+				"symbols it is not known where their list begins");
+		return;
+	}
 	say_counts(s, found);
 	if (s->unreadable || s->pids_unreadable || s->list_end == IQ_LIST_BROKEN)
 		say_filter(s);

@@ -59,6 +59,24 @@ static int parse(struct iq_slice text, struct iq_symbols *to, struct iq_err *err
 						     "\"ffffffff81000000 T _stext\"");
 }
 
+/* Some distributions put a file of one line into /boot, which says where the map is. */
+#define STUB_SYMBOLS 10
+
+static int none_known(const struct iq_symbols *map, size_t known, struct iq_err *err)
+{
+	size_t n = iq_symbols_count(map);
+
+	if (n < STUB_SYMBOLS)
+		return iq_err_set(err, IQ_E_USAGE, "holds %zu symbols, no kernel has so few: "
+				  "a placeholder?  Debian has the real one in the -dbg "
+				  "package of the kernel", n);
+	if (!known)
+		return iq_err_set(err, IQ_E_USAGE, "cannot be placed: VMCOREINFO of the dump "
+				  "tells the address of no symbol");
+	return iq_err_set(err, IQ_E_USAGE, "of another kernel: it has none of the %zu symbols "
+			  "that the dump tells the addresses of", known);
+}
+
 /* The distance most symbols in VMCOREINFO agree on. */
 static int find_slide(const struct iq_vmcoreinfo *info, const struct iq_symbols *map,
 		      uint64_t *slide, struct iq_err *err)
@@ -82,6 +100,8 @@ static int find_slide(const struct iq_vmcoreinfo *info, const struct iq_symbols 
 			*slide = by[i];
 		}
 	}
+	if (!of)
+		return none_known(map, n, err);
 	if (best < 2 || best * 4 < of * 3)
 		return iq_err_set(err, IQ_E_USAGE, "of another kernel: %zu of %zu symbols that "
 				  "the dump tells the addresses of are where it says", best,
