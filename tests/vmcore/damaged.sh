@@ -7,8 +7,8 @@ tool=$PWD/tests/vmcore/damaged
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 status=0
-flips=40 cuts=20
-dumps=("$srcdir"/samples/vmcore/*.xz)
+flips=12 cuts=6
+dumps=("$srcdir"/samples/*.vmcore.xz)
 if [ -n "$INQUEST_LONG" ]; then
 	flips=500 cuts=200
 	dumps+=("$srcdir"/../shared/samples/vmcore/*/vmcore*)
