@@ -361,19 +361,22 @@ static void find_vmcoreinfo(struct iq_vmcore *v)
 			v->vmcoreinfo.text = v->parts[i].head.vmcoreinfo;
 }
 
-static bool in_file(void *arg, uint64_t pfn)
+static enum iq_reach_page read_page(void *arg, uint64_t pfn, void *to, size_t n)
 {
 	const struct iq_vmcore *v = arg;
 	bool split = v->parts[0].head.split, held = false;
 
 	for (size_t i = 0; i < v->n_parts; i++) {
 		const struct iq_part *p = &v->parts[i];
-		if (p->reach && !iq_reach_ok(p->reach, pfn))
-			return false;
+		enum iq_reach_page is = p->reach ? iq_reach_page(p->reach, pfn, to, n)
+						 : IQ_REACH_ASK;
+		if (is != IQ_REACH_ASK)
+			return is;
 		held = held || (pfn >= p->head.start_pfn && pfn < p->head.end_pfn);
 	}
 	/* the range of a part that was not given */
-	return !split || held || pfn >= v->parts[0].head.max_pfn;
+	return !split || held || pfn >= v->parts[0].head.max_pfn ? IQ_REACH_ASK
+								 : IQ_REACH_BEHIND;
 }
 
 /* Of an ELF dump the headers tell exactly whether it is cut; a kdump has to be asked
@@ -389,7 +392,7 @@ static int open_pages(struct iq_vmcore *v, struct iq_err *err)
 		if (!p->reach)
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	}
-	v->pages = iq_mem_new(v->kc, (size_t)v->info.page_size, in_file, v);
+	v->pages = iq_mem_new(v->kc, (size_t)v->info.page_size, read_page, v);
 	return v->pages ? 0 : iq_err_set(err, IQ_E_NOMEM, "out of memory");
 }
 

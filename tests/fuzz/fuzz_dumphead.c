@@ -25,10 +25,14 @@ static void head(int fd)
 		struct iq_reach *r = iq_reach_new(fd, &h);
 		if (h.openable && h.kind == IQ_DUMP_KDUMP && h.need_bytes <= 0)
 			abort();
-		for (uint64_t pfn = 0; r && pfn < 5000; pfn += 1 + pfn / 16)
-			(void)iq_reach_ok(r, pfn);
-		if (r)
-			(void)iq_reach_ok(r, UINT64_MAX);
+		size_t n = h.block_size > 0 && h.block_size <= 65536 ? (size_t)h.block_size
+								     : 4096;
+		unsigned char *page = malloc(n);
+		for (uint64_t pfn = 0; r && page && pfn < 5000; pfn += 1 + pfn / 16)
+			(void)iq_reach_page(r, pfn, page, n);
+		if (r && page)
+			(void)iq_reach_page(r, UINT64_MAX, page, n);
+		free(page);
 		iq_reach_free(r);
 	}
 	iq_arena_fini(&mem);

@@ -6,7 +6,7 @@
  * read: the tests' dumps of a few MB are made with it.  A page that FROM does not have is
  * not in TO either.  TO is kdump-compressed, version 6 (makedumpfile's diskdump_mod.h),
  * its pages stored as they are; xz makes most of it.  Pages pass by on their way through
- * kdump_read(), which the linker wraps.
+ * iq_reach_page() or kdump_read(), which the linker wraps.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +30,15 @@ kdump_status __wrap_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr
 	if (s == KDUMP_OK && as == KDUMP_MACHPHYSADDR)
 		pages_note(&seen, addr / *n, *n);
 	return s;
+}
+
+enum iq_reach_page __wrap_iq_reach_page(struct iq_reach *r, uint64_t pfn, void *to, size_t n)
+{
+	enum iq_reach_page is = __real_iq_reach_page(r, pfn, to, n);
+
+	if (is == IQ_REACH_READ)
+		pages_note(&seen, pfn, n);
+	return is;
 }
 
 static int by_number(const void *a, const void *b)

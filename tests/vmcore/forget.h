@@ -1,7 +1,7 @@
 /* tests/vmcore/forget.h - where a dump is read for what its reading shows, not for its
- * facts: sinks that keep nothing, and every page that libkdumpfile gave.
+ * facts: sinks that keep nothing, and every page that was read, by us or by libkdumpfile.
  *
- * For programs linked with -Wl,--wrap=kdump_read; one dump each.
+ * For programs linked with -Wl,--wrap=kdump_read -Wl,--wrap=iq_reach_page; one dump each.
  */
 #ifndef TESTS_VMCORE_FORGET_H
 #define TESTS_VMCORE_FORGET_H
@@ -47,5 +47,7 @@ kdump_status __real_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr
 			       void *to, size_t *n);
 kdump_status __wrap_kdump_read(kdump_ctx_t *kc, kdump_addrspace_t as, kdump_addr_t addr,
 			       void *to, size_t *n);
+enum iq_reach_page __real_iq_reach_page(struct iq_reach *r, uint64_t pfn, void *to, size_t n);
+enum iq_reach_page __wrap_iq_reach_page(struct iq_reach *r, uint64_t pfn, void *to, size_t n);
 
 #endif

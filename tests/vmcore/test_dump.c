@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "vmcore/dump/reach.h"
 #include "vmcore/vmcore.h"
 
 /* The context of libkdumpfile is never freed, see vmcore/open.c. */
@@ -297,6 +299,76 @@ static void split_sets(void **state)
 	phys_free(p);
 }
 
+/* --- pages that are read without the library --- */
+
+/* The NO-th page is stored anew, as FROM packed by zlib. */
+static void pack(struct iq_buf *b, size_t no, const void *from, size_t n)
+{
+	unsigned char packed[3 * PAGE];
+	uLongf size = sizeof packed;
+
+	assert_int_equal(compress2(packed, &size, from, n, 9), Z_OK);
+	le(b, 4 * BLOCK + 24 * no, 8, b->n);
+	le(b, 4 * BLOCK + 24 * no + 8, 4, size);
+	le(b, 4 * BLOCK + 24 * no + 12, 4, IQ_DUMP_ZLIB);
+	iq_buf_add(b, packed, size);
+}
+
+static int file_of(const struct iq_buf *b)
+{
+	int fd = memfd_create("dump", MFD_CLOEXEC);
+
+	assert_true(fd >= 0 && write(fd, b->p, b->n) == (ssize_t)b->n);
+	return fd;
+}
+
+static void pages_at_once(void **state)
+{
+	(void)state;
+	struct phys *p = phys_new();
+	struct iq_buf b = kdump(p, (struct kdump_opts){ 0 });
+	unsigned char two[2 * PAGE], page[PAGE + 1];
+	static const struct { uint64_t pfn; enum iq_reach_page is; } rows[] = {
+		{ 1, IQ_REACH_READ }, { 2, IQ_REACH_READ },
+		{ 3, IQ_REACH_ASK },		/* not what zlib packed */
+		{ 4, IQ_REACH_ASK },		/* lzo */
+		{ 5, IQ_REACH_ASK },		/* not in the dump */
+		{ 16, IQ_REACH_BEHIND },
+		{ 17, IQ_REACH_ASK },		/* more than a page */
+		{ 18, IQ_REACH_ASK },		/* half a page */
+		{ 19, IQ_REACH_READ }, { PAGES, IQ_REACH_ASK }, { UINT64_MAX, IQ_REACH_ASK },
+	};
+	memset(two, 7, sizeof two);
+	memset(p->page[2], 9, PAGE);
+	pack(&b, 1, p->page[2], PAGE);
+	le(&b, 4 * BLOCK + 24 * 2 + 12, 4, IQ_DUMP_ZLIB);
+	le(&b, 4 * BLOCK + 24 * 3 + 12, 4, IQ_DUMP_LZO);
+	pack(&b, 5, two, 2 * PAGE);
+	pack(&b, 6, two, PAGE / 2);
+	le(&b, 4 * BLOCK + 24 * 4, 8, b.n - 1);
+	int fd = file_of(&b);
+	struct iq_dump_head h;
+	struct iq_arena mem;
+	struct iq_err err;
+	iq_arena_init(&mem);
+	assert_int_equal(iq_dump_head_read(fd, &mem, &h, &err), 0);
+	struct iq_reach *r = iq_reach_new(fd, &h);
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		uint64_t pfn = rows[i % COUNT(rows)].pfn;
+		page[PAGE] = 0x55;
+		if (iq_reach_page(r, pfn, page, PAGE) != rows[i % COUNT(rows)].is)
+			fail_msg("page frame %llu", (unsigned long long)pfn);
+		if (rows[i % COUNT(rows)].is == IQ_REACH_READ)
+			assert_memory_equal(page, p->page[pfn], PAGE);
+		assert_int_equal(page[PAGE], 0x55);
+	}
+	iq_reach_free(r);
+	iq_arena_fini(&mem);
+	close(fd);
+	iq_buf_fini(&b);
+	phys_free(p);
+}
+
 /* Every field of the headers, set to what it must not be. */
 static void headers_that_lie(void **state)
 {
@@ -386,6 +458,7 @@ int main(void)
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(incomplete),
 		cmocka_unit_test(split_sets),
+		cmocka_unit_test(pages_at_once),
 		cmocka_unit_test(headers_that_lie),
 		cmocka_unit_test(not_a_kernel),
 		cmocka_unit_test(flattened_over_the_limit),

@@ -28,8 +28,9 @@ struct iq_mem {
 	size_t page_size;
 	unsigned page_shift;
 	size_t cached_bytes;
-	bool (*in_file)(void *arg, uint64_t pfn);
-	void *in_file_arg;
+	struct page *spare;		/* dropped, to be used again */
+	enum iq_reach_page (*read_page)(void *arg, uint64_t pfn, void *to, size_t n);
+	void *read_page_arg;
 	struct page *bucket[BUCKETS];
 	/* translation */
 	enum iq_arch arch;
@@ -42,7 +43,9 @@ struct iq_mem {
 };
 
 struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t page_size,
-			  bool (*in_file)(void *arg, uint64_t pfn), void *arg)
+			  enum iq_reach_page (*read_page)(void *arg, uint64_t pfn, void *to,
+							  size_t n),
+			  void *arg)
 {
 	struct iq_mem *m = calloc(1, sizeof *m);
 
@@ -51,8 +54,8 @@ struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t page_size,
 	m->kc = kc;
 	m->page_size = page_size;
 	m->page_shift = (unsigned)__builtin_ctzll(page_size);
-	m->in_file = in_file;
-	m->in_file_arg = arg;
+	m->read_page = read_page;
+	m->read_page_arg = arg;
 	return m;
 }
 
@@ -62,10 +65,21 @@ static void drop_all(struct iq_mem *m)
 		while (m->bucket[i]) {
 			struct page *p = m->bucket[i];
 			m->bucket[i] = p->next;
-			free(p);
+			p->next = m->spare;
+			m->spare = p;
 		}
 	}
 	m->cached_bytes = 0;
+}
+
+static struct page *new_page(struct iq_mem *m)
+{
+	struct page *p = m->spare;
+
+	if (!p)
+		return malloc(sizeof *p + m->page_size);
+	m->spare = p->next;
+	return p;
 }
 
 void iq_mem_free(struct iq_mem *m)
@@ -73,6 +87,8 @@ void iq_mem_free(struct iq_mem *m)
 	if (!m)
 		return;
 	drop_all(m);
+	while (m->spare)
+		free(new_page(m));
 	free(m);
 }
 
@@ -92,10 +108,12 @@ static enum iq_mem_status fetch(struct iq_mem *m, kdump_addrspace_t as, uint64_t
 				unsigned char *to)
 {
 	size_t n = m->page_size;
+	enum iq_reach_page is = IQ_REACH_ASK;
 
-	if (as == KDUMP_MACHPHYSADDR && m->in_file &&
-	    !m->in_file(m->in_file_arg, addr >> m->page_shift))
-		return IQ_MEM_DAMAGED;
+	if (as == KDUMP_MACHPHYSADDR && m->read_page)
+		is = m->read_page(m->read_page_arg, addr >> m->page_shift, to, n);
+	if (is != IQ_REACH_ASK)
+		return is == IQ_REACH_READ ? IQ_MEM_OK : IQ_MEM_DAMAGED;
 	enum iq_mem_status s = status_of(kdump_read(m->kc, as, addr, to, &n));
 	return s == IQ_MEM_OK && n != m->page_size ? IQ_MEM_DAMAGED : s;
 }
@@ -114,7 +132,7 @@ static enum iq_mem_status get(struct iq_mem *m, kdump_addrspace_t as, uint64_t a
 	if (!p) {
 		if (m->cached_bytes > IQ_PAGE_CACHE_BYTES)
 			drop_all(m);
-		p = malloc(sizeof *p + m->page_size);
+		p = new_page(m);
 		if (!p)
 			return IQ_MEM_FAILED;
 		p->key = key;

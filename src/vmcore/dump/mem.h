@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "vmcore/dump/memory.h"
+#include "vmcore/dump/reach.h"
 #include "vmcore/dump/vmcoreinfo.h"
 
 #include <libkdumpfile/kdumpfile.h>
@@ -20,10 +21,12 @@ enum iq_arch { IQ_ARCH_OTHER, IQ_ARCH_X86_64, IQ_ARCH_ARM64 };
 
 struct iq_mem;
 
-/* PAGE_SIZE: bytes of a page.  KC stays the caller's.  IN_FILE is asked before a page
- * is read (reach.h); false makes it IQ_MEM_DAMAGED.  NULL: all are. */
+/* PAGE_SIZE: bytes of a page.  KC stays the caller's.  READ_PAGE is asked first: what lies
+ * behind the end of the file is IQ_MEM_DAMAGED.  NULL: the library reads all. */
 struct iq_mem *iq_mem_new(kdump_ctx_t *kc, size_t page_size,
-			  bool (*in_file)(void *arg, uint64_t pfn), void *arg);
+			  enum iq_reach_page (*read_page)(void *arg, uint64_t pfn, void *to,
+							  size_t n),
+			  void *arg);
 void iq_mem_free(struct iq_mem *m);
 
 /* One page of physical memory by its frame number, borrowed until the next call. */
