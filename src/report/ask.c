@@ -205,9 +205,10 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"coalesce(' on CPU ' || t.cpu, ''), coalesce((SELECT group_concat(f, ' < ') "
 		"FROM (SELECT function AS f FROM v1_stack AS k WHERE "
 		"k.snapshot_id = t.snapshot_id AND k.pid = t.pid ORDER BY depth)), "
-		"'in user space, or its registers are not known') FROM v1_task AS t "
+		"'in user space, or its registers are not known') AS frames FROM v1_task AS t "
 		"WHERE t.snapshot_id = :id AND t.pid > 0 AND "
-		"(t.on_cpu = 1 OR (t.on_cpu IS NULL AND t.state = 'R')) ORDER BY t.cpu, t.pid",
+		"(t.on_cpu = 1 OR (t.on_cpu IS NULL AND t.state = 'R')) "
+		"ORDER BY frames NOT LIKE '%panic%', frames LIKE 'in user space%', t.cpu, t.pid",
 	[IQ_ASK_DUMP_READY] = STACKS("t.state = 'R' AND t.on_cpu = 0",
 		" || coalesce(' for CPU ' || t.cpu, '')"),
 	[IQ_ASK_DUMP_WAITING] = STACKS("t.state = 'D'", ""),

@@ -12,6 +12,7 @@
 #define NAMES_MAX 8			/* tasks named in a paragraph */
 #define FRAMES_MAX 8			/* of a stack in a paragraph */
 #define GROUPS_MAX 5			/* of tasks that wait */
+#define STACKS_MAX 12			/* of tasks that run or are ready */
 
 /* --- pieces --- */
 
@@ -186,20 +187,32 @@ static void put_named(struct iq_page *p, enum iq_question ask, const char *label
 
 /* Tasks with one stack between them, and the stack. */
 static void put_stacks(struct iq_page *p, enum iq_question ask, const char *label,
-		       int64_t snapshot, size_t frames_max)
+		       int64_t snapshot, bool all)
 {
 	sqlite3_stmt *st = iq_ask(p->r, ask, snapshot);
+	struct iq_buf b;
+	int64_t more = 0;
+	size_t n = 0;
 
-	for (bool first = true; iq_ask_next(st); first = false) {
-		struct iq_buf b;
+	for (; iq_ask_next(st); n++) {
+		if (!all && n >= STACKS_MAX) {
+			more += iq_cell_int(st, 0);
+			continue;
+		}
 		iq_buf_init(&b);
 		if (iq_cell_int(st, 0) > 1)
 			iq_buf_printf(&b, "%" PRId64 " tasks: ", iq_cell_int(st, 0));
 		iq_buf_slice(&b, iq_cell(st, 1));
 		iq_buf_str(&b, ": ");
-		add_frames(&b, iq_cell(st, 2), frames_max);
-		end_paragraph(p, first ? label : "", &b);
+		add_frames(&b, iq_cell(st, 2), all ? SIZE_MAX : FRAMES_MAX);
+		end_paragraph(p, n ? "" : label, &b);
 	}
+	if (!more)
+		return;
+	iq_buf_init(&b);
+	iq_buf_printf(&b, "and %" PRId64 " more tasks, with %zu other stacks: -v shows them", more,
+		      n - STACKS_MAX);
+	end_paragraph(p, "", &b);
 }
 
 /* --- who waits for whom --- */
@@ -282,8 +295,7 @@ static void put_waits(struct iq_page *p, int64_t snapshot, bool all)
 		end_paragraph(p, "", &b);
 	}
 	if (!n)
-		put_stacks(p, IQ_ASK_DUMP_WAITING, "Waiting", snapshot,
-			   all ? SIZE_MAX : FRAMES_MAX);
+		put_stacks(p, IQ_ASK_DUMP_WAITING, "Waiting", snapshot, all);
 }
 
 /* What those do who have what others wait for. */
@@ -396,16 +408,16 @@ static void put_machine(struct iq_page *p, sqlite3_stmt *st, int64_t id)
 	put_counts(p, id);
 	put_named(p, IQ_ASK_DUMP_LARGEST, "Largest", id);
 	put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
-	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all ? SIZE_MAX : FRAMES_MAX);
+	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all);
 	if (all)
 		put_cpus(p, id);
-	put_stacks(p, IQ_ASK_DUMP_READY, "Ready", id, all ? SIZE_MAX : FRAMES_MAX);
+	put_stacks(p, IQ_ASK_DUMP_READY, "Ready", id, all);
 	put_spinning(p, id);
 	put_waits(p, id, all);
 	put_owners(p, id, all);
 	put_sources(p, st);
 	if (all) {
-		put_stacks(p, IQ_ASK_DUMP_SLEEPING, "Sleeping", id, SIZE_MAX);
+		put_stacks(p, IQ_ASK_DUMP_SLEEPING, "Sleeping", id, true);
 		iq_report_machine_tables(p->r, p->pen, id);
 	}
 	iq_buf_char(p->out, '\n');

@@ -250,6 +250,69 @@ static void verbose_shows_stacks(void **state)
 	iq_store_close(s);
 }
 
+/* A machine of 20 processors, and of 20 tasks stuck each in its own way: one screen, who
+ * panicked first, who ran outside the kernel last. */
+static struct iq_store *busy_machine(void)
+{
+	struct iq_store *s = open_store("", IQ_STORE_MEMORY);
+	char text[40][40];
+	struct feed f;
+
+	feed_init(&f);
+	ADD(&f, CAPTURE, capture, .id = 1, .path = TEXT("vmcore"), .kind = TEXT("vmcore"),
+	    .sha256 = TEXT("cd"), .status = TEXT("ok"));
+	ADD(&f, HOST, host, .id = 1, .name = TEXT("db"));
+	ADD(&f, BOOT, boot, .id = 1, .host_id = 1);
+	ADD(&f, SNAPSHOT, snapshot, .id = 1, .boot_id = 1, .source = TEXT("vmcore"));
+	for (int64_t i = 0; i < 40; i++) {
+		bool runs = i < 20;
+		struct iq_slice function;
+		snprintf(text[i], sizeof text[i], i == 7 ? "panic" : "work_%d", (int)i);
+		function = iq_slice_z(text[i]);
+		ADD(&f, TASK, task, .snapshot_id = 1, .pid = 100 + i, .tgid = 100 + i,
+		    .comm = TEXT("t"), .state = runs ? TEXT("R") : TEXT("D"),
+		    .on_cpu = runs ? 1 : ZERO, .cpu = i ? i % 20 : ZERO,
+		    .kernel_thread = ZERO);
+		if (i != 0)
+			ADD(&f, STACK, stack, .snapshot_id = 1, .pid = 100 + i,
+			    .depth = ZERO, .function = function, .hash = function,
+			    .state = runs ? TEXT("R") : TEXT("D"));
+	}
+	ADD(&f, TASK, task, .snapshot_id = 1, .pid = 200, .tgid = 200, .comm = TEXT("next"),
+	    .state = TEXT("R"), .on_cpu = ZERO, .cpu = 3, .kernel_thread = ZERO);
+	ADD(&f, STACK, stack, .snapshot_id = 1, .pid = 200, .depth = ZERO,
+	    .function = TEXT("schedule"), .hash = TEXT("next"), .state = TEXT("R"));
+	apply(s, &f);
+	feed_fini(&f);
+	return s;
+}
+
+static void one_screen_of_stacks(void **state)
+{
+	(void)state;
+	struct iq_store *s = busy_machine();
+	struct iq_report_opts o = options(IQ_REPORT_TEXT);
+	struct page page;
+
+	report(s, o, &page);
+	assert_non_null(strstr(page.text.p, " 20 running, 1 ready to run, 20 in "));
+	assert_non_null(strstr(page.text.p, "Running   t[107] on CPU 7: panic\n"));
+	assert_non_null(strstr(page.text.p, "t[112] on CPU 12: work_12\n"));
+	assert_null(strstr(page.text.p, "work_13\n"));
+	assert_non_null(strstr(page.text.p, "and 8 more tasks, with 8 other stacks: -v"));
+	assert_non_null(strstr(page.text.p, "Ready     next[200] for CPU 3: schedule\n"));
+	iq_buf_fini(&page.text);
+	o.verbose = true;
+	report(s, o, &page);
+	const char *last = strstr(page.text.p, "t[119] on CPU 19: work_19\n");
+	const char *user = strstr(page.text.p, "t[100] on CPU 0: in user space");
+	assert_non_null(last);
+	assert_true(user > last);
+	assert_null(strstr(page.text.p, "more tasks"));
+	iq_buf_fini(&page.text);
+	iq_store_close(s);
+}
+
 static void text_says_what_json_says(void **state)
 {
 	static const char *const words[] = {
@@ -348,7 +411,7 @@ int main(void)
 		cmocka_unit_test(json_has_what_the_contract_names),
 		cmocka_unit_test(json_is_plain_utf8),
 		cmocka_unit_test(text_is_safe_for_a_terminal),
-		cmocka_unit_test(verbose_shows_stacks),
+		cmocka_unit_test(verbose_shows_stacks), cmocka_unit_test(one_screen_of_stacks),
 		cmocka_unit_test(text_says_what_json_says),
 		cmocka_unit_test(options_choose_events),
 		cmocka_unit_test(an_empty_store_has_a_report),
