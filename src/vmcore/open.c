@@ -36,11 +36,12 @@ static const struct machine {
 	unsigned elf;
 	const char *name;
 	bool by_library;		/* it knows the page tables */
+	bool of_32;			/* also where the dump has the headers of 64 bits */
 } machines[] = {
 	{ EM_X86_64, "x86_64", true },	  { EM_AARCH64, "aarch64", true },
-	{ EM_386, "i686", true },	  { EM_PPC64, "ppc64", true },
+	{ EM_386, "i686", true, true },	  { EM_PPC64, "ppc64", true },
 	{ EM_PPC64, "ppc64le", true },	  { EM_S390, "s390x", true },
-	{ EM_ARM, "arm", false },	  { EM_PPC, "ppc", false },
+	{ EM_ARM, "arm", false, true },	  { EM_PPC, "ppc", false, true },
 	{ EM_RISCV, "riscv64", false },	  { EM_LOONGARCH, "loongarch64", false },
 	{ EM_MIPS, "mips", false },	  { EM_IA_64, "ia64", false },
 	{ EM_SPARCV9, "sparc64", false }, { EM_PARISC, "parisc", false },
@@ -68,6 +69,12 @@ static struct iq_slice arch_name(enum iq_arch arch, const struct iq_dump_head *h
 	return m ? iq_slice_z(m->name) : h->machine.n ? h->machine : IQ_SLICE_NULL;
 }
 
+/* i386 to i686 */
+static bool is_i386(struct iq_slice machine)
+{
+	return machine.n == 4 && machine.p[0] == 'i' && iq_ends(machine, IQ_LIT("86"));
+}
+
 /* A header that names no machine at all is left to what its pages say. */
 static int check_machine(const struct iq_dump_head *h, struct iq_err *err)
 {
@@ -75,9 +82,7 @@ static int check_machine(const struct iq_dump_head *h, struct iq_err *err)
 
 	if (m ? m->by_library : !h->elf_machine && !h->machine.n)
 		return 0;
-	/* i386 to i686 */
-	if (!m && !h->elf_machine && h->machine.n == 4 && h->machine.p[0] == 'i' &&
-	    iq_ends(h->machine, IQ_LIT("86")))
+	if (!m && !h->elf_machine && is_i386(h->machine))
 		return 0;
 	if (m)
 		return iq_err_set(err, IQ_E_UNSUPPORTED, "a dump of a %s machine, whose page "
@@ -247,6 +252,10 @@ static enum iq_arch arch_of(const struct iq_vmcore *v, const struct iq_dump_head
 	int64_t n;
 	uint64_t a;
 
+	const struct machine *m = machine_of(h);
+
+	if (!h->big_endian && (m ? m->elf == EM_386 : is_i386(h->machine)))
+		return IQ_ARCH_I386;
 	if (h->long_bytes != 8 || h->big_endian)
 		return IQ_ARCH_OTHER;
 	if (h->elf_machine)
@@ -427,8 +436,10 @@ static int open_memory(struct iq_vmcore *v, struct iq_err *err)
 	if (v->arch == IQ_ARCH_OTHER && v->info.truncated)
 		return iq_err_set(err, IQ_E_UNSUPPORTED, "cut off, and of a machine whose "
 				  "page tables are not known here");
-	v->memory = (struct iq_memory){ iq_mem_read_va, v->pages, h->long_bytes,
-					h->big_endian };
+	const struct machine *m = machine_of(h);
+	bool of_32 = v->arch == IQ_ARCH_I386 || (m && m->of_32);
+	v->memory = (struct iq_memory){ iq_mem_read_va, v->pages,
+					of_32 ? 4 : h->long_bytes, h->big_endian };
 	return iq_mem_translate(v->pages, v->arch, &v->vmcoreinfo, err);
 }
 

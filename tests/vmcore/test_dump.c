@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "vmcore/dump/reach.h"
+#include "vmcore/dump/mem.h"
 #include "vmcore/vmcore.h"
 
 /* The context of libkdumpfile is never freed, see vmcore/open.c. */
@@ -369,6 +369,77 @@ static void pages_at_once(void **state)
 	phys_free(p);
 }
 
+/* --- i386 --- */
+
+#define LOW_PAGES 4
+
+/* Tables in the first pages; of all others the bytes tell the frame. */
+static enum iq_reach_page low_page(void *arg, uint64_t pfn, void *to, size_t n)
+{
+	if (pfn < LOW_PAGES)
+		memcpy(to, (unsigned char *)arg + pfn * PAGE, n);
+	else
+		memset(to, (int)(pfn >> 8 ^ pfn), n);
+	return IQ_REACH_READ;
+}
+
+static enum iq_mem_status byte_at(struct iq_mem *m, uint64_t va, unsigned char *ret)
+{
+	return iq_mem_read_va(m, va, ret, 1);
+}
+
+static void tables_of_i386(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *info;
+		bool pae;
+		uint64_t low;		/* where physical 0 is */
+		bool known;
+	} rows[] = {
+		{ "SYMBOL(swapper_pg_dir)=c0001000\n", false, 0xc0000000, true },
+		{ "SYMBOL(swapper_pg_dir)=80001000\n", false, 0x80000000, true },
+		{ "SYMBOL(swapper_pg_dir)=c0001020\nCONFIG_X86_PAE=y\n", true, 0xc0000000, true },
+		{ "SYMBOL(swapper_pg_dir)=c0002000\n", false, 0xc0000000, false },
+		{ "SYMBOL(_stext)=c0001000\n", false, 0xc0000000, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned char low[LOW_PAGES * PAGE] = "", b;
+		struct iq_vmcoreinfo info = { iq_slice_z(rows[i].info) };
+		uint64_t va = rows[i].low;
+		struct iq_err err;
+		if (rows[i].pae) {
+			put64(low + PAGE + 0x20 + (va >> 30) * 8, 2 * PAGE | 1);
+			put64(low + 2 * PAGE, 3 * PAGE | 3);
+			put64(low + 2 * PAGE + 8, UINT64_C(0x8000000100200083));
+			put64(low + 3 * PAGE + 8, PAGE | 3);
+			put64(low + 3 * PAGE + 24, UINT64_C(0x8000000123456003));
+		} else {
+			put64(low + PAGE + (va >> 22) * 4, 2 * PAGE | 3 |
+			      UINT64_C(0x00800083) << 32);
+			put64(low + 2 * PAGE + 4, PAGE | 3);
+			put64(low + 2 * PAGE + 12, 0x23456003);
+		}
+		struct iq_mem *m = iq_mem_new(NULL, PAGE, low_page, low);
+		int r = iq_mem_translate(m, IQ_ARCH_I386, &info, &err);
+		assert_int_equal(r, rows[i].known ? 0 : -1);
+		if (r == 0) {
+			uint64_t large = va + (rows[i].pae ? 2 << 20 : 4 << 20) + 3 * PAGE;
+			uint64_t frame = rows[i].pae ? 0x123456 : 0x23456;
+			assert_int_equal(byte_at(m, va + 3 * PAGE + 5, &b), IQ_MEM_OK);
+			assert_int_equal(b, (unsigned char)(frame >> 8 ^ frame));
+			assert_int_equal(byte_at(m, large, &b), IQ_MEM_OK);
+			frame = rows[i].pae ? 0x100203 : 0x803;
+			assert_int_equal(b, (unsigned char)(frame >> 8 ^ frame));
+			assert_int_equal(byte_at(m, va + 2 * PAGE, &b), IQ_MEM_UNMAPPED);
+			assert_int_equal(byte_at(m, va + (64 << 20), &b), IQ_MEM_UNMAPPED);
+			assert_int_equal(byte_at(m, (UINT64_C(1) << 32) + va, &b),
+					 IQ_MEM_UNMAPPED);
+		}
+		iq_mem_free(m);
+	}
+}
+
 /* Every field of the headers, set to what it must not be. */
 static void headers_that_lie(void **state)
 {
@@ -458,7 +529,7 @@ int main(void)
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(incomplete),
 		cmocka_unit_test(split_sets),
-		cmocka_unit_test(pages_at_once),
+		cmocka_unit_test(pages_at_once), cmocka_unit_test(tables_of_i386),
 		cmocka_unit_test(headers_that_lie),
 		cmocka_unit_test(not_a_kernel),
 		cmocka_unit_test(flattened_over_the_limit),

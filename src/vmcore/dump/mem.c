@@ -1,6 +1,7 @@
 /* vmcore/dump/mem.c - see mem.h.
  *
- * Page tables follow arch/x86/include/asm/pgtable*.h (4 and 5 levels) and
+ * Page tables follow arch/x86/include/asm/pgtable*.h (4 and 5 levels; of 32 bits with and
+ * without PAE) and
  * arch/arm64/include/asm/pgtable-hwdef.h (granules of 4, 16 and 64 kB, up to 52
  * bits).  Tables are read from the dump like any page: one that was left out gives
  * "excluded", not "unmapped".
@@ -37,6 +38,7 @@ struct iq_mem {
 	bool ready;
 	uint64_t root, address_mask;
 	unsigned va_bits, levels;
+	bool pae;			/* of i386 */
 	struct {
 		uint64_t vpn_plus_1, pa;
 	} tlb[TLB_SIZE];
@@ -153,19 +155,19 @@ enum iq_mem_status iq_mem_page(struct iq_mem *m, uint64_t pfn, const unsigned ch
 /* --- translation --- */
 
 static enum iq_mem_status table_entry(struct iq_mem *m, uint64_t table, uint64_t index,
-				      uint64_t *ret)
+				      size_t bytes, uint64_t *ret)
 {
 	const unsigned char *p;
 	enum iq_mem_status s = iq_mem_page(m, table >> m->page_shift, &p);
-	size_t at = (size_t)((table & (m->page_size - 1)) + index * 8);
+	size_t at = (size_t)((table & (m->page_size - 1)) + index * bytes);
 
 	if (s != IQ_MEM_OK)
 		return s;
-	if (at > m->page_size - 8)
+	if (at > m->page_size - bytes)
 		return IQ_MEM_DAMAGED;
 	*ret = 0;
-	for (int i = 0; i < 8; i++)		/* both machines: little endian */
-		*ret |= (uint64_t)p[at + (size_t)i] << 8 * i;
+	for (size_t i = 0; i < bytes; i++)	/* all of them: little endian */
+		*ret |= (uint64_t)p[at + i] << 8 * i;
 	return IQ_MEM_OK;
 }
 
@@ -192,7 +194,7 @@ static enum iq_mem_status walk(struct iq_mem *m, uint64_t va, uint64_t *ret)
 		unsigned shift = m->page_shift + level * bits;
 		unsigned width = level == m->levels - 1 ? m->va_bits - shift : bits;
 		uint64_t index = va >> shift & ((UINT64_C(1) << width) - 1);
-		enum iq_mem_status s = table_entry(m, table, index, &e);
+		enum iq_mem_status s = table_entry(m, table, index, 8, &e);
 		if (s != IQ_MEM_OK)
 			return s;
 		if (!(e & 1))
@@ -213,6 +215,34 @@ static enum iq_mem_status walk(struct iq_mem *m, uint64_t va, uint64_t *ret)
 	return IQ_MEM_UNMAPPED;
 }
 
+/* Two levels of 4-byte entries, or with PAE four entries above two levels of 8 bytes;
+ * pages of 4 MB or 2 MB. */
+static enum iq_mem_status walk_i386(struct iq_mem *m, uint64_t va, uint64_t *ret)
+{
+	size_t bytes = m->pae ? 8 : 4;
+	unsigned bits = m->pae ? 9 : 10;
+	uint64_t table = m->root, e;
+
+	if (va > UINT32_MAX)
+		return IQ_MEM_UNMAPPED;
+	for (unsigned level = m->pae ? 3 : 2; level-- > 0;) {
+		unsigned shift = 12 + level * bits;
+		uint64_t in = (UINT64_C(1) << shift) - 1;
+		uint64_t index = va >> shift & ((UINT64_C(1) << bits) - 1);
+		enum iq_mem_status s = table_entry(m, table, index, bytes, &e);
+		if (s != IQ_MEM_OK)
+			return s;
+		if (!(e & 1))
+			return IQ_MEM_UNMAPPED;
+		table = m->pae ? e & X86_ADDRESS : e & UINT64_C(0xfffff000);
+		if (level == 0 || (level == 1 && (e & 0x80))) {
+			*ret = (table & ~in) | (va & in);
+			return IQ_MEM_OK;
+		}
+	}
+	return IQ_MEM_UNMAPPED;
+}
+
 static enum iq_mem_status v2p(struct iq_mem *m, uint64_t va, uint64_t *ret)
 {
 	uint64_t vpn = va >> m->page_shift, in = va & (m->page_size - 1);
@@ -225,7 +255,8 @@ static enum iq_mem_status v2p(struct iq_mem *m, uint64_t va, uint64_t *ret)
 	/* the kernel's half: all bits above the walked ones are set */
 	if (m->va_bits < 64 && va >> m->va_bits != UINT64_MAX >> m->va_bits)
 		return IQ_MEM_UNMAPPED;
-	enum iq_mem_status s = walk(m, va, ret);
+	enum iq_mem_status s = m->arch == IQ_ARCH_I386 ? walk_i386(m, va, ret)
+						       : walk(m, va, ret);
 	if (s == IQ_MEM_OK) {
 		m->tlb[slot].vpn_plus_1 = vpn + 1;
 		m->tlb[slot].pa = *ret & ~(uint64_t)(m->page_size - 1);
@@ -280,6 +311,27 @@ static int setup_arm64(struct iq_mem *m, const struct iq_vmcoreinfo *v,
 	return 0;
 }
 
+/* Low memory is mapped in one piece, from where the kernel was built to have it
+ * (arch/x86/Kconfig, VMSPLIT_*): the tables tell which it was. */
+static int setup_i386(struct iq_mem *m, const struct iq_vmcoreinfo *v, struct iq_err *err)
+{
+	static const uint64_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000, 0x78000000,
+					   0x40000000 };
+	uint64_t top, pa;
+
+	if (!iq_vmcoreinfo_symbol(v, "swapper_pg_dir", &top) || m->page_shift != 12)
+		return iq_err_set(err, IQ_E_UNSUPPORTED,
+				  "VMCOREINFO does not name the page tables");
+	m->pae = iq_eq(iq_vmcoreinfo_line(v, "CONFIG_X86_PAE"), IQ_LIT("y"));
+	m->va_bits = 64;		/* walk_i386() looks at them */
+	for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
+		m->root = top - splits[i];
+		if (top >= splits[i] && walk_i386(m, top, &pa) == IQ_MEM_OK && pa == m->root)
+			return 0;
+	}
+	return iq_err_set(err, IQ_E_FORMAT, "the page tables are not where VMCOREINFO has them");
+}
+
 int iq_mem_translate(struct iq_mem *m, enum iq_arch arch,
 		     const struct iq_vmcoreinfo *info, struct iq_err *err)
 {
@@ -290,6 +342,9 @@ int iq_mem_translate(struct iq_mem *m, enum iq_arch arch,
 		break;
 	case IQ_ARCH_ARM64:
 		m->ready = setup_arm64(m, info, err) == 0;
+		break;
+	case IQ_ARCH_I386:
+		m->ready = setup_i386(m, info, err) == 0;
 		break;
 	case IQ_ARCH_OTHER:
 		m->ready = kdump_set_string_attr(m->kc, "addrxlat.ostype", "linux") ==

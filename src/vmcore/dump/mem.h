@@ -17,7 +17,7 @@
 
 #define IQ_PAGE_CACHE_BYTES ((size_t)64 * 1024 * 1024)
 
-enum iq_arch { IQ_ARCH_OTHER, IQ_ARCH_X86_64, IQ_ARCH_ARM64 };
+enum iq_arch { IQ_ARCH_OTHER, IQ_ARCH_X86_64, IQ_ARCH_ARM64, IQ_ARCH_I386 };
 
 struct iq_mem;
 
