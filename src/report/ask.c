@@ -205,7 +205,7 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"coalesce(' on CPU ' || t.cpu, ''), coalesce((SELECT group_concat(f, ' < ') "
 		"FROM (SELECT function AS f FROM v1_stack AS k WHERE "
 		"k.snapshot_id = t.snapshot_id AND k.pid = t.pid ORDER BY depth)), "
-		"'in user space, or its registers are not known') AS frames FROM v1_task AS t "
+		"'in user space, or its stack is not known') AS frames FROM v1_task AS t "
 		"WHERE t.snapshot_id = :id AND t.pid > 0 AND "
 		"(t.on_cpu = 1 OR (t.on_cpu IS NULL AND t.state = 'R')) "
 		"ORDER BY frames NOT LIKE '%panic%', frames LIKE 'in user space%', t.cpu, t.pid",

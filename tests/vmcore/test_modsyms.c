@@ -139,21 +139,30 @@ static void modules_in_one_piece(void **state)
 
 /* --- System.map --- */
 
-static int read_map(const char *text, struct iq_symbols *s, struct iq_err *err)
+static int read_map_of(const char *told, unsigned long_bytes, const char *text,
+		       struct iq_symbols *s, struct iq_err *err)
 {
-	struct iq_vmcoreinfo info = { IQ_LIT("SYMBOL(_stext)=ffffffff91000000\n"
-		"SYMBOL(init_uts_ns)=ffffffff92000000\nSYMBOL(elsewhere)=ffffffff92000100\n") };
+	struct iq_vmcoreinfo info = { iq_slice_z(told) };
+	struct iq_memory mem = { .long_bytes = long_bytes };
 	struct iq_kimage *k = calloc(1, sizeof *k);
 	FILE *f = tmpfile();
 	fputs(text, f);
 	fflush(f);
 	lseek(fileno(f), 0, SEEK_SET);
 	k->info = &info;
+	k->mem = &mem;
 	k->symbols = s;
 	int r = iq_system_map_read(k, fileno(f), err);
 	fclose(f);
 	free(k);
 	return r;
+}
+
+static int read_map(const char *text, struct iq_symbols *s, struct iq_err *err)
+{
+	return read_map_of("SYMBOL(_stext)=ffffffff91000000\n"
+			   "SYMBOL(init_uts_ns)=ffffffff92000000\n"
+			   "SYMBOL(elsewhere)=ffffffff92000100\n", 8, text, s, err);
 }
 
 static const char map[] =
@@ -180,6 +189,27 @@ static void map_moved_by_kaslr(void **state)
 	assert_true(iq_symbol(s, "runqueues", &va) && va == 0x1f00);
 	assert_true(iq_symbol_at(s, UINT64_C(0xffffffff91000050), &at));
 	assert_true(iq_eq(at.name, IQ_LIT("work")));
+	iq_symbols_free(s);
+}
+
+/* Of 32 bits: moved as well, down too, and never beyond 32 bits; what is no address of
+ * the kernel stays. */
+static void map_of_32_bits(void **state)
+{
+	(void)state;
+	struct iq_symbols *s = iq_symbols_new();
+	struct iq_err err = { 0 };
+	uint64_t va;
+	assert_int_equal(read_map_of("SYMBOL(_stext)=c6000000\nSYMBOL(init_uts_ns)=c6900000\n",
+				     4, "c1000000 T _stext\nc1900000 D init_uts_ns\n"
+				     "c1b00000 D runqueues\n00000040 A kexec_size\n", s, &err), 0);
+	assert_true(iq_symbol(s, "runqueues", &va) && va == 0xc6b00000);
+	assert_true(iq_symbol(s, "kexec_size", &va) && va == 0x40);
+	iq_symbols_free(s);
+	s = iq_symbols_new();
+	assert_int_equal(read_map_of("SYMBOL(_stext)=c0400000\nSYMBOL(init_uts_ns)=c0d00000\n",
+				     4, "c1000000 T _stext\nc1900000 D init_uts_ns\n", s, &err), 0);
+	assert_true(iq_symbol(s, "_stext", &va) && va == 0xc0400000);
 	iq_symbols_free(s);
 }
 
@@ -227,6 +257,7 @@ int main(void)
 		cmocka_unit_test(modules_in_pieces),
 		cmocka_unit_test(modules_in_one_piece),
 		cmocka_unit_test(map_moved_by_kaslr),
+		cmocka_unit_test(map_of_32_bits),
 		cmocka_unit_test(map_beside_the_kernels_table),
 		cmocka_unit_test(map_of_another_kernel),
 	};

@@ -219,6 +219,23 @@ static void idle_tasks(void **state)
 	little_free(l);
 }
 
+/* nr_threads below zero counts nothing: it does not make a broken list whole. */
+static void count_that_lies(void **state)
+{
+	struct little *l = little_new(true);
+	uint64_t nr;
+	(void)state;
+
+	assert_true(iq_symbol(l->k.symbols, "nr_threads", &nr));
+	put(l, nr, 4, (uint32_t)-632698733);
+	put(l, l->task[INIT] + T_TASKS, 8, 0x1234567);
+	put(l, l->task[JAVA] + T_TASKS + 8, 8, 0x1234567);
+	walk(l);
+	all_there(l);
+	assert_null(strstr(l->issues, "all -"));
+	little_free(l);
+}
+
 /* task_struct of INIT leads nowhere, both ways: the others by pid, queues, relatives. */
 static void list_broken(void **state)
 {
@@ -426,7 +443,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_machine), cmocka_unit_test(split_counters),
 		cmocka_unit_test(badness), cmocka_unit_test(badness_never),
-		cmocka_unit_test(who_ran),
+		cmocka_unit_test(who_ran), cmocka_unit_test(count_that_lies),
 		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
 		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),
 		cmocka_unit_test(letters_of_old), cmocka_unit_test(cgroups),

@@ -425,8 +425,14 @@ int iq_state_stacks(struct iq_kimage *k, struct iq_err *err)
 {
 	struct round *r;
 
-	if (!k->tasks || (k->arch != IQ_ARCH_X86_64 && k->arch != IQ_ARCH_ARM64))
+	if (!k->tasks)
 		return 0;
+	if (k->arch != IQ_ARCH_X86_64 && k->arch != IQ_ARCH_ARM64) {
+		iq_vmcore_issue(k->v, "note", "stacks-unknown", IQ_NULL, "no stacks: those of "
+				"this machine cannot be unwound here; crash can, with its "
+				"vmlinux");
+		return 0;
+	}
 	r = calloc(1, sizeof *r);
 	if (!r)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");

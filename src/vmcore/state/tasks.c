@@ -344,7 +344,8 @@ int iq_tasks_find(struct iq_tasks *s, struct iq_kimage *k, struct iq_err *err)
 	*s = (struct iq_tasks){ .k = k };
 	iq_addrset_init(&s->known, 2 * (size_t)TASKS_MAX);
 	iq_addrset_init(&s->signals, TASKS_MAX);
-	if (!iq_ki_variable(k, "nr_threads", 4, true, &s->nr_threads))
+	if (!iq_ki_variable(k, "nr_threads", 4, true, &s->nr_threads) ||
+	    s->nr_threads < 0 || s->nr_threads > PID_LIMIT)
 		s->nr_threads = IQ_NULL;
 	by_list(s);
 	by_run_queues(s);

@@ -16,6 +16,7 @@
 
 #define MAP_BYTES_MAX ((size_t)64 << 20)
 #define KERNEL_HALF UINT64_C(0xff00000000000000)
+#define KERNEL_HALF_32 UINT64_C(0x40000000)	/* the lowest VMSPLIT */
 
 static int read_all(int fd, struct iq_buf *b, struct iq_err *err)
 {
@@ -110,8 +111,10 @@ static int find_slide(const struct iq_vmcoreinfo *info, const struct iq_symbols 
 }
 
 /* Code is taken only if the kernel has no table of its own: that one is better. */
-static int merge(const struct iq_symbols *map, uint64_t slide, struct iq_symbols *to)
+static int merge(const struct iq_kimage *k, const struct iq_symbols *map, uint64_t slide)
 {
+	struct iq_symbols *to = k->symbols;
+	bool of_32 = k->mem && k->mem->long_bytes == 4;
 	bool empty = !iq_symbols_count(to);
 	size_t n = iq_symbols_count(map);
 	uint32_t no;
@@ -123,8 +126,8 @@ static int merge(const struct iq_symbols *map, uint64_t slide, struct iq_symbols
 		name = iq_from(name, 1);
 		if (!empty && (strchr("tTwW", type) || iq_symbols_number(to, name, &no)))
 			continue;
-		if (va >= KERNEL_HALF)
-			va += slide;
+		if (va >= (of_32 ? KERNEL_HALF_32 : KERNEL_HALF))
+			va = of_32 ? (uint32_t)(va + slide) : va + slide;
 		if (iq_symbols_add(to, name, IQ_SLICE_NULL, va, type))
 			return -1;
 	}
@@ -137,7 +140,7 @@ int iq_symbols_merge(struct iq_kimage *k, const struct iq_symbols *map, struct i
 
 	if (find_slide(k->info, map, &slide, err))
 		return -1;
-	if (merge(map, slide, k->symbols))
+	if (merge(k, map, slide))
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	return iq_symbols_sort(k->symbols, err);
 }
