@@ -38,7 +38,9 @@ void miss(struct judged *j, const char *what, const char *how)
 static void cite_frame(const struct look *l, struct inquest_finding *f)
 {
 	for (size_t i = 0; i < l->n_lines; i++)
-		if (is(l->lines[i].role, "ip"))
+		if (is(l->lines[i].role, "ip") ||
+		    (is(l->lines[i].role, "frame") && l->c->function &&
+		     has(l->lines[i].text, l->c->function)))
 			return;
 	for (size_t i = 0; i < l->n_frames; i++) {
 		const struct inquest_frame *k = &l->frames[i];
