@@ -44,7 +44,8 @@ bool iq_bundle_is_named(struct iq_slice root)
 }
 
 /* Length of NAME's part before the first top, -1 if there is none.  A tree that was
- * being collected in /var/tmp has tops above its root too. */
+ * being collected in /var/tmp has tops above its root too.  A name that climbs is a label
+ * and has no place. */
 static ptrdiff_t root_length(struct iq_slice name, size_t from)
 {
 	ptrdiff_t found = -1;
@@ -53,6 +54,8 @@ static ptrdiff_t root_length(struct iq_slice name, size_t from)
 	while (rest.n) {
 		size_t at = (size_t)(rest.p - name.p);
 		struct iq_slice part = iq_cut(&rest, '/');
+		if (iq_eq(part, IQ_LIT("..")))
+			return -1;
 		if (is_lead(part) && rest.n)
 			found = -1;
 		else if (found < 0 && is_top(part))
