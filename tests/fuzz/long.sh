@@ -26,7 +26,8 @@ build() {
 		-fno-sanitize-recover=undefined -std=gnu17 -include $builddir/config.h
 		-I$srcdir/src -I$builddir/src -pthread $FUZZ_CFLAGS"
 	mkdir -p fuzz-found/objects || return 1
-	for c in "$srcdir"/src/*/*.c "$builddir"/src/store/schema_sql.c; do
+	for c in "$srcdir"/src/*/*.c "$srcdir"/src/*/*/*.c \
+		"$builddir"/src/store/schema_sql.c; do
 		case $c in */src/cli/*) continue ;; esac
 		o=fuzz-found/objects/$(echo "${c##*/src/}" | tr / _).o
 		[ "$o" -nt "$c" ] && continue
