@@ -209,6 +209,12 @@ static void test_ps_others(void **state)
 		   IQ_PS_PROCESS);
 	TEXT_IS(r.task.comm, "disp+work");
 	struct iq_ps_table t = { .n = 0 };
+	assert_int_equal(iq_ps_line(&t, LINE(AUX), &r), IQ_PS_HEADER);
+	assert_int_equal(iq_ps_line(&t, LINE("app 9 0 0 1 1 ? S 10:01 0:01 awk PID COMMAND"), &r),
+			 IQ_PS_PROCESS);
+	assert_int_equal(iq_ps_line(&t, LINE("app 10 0 0 1 1 ? S 10:01 0:01 x"), &r),
+			 IQ_PS_PROCESS);
+	t.n = 0;
 	/* a command line that looks like a header is no header without its words apart */
 	assert_int_equal(iq_ps_line(&t, LINE("PID"), &r), IQ_PS_NONE);
 	assert_int_equal(iq_ps_line(&t, LINE("1 2 3"), &r), IQ_PS_NONE);

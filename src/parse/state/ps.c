@@ -29,13 +29,25 @@ static uint8_t column_of(struct iq_slice head)
 	return C_OTHER;
 }
 
+/* A command line may have the words of a header, but not these alone. */
+static bool is_head_word(struct iq_slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= 'A' && s.p[i] <= 'Z') && s.p[i] != '%')
+			return false;
+	return true;
+}
+
 static bool take_header(struct iq_ps_table *t, struct iq_slice line)
 {
 	struct iq_ps_table new = { .n = 0 };
 	struct iq_slice s = iq_trim(line);
 
 	while (s.n && new.n < IQ_PS_COLUMNS) {
-		uint8_t c = column_of(iq_word(&s));
+		struct iq_slice word = iq_word(&s);
+		uint8_t c = column_of(word);
+		if (!is_head_word(word))
+			return false;
 		new.column[new.n++] = c;
 		new.has |= BIT(c);
 		iq_skip_blank(&s);
