@@ -35,7 +35,8 @@ CREATE TABLE member(
 CREATE TABLE host(
 	id INTEGER PRIMARY KEY,
 	name TEXT, machine_id TEXT, dmi_vendor TEXT, dmi_product TEXT,
-	os_release TEXT, cloud TEXT
+	os_release TEXT, cloud TEXT,
+	analyzed INTEGER	-- 1: its notices rest on all that is here of it
 ) STRICT;
 
 CREATE TABLE host_seen(
@@ -411,6 +412,7 @@ CREATE INDEX capture_size ON capture(size_bytes);
 CREATE INDEX member_capture ON member(capture_id);
 CREATE INDEX host_machine ON host(machine_id);
 CREATE INDEX host_name ON host(name, machine_id);
+CREATE INDEX host_waiting ON host(id) WHERE analyzed IS NULL;
 CREATE INDEX host_seen_host ON host_seen(host_id);
 CREATE INDEX boot_host ON boot(host_id, start_us);
 CREATE INDEX boot_uuid ON boot(boot_uuid);

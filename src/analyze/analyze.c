@@ -248,6 +248,11 @@ static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
 	int64_t id = a->now->items[item].host_id;
 	struct iq_found_list old = { NULL, 0, 0 };
 
+	/* more is known of it than when these were made */
+	if (!a->opts->only && (iq_store_host_done(a->s, id, err) ||
+			       (!a->opts->again &&
+				iq_store_drop_notices(a->s, id, IQ_SLICE_NULL, err))))
+		return -1;
 	if (iq_found_load(&a->desk.rows, id, true, &a->run.arena, &old, err))
 		return -1;
 	for (size_t i = from; i < to; i++) {
@@ -475,6 +480,11 @@ static int load_hosts(struct analysis *a, size_t at, struct iq_err *err)
 	return 0;
 }
 
+static int push_host(void *arg, int64_t host_id)
+{
+	return push_id(arg, host_id);
+}
+
 static int analyze_hosts(struct analysis *a, struct iq_err *err)
 {
 	struct ids *h = &a->hosts;
@@ -488,9 +498,8 @@ static int analyze_hosts(struct analysis *a, struct iq_err *err)
 	    (list_ids(a, "SELECT host_id FROM v1_host", h, err) ||
 	     transaction(a, drop_notices, err)))
 		return -1;
-	for (size_t i = 0; i < a->opts->n_hosts; i++)
-		if (push_id(h, a->opts->hosts[i]))
-			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	if (!a->opts->again && iq_store_waiting_hosts(a->s, push_host, h, err))
+		return -1;
 	sort_hosts(h);
 	for (size_t at = 0; at < h->n; at += a->now->n)
 		if (load_hosts(a, at, err) || run_plugins(a, err))

@@ -18,8 +18,6 @@ struct iq_analyze_opts {
 	const char *const *plugin_dirs;		/* searched in this order; NULL-terminated */
 	const char *const *only;		/* plugin names, or NULL for all */
 	bool again;				/* also events that have a verdict */
-	const int64_t *hosts;			/* also these, whatever their events */
-	size_t n_hosts;
 	/* What one plugin may take for one event: processor time and time on the
 	 * clock.  0: 10 s and 60 s. */
 	int64_t cpu_ms, wall_ms;

@@ -52,7 +52,6 @@ struct iq_cli {
 	size_t n_without;
 	int64_t limit_bytes;
 
-	struct iq_forgotten forgotten;	/* hosts whose findings are made again */
 	struct iq_jail *jail;
 	bool complained;
 };

@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,12 +71,12 @@ int iq_cmd_merge(struct iq_cli *c)
 	return status;
 }
 
-static bool forget_one(struct iq_cli *c, struct iq_store *store, const char *name)
+static bool forget_one(struct iq_store *store, const char *name, int64_t *lost)
 {
 	struct iq_err err = { 0 };
 	int64_t id;
 	if (!iq_store_name_capture(store, iq_slice_z(name), &id, &err) &&
-	    !iq_store_forget(store, id, &c->forgotten, &err))
+	    !iq_store_forget(store, id, lost, &err))
 		return true;
 	iq_complain_err(&err);
 	return false;
@@ -88,6 +87,7 @@ int iq_cmd_forget(struct iq_cli *c)
 	struct iq_err err = { 0 };
 	struct iq_store *store = NULL;
 	size_t done = 0, failed = 0;
+	int64_t lost = 0;
 	if (!c->n_args)
 		return iq_usage(c, "no CAPTURE given; inquest query @captures lists them");
 	/* not one to be made */
@@ -97,16 +97,15 @@ int iq_cmd_forget(struct iq_cli *c)
 	if (iq_store_open(iq_cli_store(c), IQ_STORE_WRITE, &store, &err))
 		return iq_complain_err(&err);
 	for (size_t i = 0; i < c->n_args && !iq_cli_signal(); i++)
-		*(forget_one(c, store, c->args[i]) ? &done : &failed) += 1;
+		*(forget_one(store, c->args[i], &lost) ? &done : &failed) += 1;
 	int status = !done ? IQ_EXIT_NOTHING
-		: failed || c->forgotten.reports_lost ? IQ_EXIT_PARTLY : IQ_EXIT_OK;
-	if (c->forgotten.reports_lost && !c->quiet)
+		: failed || lost ? IQ_EXIT_PARTLY : IQ_EXIT_OK;
+	if (lost && !c->quiet)
 		iq_complain("%s: %lld events have lost their report; import the captures again "
 			    "that inquest query @issues names", iq_cli_store(c),
-			    (long long)c->forgotten.reports_lost);
+			    (long long)lost);
 	if (done)
 		status = analyze(c, store, status);
-	free(c->forgotten.hosts);
 	iq_store_close(store);
 	return status;
 }

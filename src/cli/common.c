@@ -232,7 +232,6 @@ int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct 
 		iq_complain("no plugins found; give their directory with --plugin-dir");
 	struct iq_analyze_opts o = {
 		.plugin_dirs = dirs, .only = c->n_only ? c->only : NULL, .again = again,
-		.hosts = c->forgotten.hosts, .n_hosts = c->forgotten.n_hosts,
 		.remark = on_remark, .stop = on_stop, .arg = c,
 	};
 	int rc = iq_analyze(store, &o, err);

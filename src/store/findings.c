@@ -288,6 +288,30 @@ int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice
 	return drop(s, steps, event_id, plugin, err);
 }
 
+int iq_store_waiting_hosts(struct iq_store *s, int (*each)(void *arg, int64_t host_id),
+			   void *arg, struct iq_err *err)
+{
+	sqlite3_stmt *st;
+	if (sqlite3_prepare_v2(s->db, "SELECT id FROM host WHERE analyzed IS NULL ORDER BY id",
+			       -1, &st, NULL) != SQLITE_OK)
+		return iq_store_fail(s, err, "reading the hosts");
+	int rc;
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		if (each(arg, sqlite3_column_int64(st, 0)))
+			break;
+	int ret = rc == SQLITE_DONE ? 0
+		: rc == SQLITE_ROW ? iq_err_set(err, IQ_E_NOMEM, "out of memory")
+		: iq_store_fail(s, err, "reading the hosts");
+	sqlite3_finalize(st);
+	return ret;
+}
+
+int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err)
+{
+	static const char *const done[] = { "UPDATE host SET analyzed = 1 WHERE id = ?1", NULL };
+	return drop(s, done, host_id, IQ_SLICE_NULL, err);
+}
+
 int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice plugin,
 			  struct iq_err *err)
 {

@@ -48,6 +48,7 @@ static const char *const take_apart[] = {
 	"DELETE FROM zone_check WHERE event_id IN " STALE,
 	"DELETE FROM finding WHERE event_id IN " STALE,
 	"DELETE FROM finding WHERE host_id IN (SELECT host_id FROM temp.gone)",
+	"UPDATE host SET analyzed = NULL WHERE id IN (SELECT host_id FROM temp.gone)",
 	"UPDATE event SET verdict = NULL, holder = NULL, severity = NULL, confidence = NULL,"
 	" title = NULL WHERE id IN " STALE,
 	/* reports that came from it */
@@ -228,26 +229,7 @@ int iq_store_name_capture(struct iq_store *s, struct iq_slice text, int64_t *ret
 			  "lists them", IQ_FMT(text));
 }
 
-static int list_hosts(struct iq_store *s, struct iq_forgotten *ret, struct iq_err *err)
-{
-	int64_t n;
-	sqlite3_stmt *st;
-	if (iq_store_int(s, "SELECT count(DISTINCT host_id) FROM temp.gone", &n, err) < 0)
-		return -1;
-	int64_t *hosts = reallocarray(ret->hosts, ret->n_hosts + (size_t)n + 1, sizeof *hosts);
-	if (!hosts)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	ret->hosts = hosts;
-	if (sqlite3_prepare_v2(s->db, "SELECT id FROM host WHERE id IN (SELECT host_id FROM"
-			       " temp.gone)", -1, &st, NULL) != SQLITE_OK)
-		return iq_store_fail(s, err, "taking a capture out");
-	while (sqlite3_step(st) == SQLITE_ROW && n-- > 0)
-		hosts[ret->n_hosts++] = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return 0;
-}
-
-int iq_store_forget(struct iq_store *s, int64_t capture_id, struct iq_forgotten *ret,
+int iq_store_forget(struct iq_store *s, int64_t capture_id, int64_t *reports_lost,
 		    struct iq_err *err)
 {
 	int64_t lost = 0;
@@ -255,11 +237,10 @@ int iq_store_forget(struct iq_store *s, int64_t capture_id, struct iq_forgotten 
 		return -1;
 	if (iq_store_drop_capture(s, capture_id, false, err) < 0 ||
 	    iq_store_int(s, "SELECT count(*) FROM temp.gone_event WHERE owned AND shared",
-			 &lost, err) < 0 ||
-	    list_hosts(s, ret, err) < 0) {
+			 &lost, err) < 0) {
 		iq_store_rollback(s);
 		return -1;
 	}
-	ret->reports_lost += lost;
+	*reports_lost += lost;
 	return iq_store_commit(s, err);
 }

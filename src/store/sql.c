@@ -45,8 +45,8 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_HOST_FILL] =
 		"UPDATE host SET name = coalesce(name, ?1), machine_id = coalesce(machine_id, ?2),"
 		" dmi_vendor = coalesce(dmi_vendor, ?3), dmi_product = coalesce(dmi_product, ?4),"
-		" os_release = coalesce(os_release, ?5), cloud = coalesce(cloud, ?6)"
-		" WHERE id = ?7",
+		" os_release = coalesce(os_release, ?5), cloud = coalesce(cloud, ?6),"
+		" analyzed = NULL WHERE id = ?7",
 	[IQ_SQL_HOST_SEEN] =
 		"INSERT OR IGNORE INTO host_seen(name, machine_id, dmi_vendor, dmi_product,"
 		" os_release, cloud, host_id, capture_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -82,18 +82,13 @@ int iq_store_merge(struct iq_store *s, const char *path, struct iq_merge_result 
 
 /* --- taking a capture out --- */
 
-struct iq_forgotten {
-	int64_t *hosts;			/* of whom it spoke, to be looked at again; malloc */
-	size_t n_hosts;
-	int64_t reports_lost;		/* events others saw, but whose report was its own */
-};
-
 /* Which capture is meant by an id, its path, or 8 or more digits of its SHA-256? */
 int iq_store_name_capture(struct iq_store *s, struct iq_slice text, int64_t *ret,
 			  struct iq_err *err);
-/* With what only it said, in one transaction; adds to *RET.  Events that are left without
- * a verdict are for iq_analyze(). */
-int iq_store_forget(struct iq_store *s, int64_t capture_id, struct iq_forgotten *ret,
+/* With what only it said, in one transaction.  *REPORTS_LOST grows by the events that others
+ * saw too, but whose report was its own.  What is left without a verdict, and its hosts, are
+ * for iq_analyze(). */
+int iq_store_forget(struct iq_store *s, int64_t capture_id, int64_t *reports_lost,
 		    struct iq_err *err);
 
 /* --- what analysis writes --- */
@@ -150,6 +145,12 @@ int iq_store_put_reading(struct iq_store *s, const struct iq_reading *r, struct 
  * PLUGIN only the findings of that plugin. */
 int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice plugin,
 			   struct iq_err *err);
+/* Hosts of which something was said, or taken back, since their notices were made: calls
+ * EACH, which -1 stops. */
+int iq_store_waiting_hosts(struct iq_store *s, int (*each)(void *arg, int64_t host_id),
+			   void *arg, struct iq_err *err);
+/* Their notices are made.  Within a transaction. */
+int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err);
 /* Removes the notices of a host; with PLUGIN only those of that plugin. */
 int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice plugin,
 			  struct iq_err *err);

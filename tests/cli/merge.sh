@@ -84,6 +84,31 @@ want 1 1 'from no store' "$INQUEST" forget -s none.db 1
 [ -e none.db ] && failed 'forget made a store'
 want 2 2 'no capture given' "$INQUEST" forget -s whole.db
 
+# --- a machine without events: its notices rest on all that is there of it ---
+mkdir quiet rules
+for k in 1 2; do
+	printf 'Sep 14 03:20:0%d web1 kernel: [   1%d.000000] usb 1-%d: new high-speed USB device\n' \
+		$k $k $k $k $k $k $k $k $k >quiet/$k.log
+done
+cat >rules/counts.sql <<'RULE'
+-- rule: test-counts
+-- verdict: seen
+-- severity: notice
+-- confidence: certain
+-- applies-to: host
+-- title: {captures} captures speak of it
+SELECT min(c.capture_id) AS capture_id, '' AS member, 1 AS line, 'x' AS text, count(*) AS captures
+FROM v1_capture AS c WHERE c.host_id = :host_id
+RULE
+notices() { ask "$1" "SELECT group_concat(title) FROM v1_finding WHERE rule = 'test-counts'"; }
+both='--plugin-dir rules --year 2026'
+"$INQUEST" import -q -s q1.db $both quiet/1.log && "$INQUEST" import -q -s q2.db $both quiet/2.log || failed quiet
+[ "$(notices q1.db)" = '1 captures speak of it' ] && ok 'a notice without an event' || failed "notices: $(notices q1.db)"
+"$INQUEST" merge -q -s q1.db --plugin-dir rules q2.db
+[ "$(notices q1.db)" = '2 captures speak of it' ] && ok 'made again by a merge' || failed "notices: $(notices q1.db)"
+"$INQUEST" forget -q -s q1.db --plugin-dir rules quiet/1.log
+[ "$(notices q1.db)" = '1 captures speak of it' ] && ok 'and when a capture goes' || failed "notices: $(notices q1.db)"
+
 # --- kill -9 at random moments ---
 merge_aside() { exec "$INQUEST" merge -q -s k.db parts/*.db; }
 start=$(date +%s%N)
