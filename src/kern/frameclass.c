@@ -341,6 +341,9 @@ static const struct row entries[] = {
 	{ "kernel_thread_starter", IQ_FRAME_ENTRY }, { "sysc_*", IQ_FRAME_ENTRY },
 	{ "__do_syscall", IQ_FRAME_ENTRY }, { "ret_from_syscall_*", IQ_FRAME_ENTRY },
 	{ "__primary_switched", IQ_FRAME_ENTRY }, { "__secondary_switched", IQ_FRAME_ENTRY },
+	{ "__do_softirq", IQ_FRAME_ENTRY }, { "do_softirq*", IQ_FRAME_ENTRY },
+	{ "handle_softirqs", IQ_FRAME_ENTRY }, { "call_softirq", IQ_FRAME_ENTRY },
+	{ "__softirqentry_text_start", IQ_FRAME_ENTRY },
 	{ "syscall_exit", IQ_FRAME_ENTRY }, { "ret_from_intr", IQ_FRAME_ENTRY },
 };
 

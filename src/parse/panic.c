@@ -139,14 +139,14 @@ static void inherit(struct iq_panic *p)
 	p->x->rep.ev.parent_id = s->event_id;
 	if (s->manual)
 		c->manual = 1;
+	c->crash_key = kept(p, s->key);
+	c->loose_key = kept(p, s->loose_key);
 	if (s->kind == IQ_CRASH_HUNG)		/* told by khungtaskd, of another task */
 		return;
 	if (*s->function || *s->suspect) {
 		c->function = kept(p, s->function);
 		c->suspect = kept(p, s->suspect);
 		c->module = kept(p, s->module);
-		c->crash_key = kept(p, s->key);
-		c->loose_key = kept(p, s->loose_key);
 	}
 	if (p->x->rep.have_cpu)
 		return;

@@ -226,8 +226,8 @@ static void make_key(struct search *x, struct iq_arena *mem)
 			continue;
 		if (class == IQ_FRAME_ENTRY)
 			break;
-		if (class == IQ_FRAME_CODE)
-			iq_crashkey_frame(&k, f->function, f->module);
+		if (class == IQ_FRAME_CODE && !iq_eq(f->function, k.frames[k.n - !!k.n].function))
+			iq_crashkey_frame(&k, f->function, f->module);	/* recursion once */
 	}
 	char buf[IQ_CRASHKEY_MAX];
 	x->c->crash_key = iq_arena_copy(mem, iq_crashkey_text(&k, buf, sizeof buf));
