@@ -92,7 +92,7 @@ static const char *const *const begins[128] = {
 		      "monitor event"),
 	['o'] = WORDS("oom", "overflow: "),
 	['p'] = WORDS("page allo", "process exited", "pc : "),
-	['r'] = WORDS("rcu: INFO", "refcount_t"),
+	['r'] = WORDS("rcu: INFO", "refcount_t", "rust_kernel: "),
 	['s'] = WORDS("sending SIG", "sysrq:", "segment", "stack segment", "scheduling while",
 		      "slab error", "swap_", "synchronous ext", "specification"),
 	['t'] = WORDS("to free "),		/* below lowmemorykiller's */

@@ -355,6 +355,22 @@ static const struct t_case devices[] = {
 	  "hardware nmi cpu=0 code=3d\n"
 	  "hardware ghes object=0000:00:03.0 sev=corrected\n"
 	  "hardware memory-failure qemu kvm pid=123 object=0x12345 sev=uncorrected\n" },
+	{ "arm64: an SError and its panic, one event with the registers",
+	  "SError Interrupt on CPU2, code 0x00000000be000011 -- SError\n"
+	  "CPU: 2 PID: 77 Comm: iotool Not tainted 6.1.0 #1\npc : mmio_read+0x8/0x20 [drv]\n"
+	  "lr : probe+0x1/0x9 [drv]\nKernel panic - not syncing: Asynchronous SError Interrupt\n"
+	  "CPU: 2 PID: 77 Comm: iotool Not tainted 6.1.0 #1\nCall trace:\n dump_backtrace+0x0/0x1a0\n"
+	  " panic+0x1/0x2\n nmi_panic+0x1/0x2\n arm64_serror_panic+0x1/0x2\n el1h_64_error+0x1/0x2\n"
+	  " mmio_read+0x8/0x20 [drv]\n probe+0x1/0x9 [drv]\n",
+	  "panic serror f=mmio_read m=drv iotool pid=77 cpu=2 code=00000000be000011\n" },
+	{ "a device that is never let go; an asked-for dump of tasks belongs to nothing",
+	  "unregister_netdevice: waiting for eth0 to become free. Usage count = 3\n"
+	  "@10 unregister_netdevice: waiting for eth0 to become free. Usage count = 3\n"
+	  "@60 INFO: task a:5 blocked for more than 120 seconds.\nCall Trace:\n schedule+0x1/0x2\n"
+	  " wait_one+0x1/0x2\nsysrq: Show Blocked State\nCall Trace:\n schedule+0x1/0x2\n"
+	  " wait_two+0x1/0x2\n",
+	  "warning netdev-leak object=eth0 times=2\n"
+	  "hung-task hung-task f=wait_one a pid=5 stuck=120s waits=schedule\n" },
 	{ "filesystems",
 	  "EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls -l: reading directory lblock 0\n"
 	  "Aborting journal on device sda1-8.\nEXT4-fs (sda1): Remounting filesystem read-only\n"

@@ -456,6 +456,12 @@ int iq_crash_line(struct iq_crash_report *r, const struct iq_record *rec)
 		return iq_block_line(r, rec);
 	if (r->ended || !s.n)
 		return 0;
+	/* a dump that was asked for begins: its traces are of others */
+	if (iq_starts(s, IQ_LIT("sysrq: Show ")) || iq_starts(s, IQ_LIT("SysRq : Show ")) ||
+	    iq_starts(s, IQ_LIT("sysrq: SysRq : Show "))) {
+		r->ended = true;
+		return 0;
+	}
 	if (is_end(s)) {
 		r->ended = r->end_trace;
 		r->end_trace = true;

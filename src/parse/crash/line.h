@@ -41,6 +41,7 @@ bool iq_take_sleeping(struct iq_slice s, struct iq_crash *c);
 bool iq_take_preemptible(struct iq_slice s, struct iq_crash *c);
 bool iq_take_spinlock(struct iq_slice s, struct iq_crash *c);
 bool iq_take_bug_other(struct iq_slice s, struct iq_crash *c);
+bool iq_take_netdev(struct iq_slice s, struct iq_crash *c);
 bool iq_take_irq(struct iq_slice s, struct iq_crash *c);
 bool iq_take_warning(struct iq_slice s, struct iq_crash *c);
 bool iq_take_lockdep(struct iq_slice s, struct iq_crash *c);

@@ -265,3 +265,12 @@ bool iq_take_irq(struct iq_slice s, struct iq_crash *c)
 	c->object = iq_cut(&s, ':');
 	return true;
 }
+
+/* unregister_netdevice: waiting for eth0 to become free. Usage count = 3 */
+bool iq_take_netdev(struct iq_slice s, struct iq_crash *c)
+{
+	ptrdiff_t at = iq_find(s, IQ_LIT("waiting for "));
+	s = iq_from(s, (size_t)at + sizeof "waiting for " - 1);
+	c->object = iq_word(&s);
+	return c->object.n > 0;
+}

@@ -56,6 +56,10 @@ static const struct row rows[] = {
 	REPORT("BUG: stack guard page was hit", OOPS, "stack-guard", NULL),
 	REPORT("Insufficient stack space to handle exception", OOPS, "stack-overflow", NULL),
 	REPORT("Thread overran stack, or stack corrupted", OOPS, "stack-overflow", NULL),
+	REPORT("SError Interrupt on CPU", HARDWARE, "serror", iq_take_cpu_word),
+	REPORT("Machine check in kernel mode", HARDWARE, "mce", NULL),
+	REPORT("rust_kernel: panicked at", OOPS, "rust-panic", NULL),
+	REPORT("unregister_netdevice: waiting for", WARNING, "netdev-leak", iq_take_netdev),
 	REPORT("Unhandled kernel unaligned access", OOPS, "alignment", NULL),
 	/* what stands before a report and says why */
 	BEFORE("list_add corruption", "list-corrupt", NULL),
