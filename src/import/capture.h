@@ -84,6 +84,7 @@ struct iq_capture_run {
 
 	int64_t member_id;		/* being read */
 	bool member_used;		/* something refers to it: worth a row */
+	bool member_of_collector;	/* worth one only if it led to a remark */
 	struct iq_slice member_name;	/* until the next member */
 	struct iq_slice member_kept;	/* the same for good, made when needed */
 	struct iq_bundle_place place;	/* of it in its bundle */

@@ -310,6 +310,7 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 			return read_text(c, m, f, err);
 		c->n_without++;
 		if (is_of_collector(role)) {
+			c->member_of_collector = true;
 			if (read_collectors(c, m, role))
 				return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 			return 0;
@@ -356,6 +357,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	c->member_kept = IQ_SLICE_NULL;
 	c->member_id = iq_sink_id(&c->sink, IQ_FACT_MEMBER);
 	c->member_used = c->member_name.n == 0;
+	c->member_of_collector = false;
 	c->n_members++;
 	iq_capture_place(c, &j->member_arena);
 	if (c->member_name.n)
@@ -374,7 +376,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	int rc = by_kind(c, m, &f, err);
 	struct iq_err ignored, *why = rc ? &ignored : err;
 	/* what a reader took may be told of at the end only */
-	c->member_used = c->member_used || iq_stream_was_read(m);
+	c->member_used = c->member_used || (iq_stream_was_read(m) && !c->member_of_collector);
 	if (f.lines != IQ_NULL && c->member_name.n) {
 		if (iq_capture_keep_member(c, &f))
 			rc = iq_err_set(why, IQ_E_NOMEM, "out of memory");
