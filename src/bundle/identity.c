@@ -320,6 +320,40 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 	return true;
 }
 
+bool iq_bundle_knows(const struct iq_bundle *b, enum iq_bundle_role role)
+{
+	switch (role) {
+	case IQ_BUNDLE_HOSTNAME:
+		return b->hostname.p;
+	case IQ_BUNDLE_HOSTNAMECTL:
+	case IQ_BUNDLE_MACHINE_ID:
+		return b->machine_id.p;
+	case IQ_BUNDLE_UNAME:
+		return b->hostname.p && b->kernel_release.p;
+	case IQ_BUNDLE_OS_RELEASE:
+		return b->os_release.p;
+	case IQ_BUNDLE_BOOT_ID:
+		return b->boot_uuid.p;
+	case IQ_BUNDLE_STAT:
+	case IQ_BUNDLE_UPTIME:
+		return iq_bundle_boot_start_us(b) != IQ_NULL;
+	case IQ_BUNDLE_DATE:
+	case IQ_BUNDLE_DATE_UTC:
+	case IQ_BUNDLE_TIMEDATECTL:
+		return iq_bundle_made_us(b) != IQ_NULL && iq_bundle_zone_us(b) != IQ_NULL;
+	case IQ_BUNDLE_DMIDECODE:
+	case IQ_BUNDLE_DMI_VENDOR:
+	case IQ_BUNDLE_DMI_PRODUCT:
+	case IQ_BUNDLE_DMI_ASSET:
+	case IQ_BUNDLE_VIRTUALIZATION:
+		return b->dmi.vendor.p && b->dmi.product.p;
+	case IQ_BUNDLE_VERSION:
+		return b->sos;
+	default:
+		return false;
+	}
+}
+
 /* By what date and date --utc printed. */
 static int64_t zone_of_dates(const struct iq_bundle *b)
 {

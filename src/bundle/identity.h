@@ -35,6 +35,9 @@ void iq_bundle_init(struct iq_bundle *b);
 bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
 		    struct iq_arena *mem);
 
+/* Is what a member of that role would say known already? */
+bool iq_bundle_knows(const struct iq_bundle *b, enum iq_bundle_role role);
+
 /* Do boot separators in its journals name the boot above instead of the one below?
  * From 4.9 on sos has journalctl print backwards and turns the lines round. */
 bool iq_bundle_names_boot_above(const struct iq_bundle *b);

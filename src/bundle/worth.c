@@ -70,21 +70,21 @@ static unsigned worth(struct iq_slice exec)
 	return 0;
 }
 
-bool iq_worth_command(const struct iq_manifest_command *c, struct iq_remark *ret)
+bool iq_worth_command(const struct iq_manifest_command *c, struct iq_worth *ret)
 {
 	unsigned of = worth(c->exec);
 
 	if (c->status == 124 && of & TIME)
-		*ret = (struct iq_remark){ "sos-timeout", "ran out of time, and the rest of its "
+		*ret = (struct iq_worth){ "sos-timeout", "ran out of time, and the rest of its "
 					   "output is missing; sos report --cmd-timeout gives "
 					   "it longer" };
 	else if (c->truncated && of & CUT)
-		*ret = (struct iq_remark){ "sos-truncated", "only the end of its output was kept; "
+		*ret = (struct iq_worth){ "sos-truncated", "only the end of its output was kept; "
 					   "sos report --log-size 0 keeps all of it" };
 	else if ((c->status == 126 || c->status == 127) && of & FAIL)
-		*ret = (struct iq_remark){ "sos-failed", "could not be run on that machine" };
+		*ret = (struct iq_worth){ "sos-failed", "could not be run on that machine" };
 	else if (c->status != 0 && c->status != IQ_NULL && c->status != 124 && of & FAIL)
-		*ret = (struct iq_remark){ "sos-failed", "failed; its output may be a message "
+		*ret = (struct iq_worth){ "sos-failed", "failed; its output may be a message "
 					   "only" };
 	else
 		return false;

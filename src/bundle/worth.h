@@ -6,13 +6,13 @@
 #include "base/slice.h"
 #include "parse/manifest.h"
 
-struct iq_remark {
+struct iq_worth {
 	const char *code;		/* static: "sos-timeout" ... */
 	const char *text;		/* static: what happened, and what to do next time */
 };
 
 /* False: nothing to remark. */
-bool iq_worth_command(const struct iq_manifest_command *c, struct iq_remark *ret);
+bool iq_worth_command(const struct iq_manifest_command *c, struct iq_worth *ret);
 bool iq_worth_plugin(struct iq_slice plugin);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "import/again.h"
 #include "bundle/layout.h"
+#include "bundle/state_path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +29,49 @@ struct again {
 	bool done, failed;
 };
 
-static enum iq_bundle_role role_of(struct iq_slice name, struct iq_arena *mem)
+/* What a name stands for in a bundle. */
+struct meaning {
+	enum iq_bundle_role role;	/* OTHER: tells of no machine */
+	struct iq_state_file state;	/* kind NONE: no state */
+	struct iq_slice root;
+};
+
+static struct meaning meaning_of(struct iq_slice name, struct iq_arena *mem)
 {
+	struct meaning m = { .role = IQ_BUNDLE_OTHER };
 	struct iq_bundle_place p;
 
 	if (!iq_bundle_place(name, IQ_SLICE_NULL, mem, &p))
-		return IQ_BUNDLE_OTHER;
-	enum iq_bundle_role role = iq_bundle_role(&p);
-	return role == IQ_BUNDLE_LOG_NOW || role == IQ_BUNDLE_STATE ? IQ_BUNDLE_OTHER : role;
+		return m;
+	m.root = p.root;
+	m.role = iq_bundle_role(&p);
+	if (m.role == IQ_BUNDLE_LOG_NOW || m.role == IQ_BUNDLE_STATE)
+		m.role = IQ_BUNDLE_OTHER;
+	if (!iq_state_file(p.path, &m.state))
+		m.state.kind = IQ_STATE_NONE;
+	return m;
+}
+
+static bool same_state(const struct iq_state_file *a, const struct iq_state_file *b)
+{
+	return a->kind == b->kind && a->number == b->number && a->node == b->node &&
+	       iq_eq(a->name, b->name) && iq_eq(a->path, b->path);
+}
+
+/* Does LINK say what its target does not, and nobody else did?  Of state hard links only:
+ * units have soft ones by the hundred, which are read where they are. */
+static bool is_wanted(struct iq_capture_run *c, const struct iq_link *link,
+		      struct iq_slice target, struct iq_arena *mem)
+{
+	struct meaning m = meaning_of(link->name, mem), t = meaning_of(target, mem);
+	const struct iq_bundle_root *r;
+
+	if (m.state.kind != IQ_STATE_NONE && link->hard)
+		return !same_state(&m.state, &t.state);
+	if (m.role == IQ_BUNDLE_OTHER || m.role == t.role)
+		return false;
+	r = iq_capture_root_of(c, link->name);
+	return !r || !iq_eq(r->prefix, m.root) || !iq_bundle_knows(&r->facts, m.role);
 }
 
 static int add(struct again *a, struct iq_slice target, struct iq_slice name)
@@ -79,8 +115,7 @@ static int gather(struct again *a)
 			say_circle(a->c, l->at[i].name);
 		if (way != IQ_LINKS_INSIDE)
 			continue;
-		enum iq_bundle_role role = role_of(l->at[i].name, &a->mem);
-		if (role == IQ_BUNDLE_OTHER || role == role_of(target, &a->mem))
+		if (!is_wanted(a->c, &l->at[i], target, &a->mem))
 			continue;
 		if (add(a, target, l->at[i].name))
 			return -1;

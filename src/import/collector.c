@@ -43,7 +43,7 @@ static void put(struct telling *t, const char *code, struct iq_slice what, const
 static void on_command(void *arg, const struct iq_manifest_command *cmd)
 {
 	struct telling *t = arg;
-	struct iq_remark r;
+	struct iq_worth r;
 
 	if (iq_worth_command(cmd, &r))
 		put(t, r.code, cmd->exec, r.text);

@@ -93,6 +93,7 @@ void iq_links_add(struct iq_links *l, struct iq_slice name, struct iq_slice targ
 	/* a target outside stays as it is written: it resolves to nothing */
 	bool inside = append(&out, out.n < floor ? out.n : floor, target);
 	struct iq_link *k = &l->at[l->n];
+	k->hard = hard;
 	k->name = iq_arena_copy(&l->mem, name);
 	k->target = inside ? iq_arena_copy(&l->mem, iq_buf_as_slice(&out)) : IQ_SLICE_NULL;
 	if (k->name.p && !out.failed && (k->target.p || !inside))

@@ -14,6 +14,7 @@
 
 struct iq_link {
 	struct iq_slice name, target;	/* target: where it points to in the capture */
+	bool hard;
 };
 
 struct iq_links {

@@ -76,7 +76,8 @@ int iq_capture_state(struct iq_capture_run *c, struct iq_stream *m, struct iq_er
 		r->state = iq_state_new();
 	if (!r->state)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	iq_state_begin(r->state, &p, c->member_id, 1);
+	iq_state_begin(r->state, &p, c->member_id,
+		       1 + iq_stream_lines_before(m));
 	int rc = read_stream(c, r->state, m, iq_state_bytes_max(p.kind), &cut);
 	int64_t n = iq_state_end(r->state, cut);
 	r->state_cut = r->state_cut || cut;

@@ -58,6 +58,10 @@ static void by_links(void **state)
 		{ TOP "sos_commands/kernel/dmesg", iq_buf_as_slice(&dmesg), 0, NULL },
 		{ TOP "blobs/1", IQ_LIT("app07.example.com\n"), 0, NULL },
 		{ TOP "sos_commands/host/hostname", { 0 }, 0, TOP "blobs/1" },
+		{ TOP "proc/8/status", IQ_LIT("Name:\tone\nPid:\t8\nPPid:\t1\n"), 0, NULL },
+		{ TOP "proc/8/oom_score_adj", IQ_LIT("-500\n"), 0, NULL },
+		{ TOP "proc/9/status", IQ_LIT("Name:\ttwo\nPid:\t9\nPPid:\t1\n"), 0, NULL },
+		{ TOP "proc/9/oom_score_adj", { 0 }, 0, TOP "proc/8/oom_score_adj" },
 		{ TOP "etc/machine-id", { 0 }, AE_IFLNK, "../data/id" },
 		{ TOP "data", { 0 }, AE_IFLNK, "blobs" },
 		{ TOP "blobs/id", IQ_LIT("0123456789abcdef0123456789abcdef\n"), 0, NULL },
@@ -73,6 +77,9 @@ static void by_links(void **state)
 	      "app07.example.com\t0123456789abcdef0123456789abcdef\t\n");
 	query(ONE_KILL, "n\tseen\n1\t1\n");
 	query("SELECT count(*) AS n FROM v1_issue WHERE code = 'link'", "n\n2\n");
+	query("SELECT t.comm, t.oom_score_adj FROM v1_task AS t JOIN v1_snapshot AS s USING "
+	      "(snapshot_id) WHERE s.source = 'proc' ORDER BY t.pid",
+	      "comm\toom_score_adj\none\t-500\ntwo\t-500\n");
 	/* unpacked the file with two names is met under the other one first */
 	assert_int_equal(system("tar -xf l.tar"), 0);
 	import(TOP, 0);

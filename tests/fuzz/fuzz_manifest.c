@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void on_command(void *arg, const struct iq_manifest_command *c)
 {
-	struct iq_remark r;
+	struct iq_worth r;
 	unsigned *n = arg;
 	*n += iq_worth_command(c, &r) && r.code && r.text;
 }

@@ -33,7 +33,7 @@ struct told {
 static void on_command(void *arg, const struct iq_manifest_command *c)
 {
 	struct told *t = arg;
-	struct iq_remark r;
+	struct iq_worth r;
 	t->commands++;
 	if (iq_worth_command(c, &r))
 		iq_buf_printf(&t->remarks, "%s %.*s\n", r.code, IQ_FMT(c->exec));
