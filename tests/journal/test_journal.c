@@ -257,6 +257,46 @@ static void test_journal_lz4(void **state)
 	free(s);
 }
 
+/* "MESSAGE=" and 300 times "ab", as xz without a check (systemd before 246) and zstd write
+ * it: journald compresses fields from 512 bytes on. */
+static const unsigned char in_xz[] = {
+	0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x00, 0xff, 0x12, 0xd9, 0x41, 0x02, 0x00,
+	0x21, 0x01, 0x16, 0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0xe0, 0x02, 0x5f, 0x00,
+	0x14, 0x5d, 0x00, 0x26, 0x91, 0x46, 0xc0, 0xd1, 0x94, 0x57, 0xe4, 0x92, 0xeb, 0x34,
+	0x9f, 0x17, 0x52, 0x0b, 0xda, 0xb2, 0x83, 0xc0, 0x00, 0x00, 0x00, 0x01, 0x28, 0xe0,
+	0x04, 0x00, 0x00, 0x00, 0x0e, 0x03, 0x1c, 0x8f, 0xa8, 0x00, 0x0a, 0xfc, 0x02, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x59, 0x5a,
+};
+static const unsigned char in_zstd[] = {
+	0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 0x8d, 0x00, 0x00, 0x50, 0x4d, 0x45, 0x53, 0x53,
+	0x41, 0x47, 0x45, 0x3d, 0x61, 0x62, 0x01, 0x00, 0x53, 0xaa, 0x1c, 0x12,
+};
+
+static void test_journal_packed(void **state)
+{
+	static const struct { const unsigned char *p; size_t n; unsigned flag; } forms[] = {
+		{ in_xz, sizeof in_xz, 1 }, { in_zstd, sizeof in_zstd, 4 },
+	};
+	struct jw *w = calloc(1, sizeof *w);
+	struct seen *s = calloc(1, sizeof *s);
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t cut = 0; cut < forms[i].n; cut += 5) {
+			jw_init(w, 0);
+			uint64_t msg = jw_data_n(w, forms[i].flag, forms[i].p, forms[i].n - cut);
+			jw_entry(w, 1, T0, 1, 1, (uint64_t[]){ msg, 0 });
+			jw_finish(w, 1);
+			read_one(w, w->n, s);
+			if (cut)
+				continue;	/* whatever comes, it ends */
+			assert_int_equal(s->n, 1);
+			assert_int_equal(s->rec[0].text.n, 600);
+			assert_memory_equal(s->text[0], "ababab", 6);
+		}
+	free(w);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_journal_wild_items),
 		cmocka_unit_test(test_journal_newer),
 		cmocka_unit_test(test_journal_lz4),
+		cmocka_unit_test(test_journal_packed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
