@@ -75,7 +75,8 @@ static void cite(const struct look *l, struct inquest_finding *f, size_t most)
 	}
 	for (size_t i = 0; !n && i < l->n_lines && i < 4; i++, n++)
 		l->h->cite_line(f, &l->lines[i]);
-	cite_frame(l, f);
+	if (!is(l->kind, "panic"))
+		cite_frame(l, f);
 	if (!n)
 		l->h->cite_row(f, "v1_event", l->id, "%s",
 			       l->c->reason ? l->c->reason : l->kind);

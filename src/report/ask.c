@@ -160,6 +160,14 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"WHERE s.source = 'vmcore' AND (:host IS NULL OR h.name = :host) "
 		"AND (:event IS NULL OR s.snapshot_id IN (SELECT snapshot_id "
 		"	FROM v1_event_snapshot WHERE event_id = :event)) ORDER BY s.snapshot_id",
+	[IQ_ASK_DUMP_CRASHED] =
+		"SELECT EXISTS (SELECT 1 FROM v1_snapshot AS s JOIN v1_event AS e USING (boot_id) "
+		"	WHERE s.snapshot_id = :id AND e.verdict IS NOT 'manual-crash') "
+		"AND NOT EXISTS (SELECT 1 FROM v1_snapshot AS s JOIN v1_event AS e USING (boot_id) "
+		"	WHERE s.snapshot_id = :id "
+		"	AND e.kind IN ('oom-kill', 'alloc-failure', 'userspace-kill')) "
+		"AND NOT EXISTS (SELECT 1 FROM v1_zone WHERE snapshot_id = :id "
+		"	AND managed_bytes > 0 AND free_bytes <= low_bytes)",
 	[IQ_ASK_DUMP_MEMORY] =
 		"SELECT " HOST("MemTotal") ", " HOST("MemFree") ", " HOST("AnonPages") ", "
 		HOST("Cached") ", " HOST("Shmem") ", " HOST("Slab") ", " HOST("SUnreclaim") ", "

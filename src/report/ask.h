@@ -36,6 +36,7 @@ enum iq_question {
 	IQ_ASK_SLABS,
 	/* the machine in a dump; :id of a snapshot but for the first */
 	IQ_ASK_DUMPS,
+	IQ_ASK_DUMP_CRASHED,	/* 1: of a crash that memory has no part in */
 	IQ_ASK_DUMP_MEMORY,
 	IQ_ASK_DUMP_ZONES,
 	IQ_ASK_DUMP_FULL_CGROUPS,

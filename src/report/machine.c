@@ -400,14 +400,20 @@ static void put_sources(struct iq_page *p, sqlite3_stmt *st)
 static void put_machine(struct iq_page *p, sqlite3_stmt *st, int64_t id)
 {
 	bool all = p->r->opts->verbose;
+	sqlite3_stmt *q = iq_ask(p->r, IQ_ASK_DUMP_CRASHED, id);
+	bool memory = all || !iq_ask_next(q) || !iq_cell_int(q, 0);
 
 	put_memory(p, id);
-	put_zones(p, id);
-	put_full_cgroups(p, id);
-	put_kernel_memory(p, id);
+	if (memory) {	/* of a crash with enough of it, one line is enough */
+		put_zones(p, id);
+		put_full_cgroups(p, id);
+		put_kernel_memory(p, id);
+	}
 	put_counts(p, id);
-	put_named(p, IQ_ASK_DUMP_LARGEST, "Largest", id);
-	put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
+	if (memory) {
+		put_named(p, IQ_ASK_DUMP_LARGEST, "Largest", id);
+		put_named(p, IQ_ASK_DUMP_PROTECTED, "Protected", id);
+	}
 	put_stacks(p, IQ_ASK_DUMP_RUNNING, "Running", id, all);
 	if (all)
 		put_cpus(p, id);

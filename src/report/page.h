@@ -40,8 +40,9 @@ void iq_page_crash_subject(struct iq_page *p, int64_t event, struct iq_slice kin
 void iq_page_stack(struct iq_page *p, int64_t event, struct iq_slice kind);
 void iq_page_crash_machine(struct iq_page *p, int64_t event);
 
-/* The lines and computed rows that prove all findings of an event (text_proof.c). */
-void iq_page_proof(struct iq_page *p, int64_t event);
+/* The lines and computed rows that prove all findings of an event; ONCE: but for those
+ * that stand above already (text_proof.c). */
+void iq_page_proof(struct iq_page *p, int64_t event, bool once);
 
 /* The machines in the dumps, one after the other (machine.c). */
 void iq_page_machines(struct iq_page *p);

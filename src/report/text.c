@@ -304,7 +304,7 @@ static void put_body(struct iq_page *p, int64_t id, bool memory, sqlite3_stmt *e
 		put_all_advice(p, id, true, cause);
 	put_missing(p, IQ_ASK_EVENT_MISSING, id);
 	iq_page_facts(p, id);
-	iq_page_proof(p, id);
+	iq_page_proof(p, id, !memory);
 }
 
 static void put_event(struct iq_page *p, int64_t id)
@@ -315,7 +315,8 @@ static void put_event(struct iq_page *p, int64_t id)
 	put_headline(p, ev);
 	iq_buf_char(p->out, '\n');
 	bool memory = is_memory(iq_cell(ev, 1));
-	if (!memory)
+	/* what another event led to happened on the same machine, a moment later */
+	if (!memory && (iq_cell_null(ev, 2) || p->r->opts->verbose))
 		iq_page_crash_machine(p, id);
 	/* that asked for the event's row as well */
 	ev = iq_ask(p->r, IQ_ASK_EVENT, id);

@@ -117,7 +117,7 @@ static void put_stack(struct stack *s, int64_t event)
 	sqlite3_stmt *st = iq_ask(s->p->r, IQ_ASK_FRAMES, event);
 
 	for (; iq_ask_next(st); n++) {
-		if (iq_cell_int(st, 3) == 0 && !all) {
+		if (iq_cell_int(st, 3) == 0) {	/* -v has them in its table */
 			n--;
 			continue;
 		}

@@ -34,7 +34,7 @@ static void put_row(struct iq_buf *b, sqlite3_stmt *st)
 	iq_buf_str(b, "): ");
 }
 
-static void put_line(struct iq_page *p, sqlite3_stmt *st)
+static void put_line(struct iq_page *p, sqlite3_stmt *st, bool once)
 {
 	size_t most = p->r->opts->verbose ? SIZE_MAX : LINE_MAX;
 	struct iq_buf b;
@@ -45,6 +45,10 @@ static void put_line(struct iq_page *p, sqlite3_stmt *st)
 	else
 		put_place(&b, st);
 	iq_utf8_terminal(&b, iq_cell(st, 3));
+	if (once && !p->r->opts->verbose && iq_page_seen(p, iq_buf_as_slice(&b))) {
+		iq_buf_fini(&b);
+		return;
+	}
 	iq_buf_str(p->out, "    ");
 	if (b.n > most) {
 		while (most && ((unsigned char)b.p[most] & 0xc0) == 0x80)
@@ -58,7 +62,7 @@ static void put_line(struct iq_page *p, sqlite3_stmt *st)
 	iq_buf_fini(&b);
 }
 
-void iq_page_proof(struct iq_page *p, int64_t event)
+void iq_page_proof(struct iq_page *p, int64_t event, bool once)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_EVENT_EVIDENCE, event);
 
@@ -66,5 +70,5 @@ void iq_page_proof(struct iq_page *p, int64_t event)
 	iq_buf_str(p->out, "  Evidence\n");
 	iq_page_color(p, "0");
 	while (iq_ask_next(st))
-		put_line(p, st);
+		put_line(p, st, once);
 }

@@ -354,11 +354,42 @@ static void led_to(void **state)
 	iq_store_close(s);
 }
 
+/* A dump of the same boot names the lock, and its owner. */
+static void owner_from_a_dump(void **state)
+{
+	static const struct crash_row hung = { .kind = "hung-task",
+		.reason = "INFO: task x:12 blocked for more than 120 seconds.",
+		.form = "hung-task", .function = "lab_read", .module = "lab",
+		.waits_in = "__mutex_lock", .frames = { "schedule", "__mutex_lock", "lab_read" } };
+	struct feed f;
+	struct iq_store *s;
+
+	(void)state;
+	world_begin(&f, "ef", "web", "6.1.0");
+	add_crash(&f, 1, &hung, 200);
+	ADD(&f, SNAPSHOT, snapshot, .id = 2, .boot_id = 1, .source = TEXT("vmcore"),
+	    .mono_us = 260000000);
+	ADD(&f, WAIT, wait, .snapshot_id = 2, .pid = 12, .comm = TEXT("x"), .kind = TEXT("mutex"),
+	    .lock_name = TEXT("lab_mutex [lab]"), .owner_pid = 77, .owner_comm = TEXT("keeper"),
+	    .certain = 1);
+	ADD(&f, STACK, stack, .snapshot_id = 2, .pid = 77, .depth = ZERO,
+	    .function = TEXT("__schedule"), .state = TEXT("S"));
+	ADD(&f, STACK, stack, .snapshot_id = 2, .pid = 77, .depth = 1,
+	    .function = TEXT("lab_sleep"), .state = TEXT("S"));
+	s = world_end(&f, NULL);
+	analyze(s);
+	assert_string_equal(cell(s, CAUSE("title"), 1), "x[12] waits for a mutex lab_mutex [lab] "
+		"that keeper[77] has, in lab_read(), for more than 122 s");
+	assert_non_null(strstr(cell(s, CAUSE("explanation"), 1), "stood in lab_sleep at the dump"));
+	iq_store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(led_to),
+		cmocka_unit_test(owner_from_a_dump),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
