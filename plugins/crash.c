@@ -11,16 +11,18 @@ static void judge_silent(const struct look *l, struct judged *j)
 {
 	judge(j, "silent-stop", "crash-silent-stop", INQUEST_LIKELY);
 	j->title = "the log just ends; the next boot follows without a shutdown";
-	why(j, "Nothing was said before the end: no panic, no shutdown. Power was cut, the "
-	       "machine was reset (watchdog, button, hypervisor), it hung so hard that "
-	       "nothing could be written any more, or the panic did not reach this log.");
-	advise(j, "look at the management processor's event log (ipmitool sel list) or the cloud "
-		  "console for a reset or power event at that time");
-	advise(j, "set up kdump, or netconsole, or a serial console with kernel.panic set: the "
-		  "last words of a panic rarely reach the disk");
+	why(j,
+	    "Nothing was said before the end: no panic, no shutdown. Power was cut, the "
+	    "machine was reset (watchdog, button, hypervisor), it hung so hard that "
+	    "nothing could be written any more, or the panic did not reach this log.");
+	advise(j, "look at the management processor's event log (ipmitool sel list) or "
+		  "the cloud console for a reset or power event at that time");
+	advise(j, "set up kdump, or netconsole, or a serial console with kernel.panic "
+		  "set: the last words of a panic rarely reach the disk");
 	advise(j, "kernel.hardlockup_panic=1, kernel.softlockup_panic=1 and "
 		  "kernel.hung_task_panic=1 turn a silent hang into a dump");
-	miss(j, "the last words of the kernel", "kdump, pstore, netconsole or a serial console");
+	miss(j, "the last words of the kernel",
+	     "kdump, pstore, netconsole or a serial console");
 	(void)l;
 }
 
@@ -28,10 +30,12 @@ static void judge_unknown(const struct look *l, struct judged *j)
 {
 	judge(j, "unknown", "crash-unknown", INQUEST_GUESS);
 	j->title = "the report does not carry a cause";
-	why(j, "What is left of it names no address, assertion, lock or device that would "
-	       "tell why.");
+	why(j,
+	    "What is left of it names no address, assertion, lock or device that would "
+	    "tell why.");
 	if (!l->n_frames)
-		miss(j, "the call trace", "keep messages of level warning (4): journalctl -k -b, "
+		miss(j, "the call trace",
+		     "keep messages of level warning (4): journalctl -k -b, "
 		     "dmesg, or a serial console with loglevel=7");
 	else
 		miss(j, "the state of the machine at that moment",
@@ -44,12 +48,12 @@ int judge_event(const struct look *l, struct judged *j)
 		const char *kind;
 		int (*judge)(const struct look *l, struct judged *j);
 	} t[] = {
-		{ "oops", judge_oops }, { "bug", judge_report }, { "sanitizer", judge_report },
-		{ "warning", judge_report }, { "soft-lockup", judge_lockup },
-		{ "hard-lockup", judge_lockup }, { "rcu-stall", judge_lockup },
-		{ "workqueue-lockup", judge_lockup }, { "hung-task", judge_hung },
-		{ "hardware", judge_hardware }, { "filesystem", judge_disk },
-		{ "storage", judge_disk },
+		{"oops", judge_oops},          {"bug", judge_report},
+		{"sanitizer", judge_report},   {"warning", judge_report},
+		{"soft-lockup", judge_lockup}, {"hard-lockup", judge_lockup},
+		{"rcu-stall", judge_lockup},   {"workqueue-lockup", judge_lockup},
+		{"hung-task", judge_hung},     {"hardware", judge_hardware},
+		{"filesystem", judge_disk},    {"storage", judge_disk},
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
@@ -61,7 +65,7 @@ int judge_event(const struct look *l, struct judged *j)
 static int event(const struct inquest_host *h, struct inquest_ctx *ctx)
 {
 	const struct inquest_event *e = h->event(ctx);
-	struct judged j = { 0 };
+	struct judged j = {0};
 	struct look l, parent;
 	int led = 0;
 
@@ -80,9 +84,11 @@ INQUEST_EXPORT const struct inquest_plugin inquest_plugin = {
 	.size = sizeof(struct inquest_plugin),
 	.name = "crash-cause",
 	.version = "1.0",
-	.description = "the cause of panics, oopses, lockups, hung tasks and hardware errors",
-	.kinds = (const char *const[]){ "panic", "oops", "bug", "sanitizer", "warning",
-		"soft-lockup", "hard-lockup", "hung-task", "rcu-stall", "workqueue-lockup",
-		"hardware", "filesystem", "storage", "silent-stop", NULL },
+	.description =
+		"the cause of panics, oopses, lockups, hung tasks and hardware errors",
+	.kinds = (const char *const[]){"panic", "oops", "bug", "sanitizer", "warning",
+				       "soft-lockup", "hard-lockup", "hung-task",
+				       "rcu-stall", "workqueue-lockup", "hardware",
+				       "filesystem", "storage", "silent-stop", NULL},
 	.event = event,
 };

@@ -7,14 +7,15 @@
  */
 #include "crash.h"
 
-#define EVENT_LOG "read the machine's own event log (ipmitool sel list, or the vendor's tool)"
+#define EVENT_LOG                                                                        \
+	"read the machine's own event log (ipmitool sel list, or the vendor's tool)"
 
 static enum inquest_severity severity_of(const struct look *l)
 {
 	const char *s = l->c->hw_severity;
 
 	return is(s, "corrected") || is(s, "info") || is(s, "deferred") ? INQUEST_WARNING
-								      : INQUEST_FAULT;
+									: INQUEST_FAULT;
 }
 
 static const char *severity_text(const struct look *l)
@@ -66,7 +67,7 @@ static int64_t bank_of(const struct look *l)
 
 static const char *dimm_of(const struct look *l)
 {
-	static const char *const leads[] = { "DIMM location: ", "DIMM: ", " on " };
+	static const char *const leads[] = {"DIMM location: ", "DIMM: ", " on "};
 	const char *edac = is(form(l), "edac") ? l->c->object : NULL;
 
 	if (edac)
@@ -82,10 +83,13 @@ static const char *dimm_of(const struct look *l)
 /* What came with the same status in this boot and names a place. */
 static const char *named_by_edac(const struct look *l)
 {
-	return ask_text(l, "SELECT c.object FROM (SELECT event_id, kind, mono_us, title FROM v1_event "
-		"WHERE boot_id = :boot_id AND kind = 'hardware' LIMIT 300) AS e "
-		"JOIN v1_crash AS c USING (event_id) WHERE c.form = 'edac' "
-		"AND c.object IS NOT NULL AND e.event_id <> :event_id ORDER BY e.mono_us LIMIT 1");
+	return ask_text(l,
+			"SELECT c.object FROM (SELECT event_id, kind, mono_us, title "
+			"FROM v1_event WHERE boot_id = :boot_id AND kind = 'hardware' "
+			"LIMIT 300) AS e JOIN v1_crash AS c USING (event_id) WHERE "
+			"c.form = 'edac' AND c.object IS NOT NULL AND e.event_id <> "
+			":event_id ORDER BY "
+			"e.mono_us LIMIT 1");
 }
 
 static void memory_advice(const struct look *l, struct judged *j)
@@ -98,7 +102,8 @@ static void memory_advice(const struct look *l, struct judged *j)
 		why(j, l->h->text(l->ctx, "The memory module is %s.", dimm));
 		advise(j, l->h->text(l->ctx, "replace %s", dimm));
 	} else {
-		advise(j, "EDAC (edac-util -v, rasdaemon) or the event log tells which DIMM it is");
+		advise(j, "EDAC (edac-util -v, rasdaemon) or the event log tells which "
+			  "DIMM it is");
 	}
 }
 
@@ -114,64 +119,74 @@ static void mce(const struct look *l, struct judged *j)
 	j->severity = severity_of(l);
 	if (!m && says(l, "events logged")) {
 		j->severity = INQUEST_WARNING;
-		j->title = "corrected or deferred errors of the hardware were logged (machine "
-			   "check events)";
+		j->title = "corrected or deferred errors of the hardware were logged "
+			   "(machine check events)";
 		why(j, "Nothing was lost yet; what failed stands in the log of mcelog or "
 		       "rasdaemon alone.");
 		advise(j, "ras-mc-ctl --errors, or mcelog --client; " EVENT_LOG);
 		return;
 	}
 	if (!m || is(m->severity, "none")) {
-		j->title = "the processor reported an error of the hardware (machine check)";
-		why(j, "The bank and its status, which tell what failed, are not in what is left "
-		       "of the report.");
+		j->title =
+			"the processor reported an error of the hardware (machine check)";
+		why(j, "The bank and its status, which tell what failed, are not in what "
+		       "is left of the report.");
 		if (text)
 			why(j, l->h->text(l->ctx, "The kernel calls it: %s.", text));
-		miss(j, "the lines [Hardware Error] with bank and status", "keep messages of level "
-		     "emergency on the serial console; rasdaemon or mcelog; the event log");
+		miss(j, "the lines [Hardware Error] with bank and status",
+		     "keep messages of level "
+		     "emergency on the serial console; rasdaemon or mcelog; the event "
+		     "log");
 		advise(j, EVENT_LOG);
 		return;
 	}
 	if (is(m->severity, "corrected") || is(m->severity, "deferred"))
 		j->severity = INQUEST_WARNING;
 	j->title = inquest_known(bank)
-		? l->h->text(l->ctx, "machine check in bank %lld: %s (%s)", (long long)bank,
-			     m->what, m->severity_text)
-		: l->h->text(l->ctx, "machine check: %s (%s)", m->what, m->severity_text);
-	why(j, l->h->text(l->ctx, "Status %016llx: error code 0x%04llx, %s; %s.%s",
-			  (unsigned long long)status, (unsigned long long)m->code, m->what,
-			  m->severity_text, m->overflow ?
-			  " More errors came than the bank could hold." : ""));
+			   ? l->h->text(l->ctx, "machine check in bank %lld: %s (%s)",
+					(long long)bank, m->what, m->severity_text)
+			   : l->h->text(l->ctx, "machine check: %s (%s)", m->what,
+					m->severity_text);
+	why(j,
+	    l->h->text(l->ctx, "Status %016llx: error code 0x%04llx, %s; %s.%s",
+		       (unsigned long long)status, (unsigned long long)m->code, m->what,
+		       m->severity_text,
+		       m->overflow ? " More errors came than the bank could hold." : ""));
 	if (text)
 		why(j, l->h->text(l->ctx, "The kernel calls it: %s.", text));
 	if (is(m->unit, "memory"))
 		memory_advice(l, j);
 	else if (is(m->unit, "cache") || is(m->unit, "tlb") || is(m->unit, "internal"))
-		advise(j, l->h->text(l->ctx, "the processor itself (%s): newer microcode and "
-				     "firmware, then replace it; overclocking, voltage and heat "
-				     "do this too", inquest_known(l->c->cpu)
-				     ? l->h->text(l->ctx, "CPU %lld", (long long)l->c->cpu)
-				     : "see the CPU line"));
+		advise(j, l->h->text(l->ctx,
+				     "the processor itself (%s): newer microcode and "
+				     "firmware, then replace it; overclocking, voltage "
+				     "and heat do this too",
+				     inquest_known(l->c->cpu)
+					     ? l->h->text(l->ctx, "CPU %lld",
+							  (long long)l->c->cpu)
+					     : "see the CPU line"));
 	else if (is(m->unit, "io") || is(m->unit, "bus"))
-		advise(j, "look for PCIe (AER) errors and at expansion cards; between sockets: the "
-			  "processors and the board");
+		advise(j, "look for PCIe (AER) errors and at expansion cards; between "
+			  "sockets: the processors and the board");
 	advise(j, EVENT_LOG);
-	advise(j, "a virtual machine gets machine checks of its host: tell the provider, and move "
-		  "the instance");
+	advise(j, "a virtual machine gets machine checks of its host: tell the provider, "
+		  "and move the instance");
 }
 
 /* --- the firmware's records --- */
 
 static void ghes(const struct look *l, struct judged *j)
 {
-	const char *section = field(l, "section_type: "), *type = field(l, "error_type: ");
-	const char *address = field(l, "physical_address: "), *dimm = field(l, "DIMM location: ");
+	const char *section = field(l, "section_type: "),
+		   *type = field(l, "error_type: ");
+	const char *address = field(l, "physical_address: "),
+		   *dimm = field(l, "DIMM location: ");
 	const char *s = severity_text(l);
 
 	judge(j, "hardware-error", "crash-ghes", INQUEST_CERTAIN);
 	j->severity = severity_of(l);
-	j->title = l->h->text(l->ctx, "the firmware reported %s%s%s%s%s",
-			      s ? s : "an", s ? " " : " ", section ? section : "error of the hardware",
+	j->title = l->h->text(l->ctx, "the firmware reported %s%s%s%s%s", s ? s : "an",
+			      s ? " " : " ", section ? section : "error of the hardware",
 			      type ? ": " : "", type ? type : "");
 	why(j, l->h->text(l->ctx, "A record of the firmware (APEI, CPER)%s%s%s%s.",
 			  address ? "; physical address " : "", address ? address : "",
@@ -191,15 +206,18 @@ static void edac(const struct look *l, struct judged *j)
 
 	judge(j, "hardware-error", "crash-edac", INQUEST_CERTAIN);
 	j->severity = severity_of(l);
-	j->title = l->h->text(l->ctx, "%s memory error%s%s", ue ? "an uncorrectable" :
-			      "a corrected", l->c->object ? " on " : "",
-			      l->c->object ? l->c->object : "");
-	why(j, ue ? "Data was lost; what used it was killed or the machine stops." :
-	    "ECC put it right. Few are normal; many on one DIMM are its end announced.");
+	j->title = l->h->text(
+		l->ctx, "%s memory error%s%s", ue ? "an uncorrectable" : "a corrected",
+		l->c->object ? " on " : "", l->c->object ? l->c->object : "");
+	why(j, ue ? "Data was lost; what used it was killed or the machine stops."
+		  : "ECC put it right. Few are normal; many on one DIMM are its end "
+		    "announced.");
 	if (inquest_known(l->c->repeats) && l->c->repeats > 1)
-		why(j, l->h->text(l->ctx, "It came %lld times.", (long long)l->c->repeats));
+		why(j,
+		    l->h->text(l->ctx, "It came %lld times.", (long long)l->c->repeats));
 	advise(j, l->c->object ? l->h->text(l->ctx, "replace %s%s", l->c->object,
-		ue ? "" : " if they keep coming") : "edac-util -v names the DIMM");
+					    ue ? "" : " if they keep coming")
+			       : "edac-util -v names the DIMM");
 }
 
 static void aer(const struct look *l, struct judged *j)
@@ -214,12 +232,16 @@ static void aer(const struct look *l, struct judged *j)
 			      l->c->object ? l->c->object : "",
 			      type ? l->h->text(l->ctx, ": %.40s", type) : "");
 	why(j, is(l->c->hw_severity, "corrected")
-	    ? "The link repeated the transfer: harmless alone, in numbers a bad contact, a riser "
-	      "or power saving of the link." : "A transfer failed for good; the device may have "
-	      "been reset or lost.");
+		       ? "The link repeated the transfer: harmless alone, in numbers a "
+			 "bad contact, a riser "
+			 "or power saving of the link."
+		       : "A transfer failed for good; the device may have "
+			 "been reset or lost.");
 	if (inquest_known(l->c->repeats) && l->c->repeats > 1)
-		why(j, l->h->text(l->ctx, "It came %lld times.", (long long)l->c->repeats));
-	advise(j, "reseat or replace the card, riser or cable; newer firmware; pcie_aspm=off rules "
+		why(j,
+		    l->h->text(l->ctx, "It came %lld times.", (long long)l->c->repeats));
+	advise(j, "reseat or replace the card, riser or cable; newer firmware; "
+		  "pcie_aspm=off rules "
 		  "power saving out");
 }
 
@@ -227,9 +249,10 @@ static void nmi(const struct look *l, struct judged *j)
 {
 	judge(j, "nmi", "crash-nmi", INQUEST_CERTAIN);
 	j->title = "a non-maskable interrupt came that nobody in the kernel expected";
-	why(j, "Sent by somebody (the diagnostic interrupt of a cloud console, `virsh inject-nmi`, "
-	       "the button of a server), or by hardware that has no other way to say that "
-	       "something is wrong.");
+	why(j,
+	    "Sent by somebody (the diagnostic interrupt of a cloud console, `virsh "
+	    "inject-nmi`, the button of a server), or by hardware that has no other way "
+	    "to say that something is wrong.");
 	if (line_with(l, "SERR") || line_with(l, "PCI system error")) {
 		judge(j, "hardware-error", "crash-serr", INQUEST_CERTAIN);
 		j->title = "a PCI device reported a system error (SERR)";
@@ -244,8 +267,8 @@ static void memory_failure(const struct look *l, struct judged *j)
 {
 	judge(j, "hardware-error", "crash-memory-failure", INQUEST_CERTAIN);
 	j->title = "a page of memory failed and was taken out of use";
-	why(j, "The hardware reported uncorrectable memory; whoever used the page was killed with "
-	       "SIGBUS or reads it again from disk.");
+	why(j, "The hardware reported uncorrectable memory; whoever used the page was "
+	       "killed with SIGBUS or reads it again from disk.");
 	memory_advice(l, j);
 }
 
@@ -254,8 +277,8 @@ static void thermal(const struct look *l, struct judged *j)
 	judge(j, "hardware-error", "crash-thermal", INQUEST_CERTAIN);
 	j->severity = INQUEST_WARNING;
 	j->title = "a processor became too hot and was slowed down";
-	why(j, "Nothing is lost, but everything on it takes longer: soft lockups and timeouts may "
-	       "follow.");
+	why(j, "Nothing is lost, but everything on it takes longer: soft lockups and "
+	       "timeouts may follow.");
 	advise(j, "fans, dust, air, heat paste; in a cloud: tell the provider");
 	(void)l;
 }
@@ -263,12 +286,12 @@ static void thermal(const struct look *l, struct judged *j)
 static void serror(const struct look *l, struct judged *j)
 {
 	judge(j, "hardware-error", "crash-serror", INQUEST_STRONG);
-	j->title = "the memory system reported an error that no instruction can be blamed for "
-		   "(SError)";
-	why(j, "An access of a driver to registers of a device that is not there or has no clock, or "
-	       "an uncorrectable error in memory, reported late.");
-	advise(j, "decode the code on the SError line; look at drivers that were just starting, and "
-		  "at GHES and EDAC lines");
+	j->title = "the memory system reported an error that no instruction can be "
+		   "blamed for (SError)";
+	why(j, "An access of a driver to registers of a device that is not there or has "
+	       "no clock, or an uncorrectable error in memory, reported late.");
+	advise(j, "decode the code on the SError line; look at drivers that were just "
+		  "starting, and at GHES and EDAC lines");
 	(void)l;
 }
 
@@ -278,19 +301,27 @@ int judge_hardware(const struct look *l, struct judged *j)
 		const char *form;
 		void (*judge)(const struct look *l, struct judged *j);
 	} t[] = {
-		{ "mce", mce }, { "ghes", ghes }, { "edac", edac }, { "aer", aer }, { "nmi", nmi },
-		{ "memory-failure", memory_failure }, { "thermal", thermal },
-		{ "serror", serror },
+		{"mce", mce},         {"ghes", ghes},
+		{"edac", edac},       {"aer", aer},
+		{"nmi", nmi},         {"memory-failure", memory_failure},
+		{"thermal", thermal}, {"serror", serror},
 	};
 	static const struct {
 		const char *word;
 		void (*judge)(const struct look *l, struct judged *j);
 	} words[] = {
-		{ "achine check", mce }, { "achine Check", mce }, { "APEI", ghes },
-		{ "Generic Hardware Error Source", ghes }, { "EDAC", edac }, { "AER", aer },
-		{ "PCIe Bus Error", aer }, { "NMI", nmi }, { "Memory failure", memory_failure },
-		{ "temperature above", thermal }, { "SError", serror },
-		{ "Hardware Error", mce },
+		{"achine check", mce},
+		{"achine Check", mce},
+		{"APEI", ghes},
+		{"Generic Hardware Error Source", ghes},
+		{"EDAC", edac},
+		{"AER", aer},
+		{"PCIe Bus Error", aer},
+		{"NMI", nmi},
+		{"Memory failure", memory_failure},
+		{"temperature above", thermal},
+		{"SError", serror},
+		{"Hardware Error", mce},
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)

@@ -25,8 +25,8 @@ const char *form(const struct look *l)
 
 int says(const struct look *l, const char *word)
 {
-	return has(l->c->reason, word) || has(l->c->die, word) || has(l->c->message, word) ||
-	       has(l->c->form, word);
+	return has(l->c->reason, word) || has(l->c->die, word) ||
+	       has(l->c->message, word) || has(l->c->form, word);
 }
 
 const struct inquest_line *line_with(const struct look *l, const char *word)
@@ -42,7 +42,8 @@ int name_among(const char *name, const char *const *patterns, size_t n)
 	for (size_t i = 0; name && i < n; i++) {
 		size_t len = strlen(patterns[i]);
 		int prefix = len && patterns[i][len - 1] == '*';
-		if (prefix ? !strncmp(name, patterns[i], len - 1) : !strcmp(name, patterns[i]))
+		if (prefix ? !strncmp(name, patterns[i], len - 1)
+			   : !strcmp(name, patterns[i]))
 			return 1;
 	}
 	return 0;
@@ -91,7 +92,8 @@ static const char *bare(const struct look *l, const char *function)
 {
 	const char *dot = strchr(*function == '.' ? function + 1 : function, '.');
 
-	return dot ? l->h->text(l->ctx, "%.*s", (int)(dot - function), function) : function;
+	return dot ? l->h->text(l->ctx, "%.*s", (int)(dot - function), function)
+		   : function;
 }
 
 const char *place(const struct look *l)
@@ -103,20 +105,23 @@ const char *place(const struct look *l)
 		suspect = NULL;
 	}
 	if (!function)
-		return l->c->module ? l->h->text(l->ctx, "module %s", l->c->module) : NO_PLACE;
+		return l->c->module ? l->h->text(l->ctx, "module %s", l->c->module)
+				    : NO_PLACE;
 	module = module_of(l, suspect ? suspect : function);
 	return l->h->text(l->ctx, "%s()%s%s%s%s%s", bare(l, function),
-			  suspect ? ", called from " : "", suspect ? bare(l, suspect) : "",
-			  suspect ? "()" : "", module ? " of module " : "",
-			  module ? module : "");
+			  suspect ? ", called from " : "",
+			  suspect ? bare(l, suspect) : "", suspect ? "()" : "",
+			  module ? " of module " : "", module ? module : "");
 }
 
 /* A path of the build, from the kernel's own directory on. */
 const char *source_of(const struct look *l)
 {
-	static const char *const tops[] = { "/kernel/", "/mm/", "/fs/", "/net/", "/drivers/",
-		"/arch/", "/block/", "/lib/", "/security/", "/sound/", "/crypto/", "/ipc/",
-		"/init/", "/include/", "/virt/", "/io_uring/", "/rust/" };
+	static const char *const tops[] = {
+		"/kernel/",   "/mm/",    "/fs/",   "/net/",      "/drivers/",
+		"/arch/",     "/block/", "/lib/",  "/security/", "/sound/",
+		"/crypto/",   "/ipc/",   "/init/", "/include/",  "/virt/",
+		"/io_uring/", "/rust/"};
 	const char *file = l->c->source_file, *from = file;
 
 	if (!file)
@@ -219,11 +224,12 @@ const char *ask_text(const struct look *l, const char *sql)
 
 static int load_event(struct look *l)
 {
-	struct inquest_query *q = start(l, "SELECT e.kind, e.boot_id, e.host_id, e.parent_id, "
-		"e.mono_us, e.wall_us, coalesce(e.arch, b.arch), "
-		"coalesce(e.kernel_release, b.kernel_release) FROM v1_event AS e "
-		"LEFT JOIN v1_boot AS b USING (boot_id) WHERE e.event_id = :event_id");
-	const char *text[3] = { NULL };
+	struct inquest_query *q = start(
+		l, "SELECT e.kind, e.boot_id, e.host_id, e.parent_id, "
+		   "e.mono_us, e.wall_us, coalesce(e.arch, b.arch), "
+		   "coalesce(e.kernel_release, b.kernel_release) FROM v1_event AS e "
+		   "LEFT JOIN v1_boot AS b USING (boot_id) WHERE e.event_id = :event_id");
+	const char *text[3] = {NULL};
 
 	if (!q || l->h->step(q) != 1)
 		return 0;
@@ -246,13 +252,16 @@ static int load_event(struct look *l)
 /* The trace that the event's row names: of its task, where several CPUs printed one. */
 static void load_frames(struct look *l, int reliable)
 {
-	struct inquest_query *q = start(l, reliable
-		? "SELECT depth, function, offset, module, reliable, stack_id FROM v1_stack "
-		  "WHERE event_id = :event_id AND reliable IS NOT 0 AND function IS NOT NULL "
-		  "ORDER BY stack_id LIMIT 48"
-		: "SELECT depth, function, offset, module, reliable, stack_id FROM v1_stack "
-		  "WHERE event_id = :event_id AND function IS NOT NULL "
-		  "ORDER BY stack_id LIMIT 48");
+	struct inquest_query *q =
+		start(l, reliable ? "SELECT depth, function, offset, module, reliable, "
+				    "stack_id FROM v1_stack "
+				    "WHERE event_id = :event_id AND reliable IS NOT 0 "
+				    "AND function IS NOT NULL "
+				    "ORDER BY stack_id LIMIT 48"
+				  : "SELECT depth, function, offset, module, reliable, "
+				    "stack_id FROM v1_stack "
+				    "WHERE event_id = :event_id AND function IS NOT NULL "
+				    "ORDER BY stack_id LIMIT 48");
 
 	while (q && l->n_frames < FRAMES_MAX && l->h->step(q) == 1) {
 		struct inquest_frame *f = &l->frames[l->n_frames];
@@ -260,9 +269,10 @@ static void load_frames(struct look *l, int reliable)
 		const char *module = l->h->column_text(q, 3);
 		int64_t depth = l->h->column_int(q, 0);
 		if (l->n_frames && depth <= f[-1].depth)
-			break;		/* of another trace */
+			break; /* of another trace */
 		*f = (struct inquest_frame){
-			.depth = depth, .offset = l->h->column_int(q, 2),
+			.depth = depth,
+			.offset = l->h->column_int(q, 2),
 			.function = l->h->text(l->ctx, "%s", function),
 			.module = module ? l->h->text(l->ctx, "%s", module) : NULL,
 			.reliable = l->h->column_int(q, 4),
@@ -275,11 +285,14 @@ static void load_frames(struct look *l, int reliable)
 
 static void load_lines(struct look *l)
 {
-	struct inquest_query *q = start(l, "SELECT role, capture_id, member, line, text "
+	struct inquest_query *q = start(
+		l,
+		"SELECT role, capture_id, member, line, text "
 		"FROM v1_event_line WHERE event_id = :event_id ORDER BY line LIMIT 120");
 
 	while (q && l->n_lines < LINES_MAX && l->h->step(q) == 1) {
-		const char *role = l->h->column_text(q, 0), *member = l->h->column_text(q, 2);
+		const char *role = l->h->column_text(q, 0),
+			   *member = l->h->column_text(q, 2);
 		const char *text = l->h->column_text(q, 4);
 		l->lines[l->n_lines++] = (struct inquest_line){
 			.role = role ? l->h->text(l->ctx, "%s", role) : "",
@@ -296,7 +309,7 @@ static void load_lines(struct look *l)
 int look_at(struct look *l, const struct inquest_host *h, struct inquest_ctx *ctx,
 	    int64_t event_id)
 {
-	*l = (struct look){ .h = h, .ctx = ctx, .id = event_id };
+	*l = (struct look){.h = h, .ctx = ctx, .id = event_id};
 	l->c = h->crash(ctx, event_id);
 	if (!l->c || !load_event(l))
 		return 0;

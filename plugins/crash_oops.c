@@ -18,9 +18,10 @@ static void manual(const struct look *l, struct judged *j)
 {
 	judge(j, "manual-crash", "panic-manual-crash", INQUEST_CERTAIN);
 	j->title = "somebody asked for the crash by SysRq-c";
-	why(j, "A crash by hand (SysRq-c, or `echo c > /proc/sysrq-trigger`), mostly to get a "
-	       "dump of a machine that hangs: look at what came before it.");
-	advise(j, "find out who and why; the events before it tell what the dump was wanted for");
+	why(j, "A crash by hand (SysRq-c, or `echo c > /proc/sysrq-trigger`), mostly to "
+	       "get a dump of a machine that hangs: look at what came before it.");
+	advise(j, "find out who and why; the events before it tell what the dump was "
+		  "wanted for");
 	(void)l;
 }
 
@@ -28,58 +29,63 @@ static void manual(const struct look *l, struct judged *j)
 
 /* Assertions that speak of something else than their own line. */
 static const struct meaning {
-	const char *word;		/* in the file, the function or what was said */
+	const char *word; /* in the file, the function or what was said */
 	const char *verdict, *rule, *title, *means, *advice;
 } meanings[] = {
-	{ "list_debug.c", "memory-corruption", "crash-list-corruption",
-	  "a linked list was found corrupted",
-	  "An entry was added or taken off twice, freed while on the list, or overwritten.",
-	  "the value that was found in place of the right one tells who wrote it: decode it "
-	  "as an address, a poison or text" },
-	{ "mm/usercopy.c", "out-of-bounds", "crash-usercopy",
-	  "a copy to or from user space would have gone beyond its object",
-	  "The kernel checked the size of a copy against the object it lies in, and stopped it.",
-	  "the cache, offset and size named say which object was too small" },
-	{ "fortify_panic", "out-of-bounds", "crash-fortify",
-	  "a copy would have gone beyond its buffer",
-	  "FORTIFY_SOURCE knew the size of the buffer and stopped the copy.",
-	  "look at the caller: the first frame that is not fortify_panic()" },
-	{ "detected buffer overflow", "out-of-bounds", "crash-fortify",
-	  "a copy would have gone beyond its buffer",
-	  "FORTIFY_SOURCE knew the size of the buffer and stopped the copy.",
-	  "look at the caller: the first frame that is not fortify_panic()" },
-	{ "mm/slub.c", "memory-corruption", "crash-slab-assertion",
-	  "the slab allocator found its own structures broken",
-	  "The allocator is the victim: somebody else wrote over an object that was free, or "
-	  "freed one twice.",
-	  "boot with slub_debug=FZPU (the whole machine becomes slower) to catch who does it" },
-	{ "mm/slab.c", "memory-corruption", "crash-slab-assertion",
-	  "the slab allocator found its own structures broken",
-	  "The allocator is the victim: somebody else wrote over an object that was free, or "
-	  "freed one twice.", "a kernel with CONFIG_DEBUG_SLAB or KASAN catches who does it" },
-	{ "skb_over_panic", "assertion", "crash-skb-over",
-	  "a network packet grew beyond its buffer",
-	  "skb_put() was asked for more room than the buffer has; it was stopped before "
-	  "anything was overwritten.", "look at the driver that fills the packet" },
-	{ "skb_under_panic", "assertion", "crash-skb-under",
-	  "a header was put before the start of a network packet's buffer",
-	  "skb_push() found no headroom; it was stopped before anything was overwritten.",
-	  "look at tunnels and drivers in the trace: too little headroom was reserved" },
-	{ "VM_BUG_ON_PAGE", "assertion", "crash-page-assertion",
-	  "the state of a page was not what the code relies on",
-	  "The page that was dumped before has wrong flags or counts.", NULL },
-	{ "VM_BUG_ON_FOLIO", "assertion", "crash-page-assertion",
-	  "the state of a page was not what the code relies on",
-	  "The page that was dumped before has wrong flags or counts.", NULL },
+	{"list_debug.c", "memory-corruption", "crash-list-corruption",
+	 "a linked list was found corrupted",
+	 "An entry was added or taken off twice, freed while on the list, or "
+	 "overwritten.",
+	 "the value that was found in place of the right one tells who wrote it: decode "
+	 "it as an address, a poison or text"},
+	{"mm/usercopy.c", "out-of-bounds", "crash-usercopy",
+	 "a copy to or from user space would have gone beyond its object",
+	 "The kernel checked the size of a copy against the object it lies in, and "
+	 "stopped it.",
+	 "the cache, offset and size named say which object was too small"},
+	{"fortify_panic", "out-of-bounds", "crash-fortify",
+	 "a copy would have gone beyond its buffer",
+	 "FORTIFY_SOURCE knew the size of the buffer and stopped the copy.",
+	 "look at the caller: the first frame that is not fortify_panic()"},
+	{"detected buffer overflow", "out-of-bounds", "crash-fortify",
+	 "a copy would have gone beyond its buffer",
+	 "FORTIFY_SOURCE knew the size of the buffer and stopped the copy.",
+	 "look at the caller: the first frame that is not fortify_panic()"},
+	{"mm/slub.c", "memory-corruption", "crash-slab-assertion",
+	 "the slab allocator found its own structures broken",
+	 "The allocator is the victim: somebody else wrote over an object that was free, "
+	 "or freed one twice.",
+	 "boot with slub_debug=FZPU (the whole machine becomes slower) to catch who does "
+	 "it"},
+	{"mm/slab.c", "memory-corruption", "crash-slab-assertion",
+	 "the slab allocator found its own structures broken",
+	 "The allocator is the victim: somebody else wrote over an object that was free, "
+	 "or freed one twice.",
+	 "a kernel with CONFIG_DEBUG_SLAB or KASAN catches who does it"},
+	{"skb_over_panic", "assertion", "crash-skb-over",
+	 "a network packet grew beyond its buffer",
+	 "skb_put() was asked for more room than the buffer has; it was stopped before "
+	 "anything was overwritten.",
+	 "look at the driver that fills the packet"},
+	{"skb_under_panic", "assertion", "crash-skb-under",
+	 "a header was put before the start of a network packet's buffer",
+	 "skb_push() found no headroom; it was stopped before anything was overwritten.",
+	 "look at tunnels and drivers in the trace: too little headroom was reserved"},
+	{"VM_BUG_ON_PAGE", "assertion", "crash-page-assertion",
+	 "the state of a page was not what the code relies on",
+	 "The page that was dumped before has wrong flags or counts.", NULL},
+	{"VM_BUG_ON_FOLIO", "assertion", "crash-page-assertion",
+	 "the state of a page was not what the code relies on",
+	 "The page that was dumped before has wrong flags or counts.", NULL},
 };
 
 static const struct meaning *meaning_of(const struct look *l)
 {
-	static const char *const list[] = { "list-corrupt" };
+	static const char *const list[] = {"list-corrupt"};
 
 	for (size_t i = 0; i < COUNT(meanings); i++)
-		if (has(l->c->source_file, meanings[i].word) || says(l, meanings[i].word) ||
-		    has(l->c->function, meanings[i].word) ||
+		if (has(l->c->source_file, meanings[i].word) ||
+		    says(l, meanings[i].word) || has(l->c->function, meanings[i].word) ||
 		    line_with(l, meanings[i].word))
 			return &meanings[i];
 	return name_among(form(l), list, 1) ? &meanings[0] : NULL;
@@ -95,25 +101,28 @@ static void assertion(const struct look *l, struct judged *j)
 	if (m)
 		j->title = l->h->text(l->ctx, "%s: BUG in %s", m->title, place(l));
 	else
-		j->title = l->h->text(l->ctx, "BUG() in %s%s%s", place(l), source ? " at " : "",
-				      source ? source : "");
+		j->title = l->h->text(l->ctx, "BUG() in %s%s%s", place(l),
+				      source ? " at " : "", source ? source : "");
 	if (m)
 		why(j, m->means);
 	else
-		why(j, "The code met a state that it says can never be, and stopped there.");
+		why(j,
+		    "The code met a state that it says can never be, and stopped there.");
 	if (source && m)
 		why(j, l->h->text(l->ctx, "The check stands at %s.", source));
 	why(j, said(l));
 	if (m)
 		advise(j, m->advice);
 	if (source)
-		advise(j, l->h->text(l->ctx, "read the condition at %s in the source of %s: it "
-				     "is the state to look for", source,
-				     l->release ? l->release : "this kernel"));
+		advise(j, l->h->text(l->ctx,
+				     "read the condition at %s in the source of %s: it "
+				     "is the state to look for",
+				     source, l->release ? l->release : "this kernel"));
 	if (m && (is(m->verdict, "memory-corruption")))
-		advise(j, "the same crash in unrelated places or with unlike values: test the "
-			  "memory (memtest86+, EDAC counters); always in the same place: a "
-			  "defect of the code there");
+		advise(j,
+		       "the same crash in unrelated places or with unlike values: test "
+		       "the memory (memtest86+, EDAC counters); always in the same "
+		       "place: a defect of the code there");
 }
 
 /* --- stacks --- */
@@ -124,14 +133,16 @@ static void stack_at_end(const struct look *l, struct judged *j, int stated)
 
 	judge(j, "stack-overflow", stated ? "crash-stack-guard" : "crash-double-fault",
 	      stated ? INQUEST_CERTAIN : INQUEST_LIKELY);
-	j->title = l->h->text(l->ctx, "a kernel stack was used beyond its end in %s", place(l));
+	j->title = l->h->text(l->ctx, "a kernel stack was used beyond its end in %s",
+			      place(l));
 	if (stated)
-		why(j, "The access hit the guard page below the stack, or what remained of it "
-		       "was too little for an exception.");
+		why(j, "The access hit the guard page below the stack, or what remained "
+		       "of it was too little for an exception.");
 	else
-		why(j, "A double fault: the processor could not even begin to handle a first "
-		       "fault. Mostly the stack was at its end; else the stack pointer was "
-		       "broken, or code at the entry of the kernel failed.");
+		why(j,
+		    "A double fault: the processor could not even begin to handle a "
+		    "first fault. Mostly the stack was at its end; else the stack "
+		    "pointer was broken, or code at the entry of the kernel failed.");
 	for (size_t i = 1; i < l->n_frames; i++)
 		for (size_t k = i; k-- > 0 && i - k <= 12;)
 			if (is(l->frames[i].function, l->frames[k].function)) {
@@ -139,12 +150,16 @@ static void stack_at_end(const struct look *l, struct judged *j, int stated)
 				break;
 			}
 	if (repeats >= 3)
-		why(j, l->h->text(l->ctx, "%d functions stand in the trace more than once: a "
-				  "recursion.", repeats));
-	advise(j, "look in the call trace for functions that call each other in a circle, or "
-		  "that keep large arrays on the stack; stacked filesystems, block devices and "
+		why(j, l->h->text(l->ctx,
+				  "%d functions stand in the trace more than once: a "
+				  "recursion.",
+				  repeats));
+	advise(j, "look in the call trace for functions that call each other in a "
+		  "circle, or that keep large arrays on the stack; stacked filesystems, "
+		  "block devices and "
 		  "network devices add up");
-	advise(j, "scripts/checkstack.pl, or -Wframe-larger-than=, show large frames of a module");
+	advise(j, "scripts/checkstack.pl, or -Wframe-larger-than=, show large frames of "
+		  "a module");
 }
 
 /* --- the rest --- */
@@ -152,57 +167,73 @@ static void stack_at_end(const struct look *l, struct judged *j, int stated)
 static void divide(const struct look *l, struct judged *j)
 {
 	judge(j, "divide-error", "crash-divide", INQUEST_CERTAIN);
-	j->title = l->h->text(l->ctx, "a division by zero, or with a result too large, in %s",
+	j->title = l->h->text(l->ctx,
+			      "a division by zero, or with a result too large, in %s",
 			      place(l));
-	why(j, "The divisor came from data: a size, rate or count that is 0 in a state that "
-	       "nobody thought of.");
-	advise(j, l->h->text(l->ctx, "find the division in %s and where its divisor is set; the "
-			     "registers show the operands", place(l)));
+	why(j,
+	    "The divisor came from data: a size, rate or count that is 0 in a state that "
+	    "nobody thought of.");
+	advise(j, l->h->text(l->ctx,
+			     "find the division in %s and where its divisor is set; the "
+			     "registers show the operands",
+			     place(l)));
 }
 
 static void illegal(const struct look *l, struct judged *j)
 {
 	judge(j, "illegal-instruction", "crash-illegal-instruction", INQUEST_CERTAIN);
-	j->title = l->h->text(l->ctx, "an instruction that the processor does not know, in %s",
+	j->title = l->h->text(l->ctx,
+			      "an instruction that the processor does not know, in %s",
 			      place(l));
-	why(j, "No BUG() was reported with it. Either a jump went to something that is no code, "
-	       "the code was overwritten, or the processor lacks an instruction: a virtual "
-	       "machine moved to an older host, or a kernel built for a newer processor.");
-	advise(j, "compare the bytes on the Code: line with the same place of the kernel's image "
-		  "(objdump -d): equal bytes say that the processor is at fault or too old, "
-		  "unlike ones that the text was overwritten");
+	why(j,
+	    "No BUG() was reported with it. Either a jump went to something that is no "
+	    "code, the code was overwritten, or the processor lacks an instruction: a "
+	    "virtual machine moved to an older host, or a kernel built for a newer "
+	    "processor.");
+	advise(j,
+	       "compare the bytes on the Code: line with the same place of the kernel's "
+	       "image (objdump -d): equal bytes say that the processor is at fault or "
+	       "too old, unlike ones that the text was overwritten");
 }
 
 static const char *const io_access[] = {
-	"__raw_read*", "__raw_write*", "readb", "readw", "readl", "readq", "writeb", "writew",
-	"writel", "writeq", "ioread*", "iowrite*", "inb", "inw", "inl", "outb", "outw", "outl",
-	"logic_in*", "logic_out*", "_inb", "_inl", "_outb", "_outl",
+	"__raw_read*", "__raw_write*", "readb",  "readw",  "readl",   "readq",
+	"writeb",      "writew",       "writel", "writeq", "ioread*", "iowrite*",
+	"inb",         "inw",          "inl",    "outb",   "outw",    "outl",
+	"logic_in*",   "logic_out*",   "_inb",   "_inl",   "_outb",   "_outl",
 };
 
 /* The memory system refused an access: a device that is not there, or an error in it. */
 static void external_abort(const struct look *l, struct judged *j)
 {
 	int io = name_among(l->c->function, io_access, COUNT(io_access)) ||
-		 (l->n_frames && name_among(l->frames[0].function, io_access,
-					    COUNT(io_access)));
+		 (l->n_frames &&
+		  name_among(l->frames[0].function, io_access, COUNT(io_access)));
 
 	if (io) {
 		judge(j, "bad-pointer", "crash-no-device", INQUEST_LIKELY);
-		j->title = l->h->text(l->ctx, "a driver touched registers of a device that did "
-				      "not answer, in %s", place(l));
-		why(j, "The bus answered an access to I/O memory with an error (external abort): "
-		       "there is no device at that address, or it has no clock or power.");
-		advise(j, "is the device there, and does the driver belong on this machine? "
-			  "else keep the module from loading");
+		j->title = l->h->text(l->ctx,
+				      "a driver touched registers of a device that did "
+				      "not answer, in %s",
+				      place(l));
+		why(j,
+		    "The bus answered an access to I/O memory with an error (external "
+		    "abort): there is no device at that address, or it has no clock or "
+		    "power.");
+		advise(j,
+		       "is the device there, and does the driver belong on this machine? "
+		       "else keep the module from loading");
 		return;
 	}
 	judge(j, "hardware-error", "crash-external-abort", INQUEST_LIKELY);
-	j->title = l->h->text(l->ctx, "the memory system answered an access with an error "
-			      "(external abort) in %s", place(l));
+	j->title = l->h->text(l->ctx,
+			      "the memory system answered an access with an error "
+			      "(external abort) in %s",
+			      place(l));
 	why(j, "The memory controller or bus reported an error for this access: an "
 	       "uncorrectable memory error, or an address with nothing behind it.");
-	advise(j, "look for GHES and EDAC lines before it, and at the firmware's event log; the "
-		  "physical address tells whether it was memory");
+	advise(j, "look for GHES and EDAC lines before it, and at the firmware's event "
+		  "log; the physical address tells whether it was memory");
 }
 
 /* SP or PC alignment: a stack pointer or a return address that is none. */
@@ -210,8 +241,9 @@ static void alignment(const struct look *l, struct judged *j)
 {
 	judge(j, "bad-pointer", "crash-alignment", INQUEST_STRONG);
 	j->title = l->h->text(l->ctx, "a misaligned address in %s", place(l));
-	why(j, "The program counter, the stack pointer or an address of data was not aligned as "
-	       "the processor demands: a jump through an overwritten pointer, or a corrupted "
+	why(j, "The program counter, the stack pointer or an address of data was not "
+	       "aligned as the processor demands: a jump through an overwritten pointer, "
+	       "or a corrupted "
 	       "stack.");
 	advise(j, "the first frame of the trace made the jump or the access: look at the "
 		  "function pointers it uses");
@@ -220,12 +252,16 @@ static void alignment(const struct look *l, struct judged *j)
 static void bad_mode(const struct look *l, struct judged *j)
 {
 	judge(j, "unknown", "crash-bad-mode", INQUEST_CERTAIN);
-	j->title = l->h->text(l->ctx, "an exception that the kernel does not handle (bad mode) "
-			      "in %s", place(l));
-	why(j, "The processor took an exception of a class that this kernel has no handler for: "
-	       "a feature that the kernel does not know, firmware, or an error of the hardware. "
+	j->title = l->h->text(l->ctx,
+			      "an exception that the kernel does not handle (bad mode) "
+			      "in %s",
+			      place(l));
+	why(j, "The processor took an exception of a class that this kernel has no "
+	       "handler for: a feature that the kernel does not know, firmware, or an "
+	       "error of the hardware. "
 	       "The ESR in the report names the class.");
-	advise(j, "decode the ESR (its bits 31 to 26); try newer firmware, or a newer kernel");
+	advise(j, "decode the ESR (its bits 31 to 26); try newer firmware, or a newer "
+		  "kernel");
 }
 
 static void control_flow(const struct look *l, struct judged *j)
@@ -233,14 +269,14 @@ static void control_flow(const struct look *l, struct judged *j)
 	judge(j, "bad-pointer", "crash-control-flow", INQUEST_CERTAIN);
 	j->title = l->h->text(l->ctx, "an indirect call went where none may go, from %s",
 			      place(l));
-	why(j, "Control flow integrity stopped it: the function pointer is wrong, or of another "
-	       "type than the function that it points to.");
-	advise(j, "compare the type of the pointer with that of the target named; a module built "
-		  "against other headers does this too");
+	why(j, "Control flow integrity stopped it: the function pointer is wrong, or of "
+	       "another type than the function that it points to.");
+	advise(j, "compare the type of the pointer with that of the target named; a "
+		  "module built against other headers does this too");
 }
 
 struct row {
-	const char *word;		/* in form, die header, headline */
+	const char *word; /* in form, die header, headline */
 	void (*judge)(const struct look *l, struct judged *j);
 };
 
@@ -256,25 +292,44 @@ static void double_fault(const struct look *l, struct judged *j)
 
 /* What the headline, the die header or the form says; the first that fits. */
 static const struct row rows[] = {
-	{ "stack guard", guard }, { "stack-guard", guard }, { "tack overflow", guard },
-	{ "stack-overflow", guard }, { "corrupted stack end", guard },
-	{ "Thread overran stack", guard }, { "Insufficient stack space", guard },
-	{ "kernel BUG at", assertion }, { "Kernel BUG", assertion }, { "Oops - BUG", assertion },
-	{ "list_add ", assertion }, { "list_del ", assertion },
-	{ "detected buffer overflow", assertion }, { "usercopy", assertion },
-	{ "double fault", double_fault }, { "double-fault", double_fault },
-	{ "divide error", divide }, { "divide_error", divide }, { "ivide-error", divide },
-	{ "CFI failure", control_flow }, { "Oops - CFI", control_flow },
-	{ "Missing ENDBR", control_flow }, { "Oops - BTI", control_flow },
-	{ "Oops - FPAC", control_flow }, { "Oops - GCS", control_flow },
-	{ "control protection", control_flow },
-	{ "invalid opcode", illegal }, { "ndefined instruction", illegal },
-	{ "llegal instruction", illegal }, { "illegal operation", illegal },
-	{ "invalid-op", illegal },
-	{ "external abort", external_abort }, { "SError", external_abort },
-	{ "achine check", external_abort },
-	{ "alignment", alignment }, { "bad mode", bad_mode }, { "Bad mode", bad_mode },
-	{ "bad-mode", bad_mode },
+	{"stack guard", guard},
+	{"stack-guard", guard},
+	{"tack overflow", guard},
+	{"stack-overflow", guard},
+	{"corrupted stack end", guard},
+	{"Thread overran stack", guard},
+	{"Insufficient stack space", guard},
+	{"kernel BUG at", assertion},
+	{"Kernel BUG", assertion},
+	{"Oops - BUG", assertion},
+	{"list_add ", assertion},
+	{"list_del ", assertion},
+	{"detected buffer overflow", assertion},
+	{"usercopy", assertion},
+	{"double fault", double_fault},
+	{"double-fault", double_fault},
+	{"divide error", divide},
+	{"divide_error", divide},
+	{"ivide-error", divide},
+	{"CFI failure", control_flow},
+	{"Oops - CFI", control_flow},
+	{"Missing ENDBR", control_flow},
+	{"Oops - BTI", control_flow},
+	{"Oops - FPAC", control_flow},
+	{"Oops - GCS", control_flow},
+	{"control protection", control_flow},
+	{"invalid opcode", illegal},
+	{"ndefined instruction", illegal},
+	{"llegal instruction", illegal},
+	{"illegal operation", illegal},
+	{"invalid-op", illegal},
+	{"external abort", external_abort},
+	{"SError", external_abort},
+	{"achine check", external_abort},
+	{"alignment", alignment},
+	{"bad mode", bad_mode},
+	{"Bad mode", bad_mode},
+	{"bad-mode", bad_mode},
 };
 
 int judge_oops(const struct look *l, struct judged *j)

@@ -22,20 +22,23 @@ static void init_died(const struct look *l, struct judged *j)
 	judge(j, "init-died", "panic-init-died", INQUEST_CERTAIN);
 	if (!e) {
 		j->title = l->h->text(l->ctx, "process 1 (%s) ended", name);
-		why(j, "The kernel cannot run without process 1. This kernel does not print how it "
-		       "ended.");
-		miss(j, "how init ended", "its own last words on the console; a kernel from 3.10 on "
+		why(j, "The kernel cannot run without process 1. This kernel does not "
+		       "print how it ended.");
+		miss(j, "how init ended",
+		     "its own last words on the console; a kernel from 3.10 on "
 		     "prints the exit code");
 		return;
 	}
 	if (inquest_known(e->signal))
-		j->title = l->h->text(l->ctx, "process 1 (%s) was killed by signal %lld%s%s%s", name,
-				      (long long)e->signal, e->name ? " (" : "",
+		j->title = l->h->text(l->ctx,
+				      "process 1 (%s) was killed by signal %lld%s%s%s",
+				      name, (long long)e->signal, e->name ? " (" : "",
 				      e->name ? e->name : "", e->name ? ")" : "");
 	else
-		j->title = l->h->text(l->ctx, "process 1 (%s) ended with exit code %lld%s%s", name,
-				      (long long)e->code, is(e->means, "it ended") ? "" : ": ",
-				      is(e->means, "it ended") ? "" : e->means);
+		j->title = l->h->text(
+			l->ctx, "process 1 (%s) ended with exit code %lld%s%s", name,
+			(long long)e->code, is(e->means, "it ended") ? "" : ": ",
+			is(e->means, "it ended") ? "" : e->means);
 	why(j, l->h->text(l->ctx, "The kernel cannot run without process 1%s%s.",
 			  is(e->means, "it ended") ? "" : "; ",
 			  is(e->means, "it ended") ? "" : e->means));
@@ -43,8 +46,8 @@ static void init_died(const struct look *l, struct judged *j)
 	if (!inquest_known(l->mono_us) || l->mono_us > INT64_C(120000000))
 		return;
 	why(j, "It happened while the machine was starting.");
-	advise(j, "boot the previous kernel and initramfs, or with init=/bin/sh, and look at what "
-		  "was changed last");
+	advise(j, "boot the previous kernel and initramfs, or with init=/bin/sh, and "
+		  "look at what was changed last");
 }
 
 static const char *upper(const struct look *l, const char *s)
@@ -67,18 +70,22 @@ static void no_root(const struct look *l, struct judged *j,
 	j->title = l->h->text(l->ctx, "%s", r->means);
 	why(j, upper(l, r->means));
 	if (major == 0)
-		why(j, "unknown-block(0,0): no device of the name in root= was there. The driver of "
-		       "the disk, LVM, RAID or encryption is missing, or there was no "
-		       "initramfs to load it.");
+		why(j, "unknown-block(0,0): no device of the name in root= was there. "
+		       "The driver of the disk, LVM, RAID or encryption is missing, or "
+		       "there was no initramfs to load it.");
 	else if (major > 0 && end && *end == ',')
-		why(j, l->h->text(l->ctx, "The device (%ld:%ld) was there: its filesystem is unknown "
-				  "to this kernel, or damaged.", major, strtol(end + 1, NULL, 10)));
+		why(j,
+		    l->h->text(
+			    l->ctx,
+			    "The device (%ld:%ld) was there: its filesystem is unknown "
+			    "to this kernel, or damaged.",
+			    major, strtol(end + 1, NULL, 10)));
 	if (open)
 		why(j, l->h->text(l->ctx, "The kernel says: `%s`.", open->text));
 	advise(j, r->next);
 	if (major > 0)
-		advise(j, "check the filesystem from a rescue system; is its driver built in or in "
-			  "the initramfs?");
+		advise(j, "check the filesystem from a rescue system; is its driver "
+			  "built in or in the initramfs?");
 }
 
 /* --- no memory --- */
@@ -89,40 +96,52 @@ struct shortage {
 	const char *names;
 };
 
-#define TASKS "FROM v1_event_snapshot AS x JOIN v1_task AS t USING (snapshot_id) " \
-	"WHERE x.event_id = :event_id AND x.role = 'report' AND t.rss_bytes IS NOT NULL "
-#define ZONES "FROM v1_event_snapshot AS x JOIN v1_zone AS z USING (snapshot_id) " \
+#define TASKS                                                                            \
+	"FROM v1_event_snapshot AS x JOIN v1_task AS t USING (snapshot_id) "             \
+	"WHERE x.event_id = :event_id AND x.role = 'report' AND t.rss_bytes IS NOT "     \
+	"NULL "
+#define ZONES                                                                            \
+	"FROM v1_event_snapshot AS x JOIN v1_zone AS z USING (snapshot_id) "             \
 	"WHERE x.event_id = :event_id AND x.role = 'report'"
-#define COUNTED(names) "SELECT sum(value * CASE unit WHEN 'pages' THEN coalesce(e.page_size, 4096) " \
-	"ELSE 1 END) FROM v1_event AS e JOIN v1_event_snapshot AS x USING (event_id) " \
-	"JOIN v1_counter AS c ON c.snapshot_id = x.snapshot_id " \
-	"WHERE e.event_id = :event_id AND x.role = 'report' AND c.scope = 'host' " \
+#define COUNTED(names)                                                                   \
+	"SELECT sum(value * CASE unit WHEN 'pages' THEN coalesce(e.page_size, 4096) "    \
+	"ELSE 1 END) FROM v1_event AS e JOIN v1_event_snapshot AS x USING (event_id) "   \
+	"JOIN v1_counter AS c ON c.snapshot_id = x.snapshot_id "                         \
+	"WHERE e.event_id = :event_id AND x.role = 'report' AND c.scope = 'host' "       \
 	"AND c.name IN (" names ")"
 
 static void load_shortage(const struct look *memory, struct shortage *s)
 {
 	int64_t lists;
 
-	*s = (struct shortage){ .rest = INQUEST_NULL };
+	*s = (struct shortage){.rest = INQUEST_NULL};
 	s->managed = ask(memory, "SELECT sum(managed_bytes) " ZONES);
 	s->free = ask(memory, "SELECT sum(free_bytes) " ZONES);
-	s->n_protected = ask(memory, "SELECT count(*) " TASKS "AND t.oom_score_adj = -1000");
-	s->protected_ = ask(memory, "SELECT sum(t.rss_bytes) " TASKS "AND t.oom_score_adj = -1000");
+	s->n_protected =
+		ask(memory, "SELECT count(*) " TASKS "AND t.oom_score_adj = -1000");
+	s->protected_ = ask(memory, "SELECT sum(t.rss_bytes) " TASKS
+				    "AND t.oom_score_adj = -1000");
 	s->n_others = ask(memory, "SELECT count(*) " TASKS "AND t.oom_score_adj > -1000");
-	s->others = ask(memory, "SELECT sum(t.rss_bytes) " TASKS "AND t.oom_score_adj > -1000");
-	s->names = ask_text(memory, "SELECT group_concat(n, ', ') FROM (SELECT "
+	s->others = ask(memory,
+			"SELECT sum(t.rss_bytes) " TASKS "AND t.oom_score_adj > -1000");
+	s->names = ask_text(
+		memory,
+		"SELECT group_concat(n, ', ') FROM (SELECT "
 		"printf('%s[%d] %s', t.comm, t.pid, human_bytes(t.rss_bytes)) AS n " TASKS
 		"AND t.oom_score_adj = -1000 ORDER BY t.rss_bytes DESC LIMIT 4)");
 	s->slab = ask(memory, COUNTED("'slab_unreclaimable'"));
 	lists = ask(memory, COUNTED("'active_anon', 'inactive_anon', 'active_file', "
-		"'inactive_file', 'unevictable', 'isolated_anon', 'isolated_file', "
-		"'slab_reclaimable', 'slab_unreclaimable', 'pagetables', 'sec_pagetables', "
-		"'kernel_stack', 'free', 'bounce', 'free_pcp'"));
+				    "'inactive_file', 'unevictable', 'isolated_anon', "
+				    "'isolated_file', 'slab_reclaimable', "
+				    "'slab_unreclaimable', "
+				    "'pagetables', 'sec_pagetables', "
+				    "'kernel_stack', 'free', 'bounce', 'free_pcp'"));
 	if (inquest_known(s->managed) && inquest_known(lists) && lists > 0)
 		s->rest = s->managed - lists;
 }
 
-static void protected_ones(const struct look *l, struct judged *j, const struct shortage *s)
+static void protected_ones(const struct look *l, struct judged *j,
+			   const struct shortage *s)
 {
 	const struct inquest_host *h = l->h;
 
@@ -130,16 +149,21 @@ static void protected_ones(const struct look *l, struct judged *j, const struct 
 	    s->n_protected + s->n_others == 0)
 		return;
 	if (s->n_protected == 0) {
-		why(j, h->text(l->ctx, "None of the %lld processes listed stood at oom_score_adj "
-			       "-1000.", (long long)s->n_others));
+		why(j, h->text(l->ctx,
+			       "None of the %lld processes listed stood at oom_score_adj "
+			       "-1000.",
+			       (long long)s->n_others));
 		return;
 	}
-	why(j, h->text(l->ctx, "At oom_score_adj -1000, which exempts from being killed, stood "
-		       "%lld process%s with %s together (%s)%s.", (long long)s->n_protected,
-		       s->n_protected == 1 ? "" : "es", h->bytes(l->ctx, s->protected_),
-		       s->names ? s->names : "?", s->n_others
-		       ? h->text(l->ctx, "; the %lld others had %s", (long long)s->n_others,
-				 h->bytes(l->ctx, s->others)) : ""));
+	why(j, h->text(l->ctx,
+		       "At oom_score_adj -1000, which exempts from being killed, stood "
+		       "%lld process%s with %s together (%s)%s.",
+		       (long long)s->n_protected, s->n_protected == 1 ? "" : "es",
+		       h->bytes(l->ctx, s->protected_), s->names ? s->names : "?",
+		       s->n_others ? h->text(l->ctx, "; the %lld others had %s",
+					     (long long)s->n_others,
+					     h->bytes(l->ctx, s->others))
+				   : ""));
 }
 
 static void the_rest(const struct look *l, struct judged *j, const struct shortage *s)
@@ -151,28 +175,33 @@ static void the_rest(const struct look *l, struct judged *j, const struct shorta
 	if (!inquest_known(s->managed) || s->managed <= 0)
 		return;
 	if (inquest_known(s->slab) && s->slab > tenth * 3) {
-		why(j, h->text(l->ctx, "Of %s of memory %s (%s) lie in slab caches that cannot be "
-			       "shrunk: the kernel's own, a leak as a rule.",
-			       h->bytes(l->ctx, s->managed), h->bytes(l->ctx, s->slab),
-			       h->share(l->ctx, s->slab, s->managed)));
-		advise(j, "slabtop, or the slab table of the report, names the cache; a cache that "
-			  "only grows is a leak of whoever fills it");
+		why(j,
+		    h->text(l->ctx,
+			    "Of %s of memory %s (%s) lie in slab caches that cannot be "
+			    "shrunk: the kernel's own, a leak as a rule.",
+			    h->bytes(l->ctx, s->managed), h->bytes(l->ctx, s->slab),
+			    h->share(l->ctx, s->slab, s->managed)));
+		advise(j, "slabtop, or the slab table of the report, names the cache; a "
+			  "cache that only grows is a leak of whoever fills it");
 	}
 	if (inquest_known(s->rest) && s->rest > tenth * 2) {
-		why(j, h->text(l->ctx, "Of %s of memory %s (%s) are in no counter: pages that a "
+		why(j, h->text(l->ctx,
+			       "Of %s of memory %s (%s) are in no counter: pages that a "
 			       "driver or module took, a balloon, or a leak.",
 			       h->bytes(l->ctx, s->managed), h->bytes(l->ctx, s->rest),
 			       h->share(l->ctx, s->rest, s->managed)));
-		advise(j, "suspect modules from outside the kernel, balloon drivers and GPU drivers; "
-			  "page_owner=on names who took pages");
+		advise(j, "suspect modules from outside the kernel, balloon drivers and "
+			  "GPU drivers; page_owner=on names who took pages");
 	}
 	if (s->n_protected > 0 && s->protected_ > tenth * 3)
 		advise(j, h->text(l->ctx, "give up the protection of what is large: %s",
 				  s->names ? s->names : "see the process table"));
 	else if (held < tenth && s->n_protected + s->n_others > 0)
-		why(j, h->text(l->ctx, "All processes listed have %s together, %s of memory: they "
-			       "are not where it went.", h->bytes(l->ctx, held),
-			       h->share(l->ctx, held, s->managed)));
+		why(j,
+		    h->text(l->ctx,
+			    "All processes listed have %s together, %s of memory: they "
+			    "are not where it went.",
+			    h->bytes(l->ctx, held), h->share(l->ctx, held, s->managed)));
 }
 
 static void no_memory(const struct look *l, struct judged *j,
@@ -182,16 +211,20 @@ static void no_memory(const struct look *l, struct judged *j,
 	struct look memory = *l;
 	struct shortage s;
 
-	judge(j, r->verdict, killable ? "panic-no-killable" : "panic-on-oom", INQUEST_CERTAIN);
+	judge(j, r->verdict, killable ? "panic-no-killable" : "panic-on-oom",
+	      INQUEST_CERTAIN);
 	j->title = killable ? "no process was left that may be killed"
 			    : "vm.panic_on_oom demands a panic when memory runs out";
 	if (killable)
-		why(j, "The kernel ran out of memory and found no process it may kill: init, kernel "
-		       "threads and processes at oom_score_adj -1000 are exempt. It says so and "
-		       "stops. Why memory ran short is told by the memory event before it.");
+		why(j,
+		    "The kernel ran out of memory and found no process it may kill: "
+		    "init, kernel threads and processes at oom_score_adj -1000 are "
+		    "exempt. It says so "
+		    "and stops. Why memory ran short is told by the memory event before "
+		    "it.");
 	else
-		why(j, "Nothing was killed because the setting asks for a panic instead. Why "
-		       "memory ran short is told by the memory event before it.");
+		why(j, "Nothing was killed because the setting asks for a panic instead. "
+		       "Why memory ran short is told by the memory event before it.");
 	if (inquest_known(l->parent_id)) {
 		memory.id = l->parent_id;
 		load_shortage(&memory, &s);
@@ -199,19 +232,21 @@ static void no_memory(const struct look *l, struct judged *j,
 			protected_ones(l, j, &s);
 		/* a cgroup's limit says nothing of the machine */
 		if (!is(ask_text(&memory, "SELECT constraint_kind FROM v1_oom "
-				 "WHERE event_id = :event_id"), "memcg"))
+					  "WHERE event_id = :event_id"),
+			"memcg"))
 			the_rest(l, j, &s);
 	}
 	if (killable) {
-		advise(j, "keep oom_score_adj -1000 to processes that hold little; what is protected "
-			  "cannot be given up");
-		advise(j, "if the tasks listed hold little memory, look for the kernel's own: slab, "
-			  "vmalloc, drivers");
+		advise(j, "keep oom_score_adj -1000 to processes that hold little; what "
+			  "is protected cannot be given up");
+		advise(j, "if the tasks listed hold little memory, look for the kernel's "
+			  "own: slab, vmalloc, drivers");
 	} else {
-		advise(j, "unless another node takes over on a panic, set vm.panic_on_oom=0, so that "
+		advise(j, "unless another node takes over on a panic, set "
+			  "vm.panic_on_oom=0, so that "
 			  "one process dies and not the machine");
-		advise(j, "with 1 it panics only where no cpuset, memory policy or cgroup limits the "
-			  "request; with 2 always");
+		advise(j, "with 1 it panics only where no cpuset, memory policy or "
+			  "cgroup limits the request; with 2 always");
 	}
 }
 
@@ -220,8 +255,8 @@ static void no_memory(const struct look *l, struct judged *j,
 /* A check that somebody's code ran into, and not a timer or handler that found out. */
 static int names_place(const struct inquest_panic_reason *r)
 {
-	static const char *const verdicts[] = { "stack-overflow", "memory-corruption",
-		"assertion", "use-after-free", "unknown" };
+	static const char *const verdicts[] = {"stack-overflow", "memory-corruption",
+					       "assertion", "use-after-free", "unknown"};
 
 	return name_among(r->verdict, verdicts, COUNT(verdicts)) &&
 	       !has(r->text, "kill the idle task");
@@ -234,23 +269,30 @@ static void canary(const struct look *l, struct judged *j,
 {
 	const char *at = strstr(r->text, "corrupted in: ");
 	const char *name = at ? l->h->text(l->ctx, "%s", at + 14) : NULL;
-	const char *frame = is(l->c->function, "__stack_chk_fail") ? l->c->suspect
-		: l->c->function;
+	const char *frame =
+		is(l->c->function, "__stack_chk_fail") ? l->c->suspect : l->c->function;
 
 	if (name && !strchr(name, '+'))
 		name = NULL;
 	judge(j, "memory-corruption", "panic-stack-protector", INQUEST_CERTAIN);
-	j->title = l->h->text(l->ctx, "a buffer on the stack was written beyond its end%s%s%s",
-			      name || frame ? ", found by " : "", name ? name : frame ? frame : "",
+	j->title = l->h->text(l->ctx,
+			      "a buffer on the stack was written beyond its end%s%s%s",
+			      name || frame ? ", found by " : "",
+			      name    ? name
+			      : frame ? frame
+				      : "",
 			      !name && frame ? "()" : "");
 	why(j, upper(l, r->means));
 	if (!name && at)
-		why(j, l->h->text(l->ctx, "The kernel names the place by its address alone: %s. "
-				  "It lies in the image or in a module whose range holds it.",
-				  at + 14));
+		why(j,
+		    l->h->text(
+			    l->ctx,
+			    "The kernel names the place by its address alone: %s. "
+			    "It lies in the image or in a module whose range holds it.",
+			    at + 14));
 	advise(j, r->next);
-	advise(j, "sprintf(), strcpy() and the like into a fixed array are the usual way; a module "
-		  "from outside the kernel is the first suspect");
+	advise(j, "sprintf(), strcpy() and the like into a fixed array are the usual "
+		  "way; a module from outside the kernel is the first suspect");
 }
 
 static int from_reason(const struct look *l, struct judged *j,
@@ -263,14 +305,15 @@ static int from_reason(const struct look *l, struct judged *j,
 	    has(r->text, "kill the idle task") || has(r->text, "Unable to continue"))
 		j->sure = INQUEST_LIKELY;
 	j->title = l->c->function && names_place(r)
-		? l->h->text(l->ctx, "%s, in %s", r->means, place(l))
-		: l->h->text(l->ctx, "%s", r->means);
+			   ? l->h->text(l->ctx, "%s, in %s", r->means, place(l))
+			   : l->h->text(l->ctx, "%s", r->means);
 	why(j, upper(l, r->means));
 	if (alone) {
 		why(j, "The report that led to it is not in what was read.");
 		if (l->c->function)
 			why(j, l->h->text(l->ctx, "What is left names %s.", place(l)));
-		miss(j, "the report before the panic", "the log from some seconds earlier: the "
+		miss(j, "the report before the panic",
+		     "the log from some seconds earlier: the "
 		     "whole console, dmesg of the dump, pstore");
 	}
 	if (r->next)
@@ -284,15 +327,17 @@ static void own_words(const struct look *l, struct judged *j)
 	const char *at = strstr(text, "not syncing: ");
 
 	judge(j, "unknown", "panic-own-words", INQUEST_LIKELY);
-	j->title = l->h->text(l->ctx, "code of the kernel or of a module stopped the machine: %s%s%s",
-			      at ? at + 13 : text, l->c->function ? ", from " : "",
-			      l->c->function ? place(l) : "");
-	why(j, "None of the reasons that are known here: the text is what the caller of panic() "
-	       "says of it.");
-	advise(j, "search for that text in the source of the kernel and of the modules that are "
-		  "loaded");
+	j->title = l->h->text(
+		l->ctx, "code of the kernel or of a module stopped the machine: %s%s%s",
+		at ? at + 13 : text, l->c->function ? ", from " : "",
+		l->c->function ? place(l) : "");
+	why(j, "None of the reasons that are known here: the text is what the caller of "
+	       "panic() says of it.");
+	advise(j, "search for that text in the source of the kernel and of the modules "
+		  "that are loaded");
 	if (!l->n_frames)
-		miss(j, "the call trace behind the panic line", "the whole console, or a dump");
+		miss(j, "the call trace behind the panic line",
+		     "the whole console, or a dump");
 }
 
 /* --- what led to it --- */
@@ -305,24 +350,24 @@ static int takes_over(const struct look *l, struct judged *j, const struct look 
 	if (!judge_event(parent, j))
 		return 0;
 	if (is(parent->kind, "hardware") && j->severity == INQUEST_WARNING) {
-		*j = (struct judged){ 0 };	/* what was corrected stops nothing */
+		*j = (struct judged){0}; /* what was corrected stops nothing */
 		return 0;
 	}
 	j->n_why = 0;
 	why(j, l->h->text(l->ctx, "Event %lld led to it and tells more: `%s`.",
-			  (long long)parent->id, parent->c->reason ? parent->c->reason
-			  : parent->kind));
+			  (long long)parent->id,
+			  parent->c->reason ? parent->c->reason : parent->kind));
 	if (is(parent->kind, "warning") && is(j->verdict, "warning")) {
 		judge(j, "panic-on-warn", "panic-on-warn", INQUEST_CERTAIN);
 		j->severity = INQUEST_FAULT;
-		advise(j, "kernel.panic_on_warn=0 keeps a machine running that is not there to find "
-			  "defects");
+		advise(j, "kernel.panic_on_warn=0 keeps a machine running that is not "
+			  "there to find defects");
 	}
 	j->severity = INQUEST_FAULT;
 	why(j, l->h->text(l->ctx, "Then the kernel stopped: %s.", stopped));
 	if (has(l->c->reason, "in interrupt"))
-		why(j, "It happened in an interrupt or in the idle task: no setting could have kept "
-		       "the machine running.");
+		why(j, "It happened in an interrupt or in the idle task: no setting "
+		       "could have kept the machine running.");
 	return 1;
 }
 
@@ -333,8 +378,9 @@ int judge_panic(const struct look *l, struct judged *j, struct look *parent,
 
 	if (l->c->manual == 1 || (r && is(r->verdict, "manual-crash")) ||
 	    is(l->c->function, "sysrq_handle_crash"))
-		return judge_oops(l, j) && is(j->verdict, "manual-crash") ? 1 :
-		       r ? from_reason(l, j, r) : 0;
+		return judge_oops(l, j) && is(j->verdict, "manual-crash") ? 1
+		       : r ? from_reason(l, j, r)
+			   : 0;
 	if (inquest_known(l->parent_id) && look_at(parent, l->h, l->ctx, l->parent_id) &&
 	    !is(parent->kind, "panic") && takes_over(l, j, parent, r)) {
 		*ret_parent = 1;

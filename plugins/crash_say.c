@@ -1,4 +1,5 @@
-/* plugins/crash_say.c - a verdict on a crash as a finding, with its evidence (crash.h). */
+/* plugins/crash_say.c - a verdict on a crash as a finding, with its evidence (crash.h).
+ */
 #include "crash.h"
 
 void judge(struct judged *j, const char *verdict, const char *rule,
@@ -58,13 +59,15 @@ static void cite_frame(const struct look *l, struct inquest_finding *f)
 static void cite(const struct look *l, struct inquest_finding *f, size_t most)
 {
 	static const char *const roles[] = {
-		"headline", "panic", "die", "ip", "access", "owner", "hw", "fs", "io", "object",
-		"detail", "cpu", "sysrq", "frame", NULL,
+		"headline", "panic",  "die",    "ip",  "access", "owner", "hw", "fs",
+		"io",       "object", "detail", "cpu", "sysrq",  "frame", NULL,
 	};
 	size_t n = 0;
 
 	for (const char *const *role = roles; *role && n < most; role++) {
-		size_t of_role = 0, cap = is(*role, "frame") ? 3 : is(*role, "hw") ? 8 : 4;
+		size_t of_role = 0, cap = is(*role, "frame") ? 3
+					  : is(*role, "hw")  ? 8
+							     : 4;
 		for (size_t i = 0; i < l->n_lines && n < most && of_role < cap; i++) {
 			if (!is(l->lines[i].role, *role))
 				continue;
@@ -92,8 +95,9 @@ static const char *title_of(const struct look *l, const struct judged *j)
 	if (!at)
 		return title;
 	n = (size_t)(at - title);
-	for (const char *const *word = (const char *const[]){ " in ", " from ", ":", ",", NULL }; *word;
-	     word++) {
+	for (const char *const *word =
+		     (const char *const[]){" in ", " from ", ":", ",", NULL};
+	     *word; word++) {
 		size_t len = strlen(*word);
 		if (n > len && !strncmp(title + n - len, *word, len))
 			n -= len;
@@ -104,9 +108,9 @@ static const char *title_of(const struct look *l, const struct judged *j)
 int commit(const struct look *l, const struct look *parent, const struct judged *j)
 {
 	const struct inquest_host *h = l->h;
-	struct inquest_finding *f = h->finding_new(l->ctx, INQUEST_CAUSE, j->verdict,
-						   j->severity ? j->severity : INQUEST_FAULT,
-						   j->sure, j->rule);
+	struct inquest_finding *f = h->finding_new(
+		l->ctx, INQUEST_CAUSE, j->verdict,
+		j->severity ? j->severity : INQUEST_FAULT, j->sure, j->rule);
 
 	h->finding_title(f, "%s", title_of(l, j));
 	for (size_t i = 0; i < j->n_why; i++)

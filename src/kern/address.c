@@ -3,19 +3,23 @@
  * Documentation/arch/arm64/memory.rst. */
 #include "kern/address.h"
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-#define NEAR_NULL	0x10000		/* vm.mmap_min_addr: nothing is ever mapped below it */
-#define MAX_ERRNO	4095
-#define PAGE_BITS	12
+#define COUNT(a)  (sizeof(a) / sizeof *(a))
+#define NEAR_NULL 0x10000 /* vm.mmap_min_addr: nothing is ever mapped below it */
+#define MAX_ERRNO 4095
+#define PAGE_BITS 12
 
 enum family { X86_64, I386, ARM64, ARM, S390, PPC64, OTHER64 };
 
 static enum family family_of(struct iq_slice arch)
 {
-	static const struct { const char *name; enum family family; } t[] = {
-		{ "x86_64", X86_64 }, { "amd64", X86_64 }, { "aarch64", ARM64 },
-		{ "arm64", ARM64 }, { "i386", I386 }, { "i486", I386 }, { "i586", I386 },
-		{ "i686", I386 }, { "s390x", S390 }, { "s390", S390 },
+	static const struct {
+		const char *name;
+		enum family family;
+	} t[] = {
+		{"x86_64", X86_64}, {"amd64", X86_64}, {"aarch64", ARM64},
+		{"arm64", ARM64},   {"i386", I386},    {"i486", I386},
+		{"i586", I386},     {"i686", I386},    {"s390x", S390},
+		{"s390", S390},
 	};
 	for (size_t i = 0; i < COUNT(t); i++)
 		if (iq_eq(arch, iq_slice_z(t[i].name)))
@@ -42,30 +46,30 @@ static const struct poison {
 	enum iq_address_kind kind;
 	const char *means;
 } poisons[] = {
-	{ 0x040, "page_pool signature", IQ_ADDRESS_POISON,
-	  "a page of a network page pool was used as something else" },
-	{ 0x0f5, "VFS_PTR_POISON", IQ_ADDRESS_POISON,
-	  "a dead object of the VFS was used" },
-	{ 0x100, "LIST_POISON1", IQ_ADDRESS_LIST_POISON, DELISTED " (its next pointer)" },
-	{ 0x122, "LIST_POISON2", IQ_ADDRESS_LIST_POISON, DELISTED " (its prev pointer)" },
-	{ 0x200, "LIST_POISON2 (before 5.4)", IQ_ADDRESS_LIST_POISON,
-	  DELISTED " (its prev pointer)" },
-	{ 0x300, "TIMER_ENTRY_STATIC", IQ_ADDRESS_POISON,
-	  "a timer that was never set up was used" },
-	{ 0x400, "TAIL_MAPPING", IQ_ADDRESS_POISON,
-	  "the mapping of a tail page of a compound page was used" },
-	{ 0x500, "MUTEX_POISON_WW_CTX", IQ_ADDRESS_POISON,
-	  "a wound/wait mutex was used after its context had ended" },
-	{ 0x801, "NET_PTR_POISON", IQ_ADDRESS_POISON, "a dead object of the network was used" },
-	{ 0x1091, "IO_URING_PTR_POISON", IQ_ADDRESS_POISON,
-	  "a dead object of io_uring was used" },
-	{ 0xd390, "STACK_DEPOT_POISON", IQ_ADDRESS_POISON,
-	  "a freed record of the stack depot was used" },
-	{ 0xeb9f, "BPF_PTR_POISON", IQ_ADDRESS_POISON, "a dead object of BPF was used" },
-	{ 0x100100, "LIST_POISON1 (before 4.3)", IQ_ADDRESS_LIST_POISON,
-	  DELISTED " (its next pointer)" },
-	{ 0x200200, "LIST_POISON2 (before 4.3)", IQ_ADDRESS_LIST_POISON,
-	  DELISTED " (its prev pointer)" },
+	{0x040, "page_pool signature", IQ_ADDRESS_POISON,
+	 "a page of a network page pool was used as something else"},
+	{0x0f5, "VFS_PTR_POISON", IQ_ADDRESS_POISON, "a dead object of the VFS was used"},
+	{0x100, "LIST_POISON1", IQ_ADDRESS_LIST_POISON, DELISTED " (its next pointer)"},
+	{0x122, "LIST_POISON2", IQ_ADDRESS_LIST_POISON, DELISTED " (its prev pointer)"},
+	{0x200, "LIST_POISON2 (before 5.4)", IQ_ADDRESS_LIST_POISON,
+	 DELISTED " (its prev pointer)"},
+	{0x300, "TIMER_ENTRY_STATIC", IQ_ADDRESS_POISON,
+	 "a timer that was never set up was used"},
+	{0x400, "TAIL_MAPPING", IQ_ADDRESS_POISON,
+	 "the mapping of a tail page of a compound page was used"},
+	{0x500, "MUTEX_POISON_WW_CTX", IQ_ADDRESS_POISON,
+	 "a wound/wait mutex was used after its context had ended"},
+	{0x801, "NET_PTR_POISON", IQ_ADDRESS_POISON,
+	 "a dead object of the network was used"},
+	{0x1091, "IO_URING_PTR_POISON", IQ_ADDRESS_POISON,
+	 "a dead object of io_uring was used"},
+	{0xd390, "STACK_DEPOT_POISON", IQ_ADDRESS_POISON,
+	 "a freed record of the stack depot was used"},
+	{0xeb9f, "BPF_PTR_POISON", IQ_ADDRESS_POISON, "a dead object of BPF was used"},
+	{0x100100, "LIST_POISON1 (before 4.3)", IQ_ADDRESS_LIST_POISON,
+	 DELISTED " (its next pointer)"},
+	{0x200200, "LIST_POISON2 (before 4.3)", IQ_ADDRESS_LIST_POISON,
+	 DELISTED " (its prev pointer)"},
 };
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -92,12 +96,12 @@ static const struct poison *nearest(uint64_t low, bool zero_based)
 		const struct poison *p = &poisons[i];
 		uint64_t most = p->kind == IQ_ADDRESS_LIST_POISON ? 0x400 : 7;
 		if (zero_based && p->value < NEAR_NULL)
-			continue;	/* the same as NULL and an offset */
+			continue; /* the same as NULL and an offset */
 		if (distance(low, p->value) > most ||
 		    (low < p->value && p->kind != IQ_ADDRESS_LIST_POISON))
 			continue;
 		if (low >= p->value && low - p->value <= 8)
-			return p;	/* next or prev of its list_head */
+			return p; /* next or prev of its list_head */
 		if (!best || distance(low, p->value) < distance(low, best->value))
 			best = p;
 	}
@@ -107,9 +111,13 @@ static const struct poison *nearest(uint64_t low, bool zero_based)
 static bool read_poison(uint64_t v, enum family f, struct iq_address *ret)
 {
 	static const uint64_t delta[] = {
-		[X86_64] = 0xdead000000000000, [ARM64] = 0xdead000000000000,
-		[OTHER64] = 0xdead000000000000, [PPC64] = 0x5deadbeef0000000,
-		[I386] = 0, [ARM] = 0, [S390] = 0,
+		[X86_64] = 0xdead000000000000,
+		[ARM64] = 0xdead000000000000,
+		[OTHER64] = 0xdead000000000000,
+		[PPC64] = 0x5deadbeef0000000,
+		[I386] = 0,
+		[ARM] = 0,
+		[S390] = 0,
 	};
 	uint64_t base = delta[f], low = v - base;
 	const struct poison *p;
@@ -135,22 +143,23 @@ static const struct pattern {
 	enum iq_address_kind kind;
 	const char *name, *means;
 } patterns[] = {
-	{ 0x6b, IQ_ADDRESS_FREED, "slab poison (6b)",
-	  "the pointer was read from an object that had been freed" },
-	{ 0x5a, IQ_ADDRESS_UNINIT, "slab poison (5a)",
-	  "the pointer was read from an object that nobody had filled in" },
-	{ 0xaa, IQ_ADDRESS_FREED, "page poison (aa)",
-	  "the pointer was read from a page that had been freed" },
-	{ 0xbb, IQ_ADDRESS_REDZONE, "SLUB redzone (bb)",
-	  "the pointer was read from behind the end of a free object" },
-	{ 0xcc, IQ_ADDRESS_REDZONE, "SLUB redzone or freed init memory (cc)",
-	  "the pointer was read from behind the end of an object, or from __init memory "
-	  "after the boot" },
-	{ 0x5b, IQ_ADDRESS_FREED, "JBD poison (5b)", "a freed journal head was used" },
-	{ 0x5c, IQ_ADDRESS_FREED, "JBD poison (5c)", "a freed transaction was used" },
-	{ 0xa7, IQ_ADDRESS_FREED, "DMA pool poison (a7)", "a freed block of a DMA pool was used" },
-	{ 0xa9, IQ_ADDRESS_UNINIT, "DMA pool poison (a9)",
-	  "a block of a DMA pool that nobody had filled in was used" },
+	{0x6b, IQ_ADDRESS_FREED, "slab poison (6b)",
+	 "the pointer was read from an object that had been freed"},
+	{0x5a, IQ_ADDRESS_UNINIT, "slab poison (5a)",
+	 "the pointer was read from an object that nobody had filled in"},
+	{0xaa, IQ_ADDRESS_FREED, "page poison (aa)",
+	 "the pointer was read from a page that had been freed"},
+	{0xbb, IQ_ADDRESS_REDZONE, "SLUB redzone (bb)",
+	 "the pointer was read from behind the end of a free object"},
+	{0xcc, IQ_ADDRESS_REDZONE, "SLUB redzone or freed init memory (cc)",
+	 "the pointer was read from behind the end of an object, or from __init memory "
+	 "after the boot"},
+	{0x5b, IQ_ADDRESS_FREED, "JBD poison (5b)", "a freed journal head was used"},
+	{0x5c, IQ_ADDRESS_FREED, "JBD poison (5c)", "a freed transaction was used"},
+	{0xa7, IQ_ADDRESS_FREED, "DMA pool poison (a7)",
+	 "a freed block of a DMA pool was used"},
+	{0xa9, IQ_ADDRESS_UNINIT, "DMA pool poison (a9)",
+	 "a block of a DMA pool that nobody had filled in was used"},
 };
 
 /* All but the low bytes, which an offset changes, are the same. */
@@ -194,8 +203,9 @@ static bool read_text(uint64_t v, bool narrow, struct iq_address *ret)
 		return false;
 	}
 	set(ret, IQ_ADDRESS_TEXT, NULL,
-	    "text stood where a pointer should be: a buffer was written beyond its end, or "
-	    "one type taken for another", 0);
+	    "text stood where a pointer should be: a buffer was written beyond its end, "
+	    "or one type taken for another",
+	    0);
 	return true;
 }
 
@@ -207,38 +217,44 @@ struct range {
 	const char *name, *means;
 };
 
-#define DIRECT "a page or kmalloc() object: no mapping means that the memory is gone or the pointer wrong"
+#define DIRECT                                                                           \
+	"a page or kmalloc() object: no mapping means that the memory is gone or the "   \
+	"pointer wrong"
 #define NO_PAGE "a struct page that does not exist: a wrong page frame number"
-#define STACKS "vmalloc() memory or a kernel stack: the guard page of a stack, or memory given back by vfree()"
+#define STACKS                                                                           \
+	"vmalloc() memory or a kernel stack: the guard page of a stack, or memory "      \
+	"given back by vfree()"
 
 /* KASLR moves the bases of x86_64: only what no move reaches has a name.  4-level and
  * 5-level tables. */
 static const struct range x86_64[] = {
-	{ 0xffff880000000000, 0xffff8fffffffffff, IQ_ADDRESS_DIRECT, "direct map", DIRECT },
-	{ 0xffffc90000000000, 0xffffc9ffffffffff, IQ_ADDRESS_VMALLOC, "vmalloc", STACKS },
-	{ 0xffffea0000000000, 0xffffeaffffffffff, IQ_ADDRESS_VMEMMAP, "vmemmap", NO_PAGE },
-	{ 0xfffffe0000000000, 0xfffffe7fffffffff, IQ_ADDRESS_KERNEL, "CPU entry area",
-	  "entry stacks and descriptor tables of a CPU" },
-	{ 0xffff900000000000, 0xfffffdffffffffff, IQ_ADDRESS_KERNEL, "kernel data",
-	  "the direct map, vmalloc() memory or a stack: not mapped, so the memory is gone "
-	  "or the pointer wrong" },
-	{ 0xff11000000000000, 0xff90ffffffffffff, IQ_ADDRESS_DIRECT, "direct map", DIRECT },
-	{ 0xffa0000000000000, 0xffd5ffffffffffff, IQ_ADDRESS_KERNEL, "kernel data",
-	  "vmalloc() memory, a stack or a struct page: not mapped" },
-	{ 0xffffffff80000000, 0xffffffffbfffffff, IQ_ADDRESS_IMAGE, "kernel image",
-	  "the kernel's own text or data" },
-	{ 0xffffffffc0000000, 0xfffffffffeffffff, IQ_ADDRESS_MODULE, "modules",
-	  "text or data of a module: of one that was unloaded, if none that is loaded has it" },
+	{0xffff880000000000, 0xffff8fffffffffff, IQ_ADDRESS_DIRECT, "direct map", DIRECT},
+	{0xffffc90000000000, 0xffffc9ffffffffff, IQ_ADDRESS_VMALLOC, "vmalloc", STACKS},
+	{0xffffea0000000000, 0xffffeaffffffffff, IQ_ADDRESS_VMEMMAP, "vmemmap", NO_PAGE},
+	{0xfffffe0000000000, 0xfffffe7fffffffff, IQ_ADDRESS_KERNEL, "CPU entry area",
+	 "entry stacks and descriptor tables of a CPU"},
+	{0xffff900000000000, 0xfffffdffffffffff, IQ_ADDRESS_KERNEL, "kernel data",
+	 "the direct map, vmalloc() memory or a stack: not mapped, so the memory is gone "
+	 "or the pointer wrong"},
+	{0xff11000000000000, 0xff90ffffffffffff, IQ_ADDRESS_DIRECT, "direct map", DIRECT},
+	{0xffa0000000000000, 0xffd5ffffffffffff, IQ_ADDRESS_KERNEL, "kernel data",
+	 "vmalloc() memory, a stack or a struct page: not mapped"},
+	{0xffffffff80000000, 0xffffffffbfffffff, IQ_ADDRESS_IMAGE, "kernel image",
+	 "the kernel's own text or data"},
+	{0xffffffffc0000000, 0xfffffffffeffffff, IQ_ADDRESS_MODULE, "modules",
+	 "text or data of a module: of one that was unloaded, if none that is loaded has "
+	 "it"},
 };
 
 /* 48 bits; 5.4 exchanged the halves, and 39 bits look like neither. */
 static const struct range arm64[] = {
-	{ 0xffff000000000000, 0xffff7fffffffffff, IQ_ADDRESS_DIRECT, "linear map", DIRECT },
-	{ 0xffff800000000000, 0xffffffffffffffff, IQ_ADDRESS_KERNEL, "kernel data",
-	  "the image, a module, vmalloc() memory or a stack; before 5.4 the linear map" },
+	{0xffff000000000000, 0xffff7fffffffffff, IQ_ADDRESS_DIRECT, "linear map", DIRECT},
+	{0xffff800000000000, 0xffffffffffffffff, IQ_ADDRESS_KERNEL, "kernel data",
+	 "the image, a module, vmalloc() memory or a stack; before 5.4 the linear map"},
 };
 
-static bool read_range(uint64_t v, const struct range *t, size_t n, struct iq_address *ret)
+static bool read_range(uint64_t v, const struct range *t, size_t n,
+		       struct iq_address *ret)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (v < t[i].from || v > t[i].to)
@@ -252,7 +268,9 @@ static bool read_range(uint64_t v, const struct range *t, size_t n, struct iq_ad
 /* KASAN keeps a byte for 8: an access to NULL and an offset faults in the shadow. */
 static bool read_shadow(uint64_t v, enum family f, struct iq_address *ret)
 {
-	uint64_t base = f == X86_64 ? 0xdffffc0000000000 : f == ARM64 ? 0xdfff800000000000 : 0;
+	uint64_t base = f == X86_64  ? 0xdffffc0000000000
+			: f == ARM64 ? 0xdfff800000000000
+				     : 0;
 
 	if (!base || v < base || (v - base) >= NEAR_NULL)
 		return false;
@@ -268,7 +286,8 @@ static void read_wide(uint64_t v, enum family f, struct iq_address *ret)
 	bool top = f == X86_64 ? v >> 47 == 0x1ffff : v >> 48 == 0xffff;
 	uint64_t user_end = f == ARM64 ? 0x0001000000000000 : 0x0000800000000000;
 
-	if (read_poison(v, f, ret) || read_pattern(v, false, ret) || read_shadow(v, f, ret))
+	if (read_poison(v, f, ret) || read_pattern(v, false, ret) ||
+	    read_shadow(v, f, ret))
 		return;
 	if (f == S390) {
 		set(ret, IQ_ADDRESS_UNKNOWN, NULL, "an address that is not mapped", 0);
@@ -277,7 +296,8 @@ static void read_wide(uint64_t v, enum family f, struct iq_address *ret)
 	if (v < user_end) {
 		set(ret, IQ_ADDRESS_USER, "user space",
 		    "an address of user space: taken for a kernel pointer, or touched "
-		    "without copy_from_user()", 0);
+		    "without copy_from_user()",
+		    0);
 		return;
 	}
 	if (!top && read_text(v, false, ret))
@@ -302,8 +322,9 @@ static void read_narrow(uint64_t v, enum family f, struct iq_address *ret)
 		return;
 	if (v < 0xc0000000)
 		set(ret, IQ_ADDRESS_USER, "user space",
-		    "below the usual start of kernel memory: an address of user space, or "
-		    "not a pointer", 0);
+		    "below the usual start of kernel memory: an address of user space, "
+		    "or not a pointer",
+		    0);
 	else
 		set(ret, IQ_ADDRESS_KERNEL, NULL, "an address of the kernel's part", 0);
 }
@@ -313,7 +334,7 @@ void iq_address_read(uint64_t value, struct iq_slice arch, struct iq_address *re
 	enum family f = family_of(arch);
 	uint64_t ones = is_narrow(f) ? UINT32_MAX : UINT64_MAX;
 
-	*ret = (struct iq_address){ 0 };
+	*ret = (struct iq_address){0};
 	if (is_narrow(f))
 		value &= UINT32_MAX;
 	if (value < NEAR_NULL) {
@@ -323,8 +344,9 @@ void iq_address_read(uint64_t value, struct iq_slice arch, struct iq_address *re
 	}
 	if (value == ones) {
 		set(ret, IQ_ADDRESS_ONES, "all ones",
-		    "-1 as a pointer (ERR_PTR(-EPERM)), or a value read from a device that no "
-		    "longer answers", 0);
+		    "-1 as a pointer (ERR_PTR(-EPERM)), or a value read from a device "
+		    "that no longer answers",
+		    0);
 		ret->err = 1;
 		return;
 	}
@@ -358,27 +380,112 @@ int iq_address_flip(uint64_t a, uint64_t b)
 const char *iq_errno_name(int err)
 {
 	static const char *const names[] = {
-		[1] = "EPERM", "ENOENT", "ESRCH", "EINTR", "EIO", "ENXIO", "E2BIG", "ENOEXEC",
-		"EBADF", "ECHILD", "EAGAIN", "ENOMEM", "EACCES", "EFAULT", "ENOTBLK", "EBUSY",
-		"EEXIST", "EXDEV", "ENODEV", "ENOTDIR", "EISDIR", "EINVAL", "ENFILE", "EMFILE",
-		"ENOTTY", "ETXTBSY", "EFBIG", "ENOSPC", "ESPIPE", "EROFS", "EMLINK", "EPIPE",
-		"EDOM", "ERANGE", "EDEADLK", "ENAMETOOLONG", "ENOLCK", "ENOSYS", "ENOTEMPTY",
-		"ELOOP", [42] = "ENOMSG", "EIDRM", [61] = "ENODATA", "ETIME", [67] = "ENOLINK",
-		[71] = "EPROTO", [74] = "EBADMSG", "EOVERFLOW", [84] = "EILSEQ", "ERESTART",
-		[87] = "EUSERS", "ENOTSOCK", "EDESTADDRREQ", "EMSGSIZE", "EPROTOTYPE",
-		"ENOPROTOOPT", "EPROTONOSUPPORT", "ESOCKTNOSUPPORT", "EOPNOTSUPP",
-		"EPFNOSUPPORT", "EAFNOSUPPORT", "EADDRINUSE", "EADDRNOTAVAIL", "ENETDOWN",
-		"ENETUNREACH", "ENETRESET", "ECONNABORTED", "ECONNRESET", "ENOBUFS", "EISCONN",
-		"ENOTCONN", "ESHUTDOWN", "ETOOMANYREFS", "ETIMEDOUT", "ECONNREFUSED",
-		"EHOSTDOWN", "EHOSTUNREACH", "EALREADY", "EINPROGRESS", "ESTALE", "EUCLEAN",
-		[121] = "EREMOTEIO", "EDQUOT", "ENOMEDIUM", "EMEDIUMTYPE", "ECANCELED",
-		"ENOKEY", "EKEYEXPIRED", "EKEYREVOKED", "EKEYREJECTED", "EOWNERDEAD",
-		"ENOTRECOVERABLE", "ERFKILL", "EHWPOISON",
+		[1] = "EPERM",
+		"ENOENT",
+		"ESRCH",
+		"EINTR",
+		"EIO",
+		"ENXIO",
+		"E2BIG",
+		"ENOEXEC",
+		"EBADF",
+		"ECHILD",
+		"EAGAIN",
+		"ENOMEM",
+		"EACCES",
+		"EFAULT",
+		"ENOTBLK",
+		"EBUSY",
+		"EEXIST",
+		"EXDEV",
+		"ENODEV",
+		"ENOTDIR",
+		"EISDIR",
+		"EINVAL",
+		"ENFILE",
+		"EMFILE",
+		"ENOTTY",
+		"ETXTBSY",
+		"EFBIG",
+		"ENOSPC",
+		"ESPIPE",
+		"EROFS",
+		"EMLINK",
+		"EPIPE",
+		"EDOM",
+		"ERANGE",
+		"EDEADLK",
+		"ENAMETOOLONG",
+		"ENOLCK",
+		"ENOSYS",
+		"ENOTEMPTY",
+		"ELOOP",
+		[42] = "ENOMSG",
+		"EIDRM",
+		[61] = "ENODATA",
+		"ETIME",
+		[67] = "ENOLINK",
+		[71] = "EPROTO",
+		[74] = "EBADMSG",
+		"EOVERFLOW",
+		[84] = "EILSEQ",
+		"ERESTART",
+		[87] = "EUSERS",
+		"ENOTSOCK",
+		"EDESTADDRREQ",
+		"EMSGSIZE",
+		"EPROTOTYPE",
+		"ENOPROTOOPT",
+		"EPROTONOSUPPORT",
+		"ESOCKTNOSUPPORT",
+		"EOPNOTSUPP",
+		"EPFNOSUPPORT",
+		"EAFNOSUPPORT",
+		"EADDRINUSE",
+		"EADDRNOTAVAIL",
+		"ENETDOWN",
+		"ENETUNREACH",
+		"ENETRESET",
+		"ECONNABORTED",
+		"ECONNRESET",
+		"ENOBUFS",
+		"EISCONN",
+		"ENOTCONN",
+		"ESHUTDOWN",
+		"ETOOMANYREFS",
+		"ETIMEDOUT",
+		"ECONNREFUSED",
+		"EHOSTDOWN",
+		"EHOSTUNREACH",
+		"EALREADY",
+		"EINPROGRESS",
+		"ESTALE",
+		"EUCLEAN",
+		[121] = "EREMOTEIO",
+		"EDQUOT",
+		"ENOMEDIUM",
+		"EMEDIUMTYPE",
+		"ECANCELED",
+		"ENOKEY",
+		"EKEYEXPIRED",
+		"EKEYREVOKED",
+		"EKEYREJECTED",
+		"EOWNERDEAD",
+		"ENOTRECOVERABLE",
+		"ERFKILL",
+		"EHWPOISON",
 	};
-	static const struct { int err; const char *name; } inside[] = {
-		{ 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
-		{ 515, "ENOIOCTLCMD" }, { 516, "ERESTART_RESTARTBLOCK" },
-		{ 517, "EPROBE_DEFER" }, { 524, "ENOTSUPP" },
+	static const struct {
+		int err;
+		const char *name;
+	} inside[] = {
+		{512, "ERESTARTSYS"},
+		{513, "ERESTARTNOINTR"},
+		{514, "ERESTARTNOHAND"},
+		{515, "ENOIOCTLCMD"},
+		{516, "ERESTART_RESTARTBLOCK"},
+		{517, "EPROBE_DEFER"},
+		{524, "ENOTSUPP"},
 	};
 	if (err > 0 && (size_t)err < COUNT(names))
 		return names[err];
