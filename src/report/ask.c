@@ -97,6 +97,9 @@ static const char *const questions[IQ_ASK_MAX] = {
 	[IQ_ASK_EVENT_MISSING] =
 		"SELECT DISTINCT what, how_to_collect FROM v1_missing WHERE event_id = :id "
 		"ORDER BY missing_id",
+	[IQ_ASK_FINDING_MISSING] =
+		"SELECT DISTINCT what, how_to_collect FROM v1_missing WHERE finding_id = :id "
+		"ORDER BY missing_id",
 	[IQ_ASK_CAPTURES] =
 		"SELECT c.capture_id, c.path, c.kind, c.sha256, c.size_bytes, c.status, h.name, "
 		"c.format FROM v1_capture AS c LEFT JOIN v1_host AS h USING (host_id) "

@@ -21,6 +21,7 @@ enum iq_question {
 	IQ_ASK_EVIDENCE,	/* :id of a finding */
 	IQ_ASK_EVENT_EVIDENCE,	/* of all findings of an event */
 	IQ_ASK_EVENT_MISSING,
+	IQ_ASK_FINDING_MISSING,
 	IQ_ASK_CAPTURES,
 	IQ_ASK_HOSTS,
 	IQ_ASK_NOTICES,

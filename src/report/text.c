@@ -379,6 +379,7 @@ static void put_notices(struct iq_page *p)
 		iq_buf_fini(&b);
 		bool first = true;
 		put_advice(p, iq_cell(st, 8), false, &first);
+		put_missing(p, IQ_ASK_FINDING_MISSING, iq_cell_int(st, 0));
 	}
 }
 
