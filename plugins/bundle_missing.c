@@ -1,0 +1,134 @@
+/* plugins/bundle_missing.c - what would have told more of an OOM kill and is not in the
+ * capture, though a bundle could have had it; each with how to have it next time.  Only for
+ * reports that lack parts: of a whole one nothing is missing.  Contributing.
+ *
+ * Follows sos's plugins logs, kernel and process (oom_score_adj of processes since 4.2),
+ * journald.conf(5) Storage=, vm.rst oom_dump_tasks.
+ */
+#include <string.h>
+
+#include "inquest/plugin.h"
+
+struct look {
+	const struct inquest_host *h;
+	struct inquest_ctx *ctx;
+	const struct inquest_event *ev;
+	struct inquest_finding *f;
+	size_t n;
+	const char *names;
+};
+
+/* A number that SQL gives for the event's capture and its later state. */
+static int64_t ask(const struct look *l, const char *sql)
+{
+	struct inquest_query *q = l->h->prepare(l->ctx, sql);
+	int64_t v = INQUEST_NULL;
+
+	if (q && !l->h->bind_int(q, ":event", l->ev->event_id) && l->h->step(q) == 1)
+		v = l->h->column_int(q, 0);
+	if (q)
+		l->h->finalize(q);
+	return v;
+}
+
+/* VIEW, ROW: what shows it, if anything does. */
+static void add(struct look *l, const char *name, const char *how, const char *view,
+		int64_t row, const char *shows)
+{
+	l->names = l->h->text(l->ctx, "%s%s%s", l->names, l->n++ ? "; " : "", name);
+	l->h->finding_missing(l->f, name, how);
+	if (view)
+		l->h->cite_row(l->f, view, row, "%s", shows);
+}
+
+#define CAPTURES "(SELECT capture_id FROM v1_sighting WHERE event_id = :event)"
+#define LATER "(SELECT snapshot_id FROM v1_event_snapshot WHERE event_id = :event " \
+	"AND role = 'later' LIMIT 1)"
+
+static void logs(struct look *l)
+{
+	int64_t cut = ask(l, "SELECT min(issue_id) FROM v1_issue WHERE capture_id IN " CAPTURES
+			  " AND code = 'log-cut' AND member_id IN (SELECT member_id "
+			  "FROM v1_sighting WHERE event_id = :event)");
+
+	if (inquest_known(cut))
+		add(l, "the log before the place where the collector cut it",
+		    "sos report --log-size 0, with --all-logs for the rotated ones", "v1_issue",
+		    cut, "only the end of a log was kept");
+	if (ask(l, "SELECT count(*) FROM v1_sighting WHERE event_id = :event "
+		"AND (member GLOB '*dmesg*' OR member GLOB '*boot.txt#*')") == 0)
+		add(l, "the report in dmesg", "dmesg soon after it happened, or log_buf_len=16M on "
+		    "the command line; sos report takes it with its plugin kernel", NULL, 0, NULL);
+	if (ask(l, "SELECT count(*) FROM v1_member WHERE capture_id IN " CAPTURES
+		" AND (member GLOB '*journalctl*' OR member GLOB '*.journal' "
+		"OR member GLOB '*.journal~') AND records_kernel > 0") == 0)
+		add(l, "a journal that outlives the boot", "Storage=persistent in "
+		    "/etc/systemd/journald.conf and mkdir -p /var/log/journal; sos report takes it "
+		    "with its plugin logs", NULL, 0, NULL);
+}
+
+static void tasks(struct look *l)
+{
+	size_t n = 0;
+	int64_t row;
+
+	l->h->tasks(l->ctx, &n);
+	if (n)
+		return;
+	row = ask(l, "SELECT sysctl_id FROM v1_sysctl WHERE snapshot_id = " LATER
+		  " AND name = 'vm.oom_dump_tasks' AND value = '0'");
+	if (inquest_known(row))
+		add(l, "the task table, which the kernel was told not to print",
+		    "sysctl -w vm.oom_dump_tasks=1", "v1_sysctl", row, "vm.oom_dump_tasks = 0");
+	row = ask(l, "SELECT min(task_id) FROM v1_task WHERE snapshot_id = " LATER
+		  " HAVING count(*) > 1 AND count(oom_score_adj) = 0");
+	if (inquest_known(row))
+		add(l, "oom_score_adj of the processes", "sos 4.2 or later takes it of each; by hand: "
+		    "grep . /proc/[0-9]*/oom_score_adj", "v1_task", row,
+		    "processes at collection, none with its oom_score_adj");
+}
+
+/* The request, the figures of a kill of the machine: verdicts rest on them. */
+static int lacks_parts(const struct look *l, const struct inquest_oom *o)
+{
+	size_t n = 0;
+
+	l->h->zones(l->ctx, &n);
+	return l->ev->truncated == 1 || !l->h->line(l->ctx, "headline") ||
+	       (!n && (!o->constraint || strcmp(o->constraint, "memcg") != 0));
+}
+
+static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
+{
+	struct look l = { .h = h, .ctx = ctx, .ev = h->event(ctx), .names = "" };
+	const struct inquest_oom *o = h->oom(ctx);
+	int lacks;
+
+	if (!l.ev || !o || ask(&l, "SELECT count(*) FROM v1_capture WHERE kind = 'bundle' "
+			       "AND capture_id IN " CAPTURES) <= 0)
+		return 0;
+	lacks = lacks_parts(&l, o);
+	l.f = h->finding_new(ctx, INQUEST_CONTRIBUTING, "not-in-the-bundle", INQUEST_SEV_NOTICE,
+			     INQUEST_CERTAIN, "bundle-missing");
+	if (lacks)
+		logs(&l);
+	tasks(&l);
+	if (!l.n)
+		return 0;
+	h->finding_title(l.f, "not in the bundle: %s", l.names);
+	h->finding_explain(l.f, "The report as it was found lacks parts.");
+	h->cite_row(l.f, "v1_event", l.ev->event_id, "a report without %s",
+		    lacks ? "its beginning, its end or the figures of memory" : "its task table");
+	h->finding_commit(l.f);
+	return 0;
+}
+
+INQUEST_EXPORT const struct inquest_plugin inquest_plugin = {
+	.abi = INQUEST_PLUGIN_ABI,
+	.size = sizeof(struct inquest_plugin),
+	.name = "bundle-missing",
+	.version = "1.0",
+	.description = "What a bundle could have had of an OOM kill, and how to have it",
+	.kinds = (const char *const[]){ "oom-kill", NULL },
+	.event = look,
+};

@@ -1,0 +1,83 @@
+/* plugins/unit_look.c - see unit.h. */
+#include "unit.h"
+
+/* The nearest collection behind the event. */
+int unit_later(struct unit_look *l)
+{
+	struct inquest_query *q = l->h->prepare(l->ctx,
+		"SELECT s.snapshot_id, s.capture_id, s.wall_us, s.mono_us "
+		"FROM v1_event_snapshot AS x JOIN v1_snapshot AS s USING (snapshot_id) "
+		"WHERE x.event_id = :event AND x.role = 'later' "
+		"AND (s.wall_us IS NULL OR :wall IS NULL OR s.wall_us >= :wall) "
+		"ORDER BY s.wall_us, s.snapshot_id LIMIT 1");
+	int64_t us = INQUEST_NULL;
+
+	if (!q || l->h->bind_int(q, ":event", l->ev->event_id) ||
+	    (inquest_known(l->ev->wall_us) && l->h->bind_int(q, ":wall", l->ev->wall_us)) ||
+	    l->h->step(q) != 1)
+		return 0;
+	l->snapshot = l->h->column_int(q, 0);
+	l->capture = l->h->column_int(q, 1);
+	if (inquest_known(l->ev->wall_us) && inquest_known(l->h->column_int(q, 2)))
+		us = l->h->column_int(q, 2) - l->ev->wall_us;
+	else if (inquest_known(l->ev->mono_us) && inquest_known(l->h->column_int(q, 3)))
+		us = l->h->column_int(q, 3) - l->ev->mono_us;
+	l->h->finalize(q);
+	us = us < 0 ? -1 : us / 1000000;
+	l->later = us < 0 ? "later"
+		 : us < 120 ? l->h->text(l->ctx, "%lld s later", (long long)us)
+		 : us < 7200 ? l->h->text(l->ctx, "%lld min later", (long long)(us / 60))
+		 : us < 172800 ? l->h->text(l->ctx, "%lld h later", (long long)(us / 3600))
+			       : l->h->text(l->ctx, "%lld days later", (long long)(us / 86400));
+	return 1;
+}
+
+static const char *text(const struct unit_look *l, struct inquest_query *q, int i)
+{
+	const char *s = l->h->column_text(q, i);
+
+	return s && *s ? l->h->text(l->ctx, "%s", s) : NULL;
+}
+
+static int find_one(const struct unit_look *l, const char *name, struct unit *ret)
+{
+	struct inquest_query *q = l->h->prepare(l->ctx,
+		"SELECT unit_id, name, state, sub_state, result, restart_policy, oom_policy, "
+		"source, oom_score_adjust_from, memory_max_from, restart_from, oom_policy_from, "
+		"main_pid, exec_pid, exec_code, exec_status, restarts, oom_score_adjust, "
+		"memory_max_bytes, memory_current_bytes, memory_peak_bytes FROM v1_unit "
+		"WHERE capture_id = :capture AND name = :name "
+		"AND (host_id IS NULL OR host_id = :host) LIMIT 1");
+	const char **texts[] = { &ret->name, &ret->state, &ret->sub, &ret->result,
+		&ret->restart, &ret->oom_policy, &ret->source, &ret->adj_from, &ret->max_from,
+		&ret->restart_from, &ret->policy_from };
+	int64_t *numbers[] = { &ret->main_pid, &ret->exec_pid, &ret->exec_code,
+		&ret->exec_status, &ret->restarts, &ret->adj, &ret->max, &ret->current,
+		&ret->peak };
+	int i = 1;
+
+	if (!q || l->h->bind_int(q, ":capture", l->capture) ||
+	    l->h->bind_text(q, ":name", name) ||
+	    (inquest_known(l->ev->host_id) && l->h->bind_int(q, ":host", l->ev->host_id)) ||
+	    l->h->step(q) != 1)
+		return 0;
+	ret->id = l->h->column_int(q, 0);
+	for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+		*texts[k] = text(l, q, i++);
+	for (size_t k = 0; k < sizeof(numbers) / sizeof(*numbers); k++)
+		*numbers[k] = l->h->column_int(q, i++);
+	l->h->finalize(q);
+	return 1;
+}
+
+struct unit unit_find(const struct unit_look *l, const char *name)
+{
+	struct unit u = { .id = INQUEST_NULL, .adj = INQUEST_NULL, .max = INQUEST_NULL };
+	const char *at = name ? strchr(name, '@') : NULL, *dot = name ? strrchr(name, '.') : NULL;
+
+	if (!name || find_one(l, name, &u) || !at || !dot || dot < at)
+		return u;
+	/* what its template sets is all that is known; it has no state */
+	find_one(l, l->h->text(l->ctx, "%.*s@%s", (int)(at - name), name, dot), &u);
+	return u;
+}

@@ -1,0 +1,85 @@
+#!/bin/bash
+# An OOM kill of a bundle beside the machine's state at collection, and notices of that
+# state.  Composed.
+. "${srcdir:-.}/tests/cli/lib.sh"
+export TZ=UTC
+
+# bundle DIR UUID: a machine that ran for an hour when it was collected, with a cgroup kill
+bundle() {
+	mkdir -p "$1"/sos_commands/{kernel,host,date,systemd,process} "$1"/etc/systemd/system \
+		"$1"/proc/sys/{kernel/random,vm} "$1"/sys/kernel
+	echo web1 >"$1/sos_commands/host/hostname"
+	echo "$2" >"$1/proc/sys/kernel/random/boot_id"
+	echo 'Sat Nov 21 12:00:00 UTC 2026' >"$1/sos_commands/date/date"
+	echo 'Sat Nov 21 12:00:00 UTC 2026' >"$1/sos_commands/date/date_--utc"
+	echo ' 12:00:00 up 1:00,  0 user,  load average: 0.00, 0.00, 0.00' >"$1/sos_commands/host/uptime"
+	cat >"$1/sos_commands/kernel/dmesg" <<-'LOG'
+	[    0.000000] Command line: root=/dev/vda
+	[  700.100000] api invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=200
+	[  700.100001] memory: usage 98304kB, limit 98304kB, failcnt 331
+	[  700.100002] swap: usage 0kB, limit 0kB, failcnt 0
+	[  700.100003] Memory cgroup stats for /system.slice/api.service:
+	[  700.100004] Tasks state (memory values in pages):
+	[  700.100005] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+	[  700.100006] [    338]  1001   338    24832    24432   237568        0           200 api
+	[  700.100007] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/system.slice/api.service,task_memcg=/system.slice/api.service,task=api,pid=338,uid=1001
+	[  700.100008] Memory cgroup out of memory: Killed process 338 (api) total-vm:99328kB, anon-rss:97728kB, file-rss:0kB, shmem-rss:0kB, UID:1001 pgtables:232kB oom_score_adj:200
+	LOG
+	printf '[Unit]\n[Service]\nOOMScoreAdjust=200\nMemoryMax=96M\nRestart=always\n' \
+		>"$1/etc/systemd/system/api.service"
+	printf '%s\n' Id=api.service ActiveState=active SubState=running Result=success NRestarts=1 \
+		MainPID=900 ExecMainPID=900 OOMScoreAdjust=200 OOMPolicy=stop MemoryMax=100663296 \
+		Restart=always ControlGroup=/system.slice/api.service \
+		FragmentPath=/etc/systemd/system/api.service \
+		>"$1/sos_commands/systemd/systemctl_show_service_--all"
+	printf '%s\n' 'MemTotal: 1000000 kB' 'MemAvailable: 60000 kB' 'SwapTotal: 0 kB' \
+		'AnonPages: 300000 kB' 'SUnreclaim: 150000 kB' 'CommitLimit: 500000 kB' \
+		'Committed_AS: 490000 kB' >"$1/proc/meminfo"
+	echo 2 >"$1/proc/sys/vm/overcommit_memory"
+	echo 1 >"$1/proc/sys/kernel/panic_on_oops"
+	echo 0 >"$1/sys/kernel/kexec_crash_loaded"
+	echo 'oom_kill 3' >"$1/proc/vmstat"
+	cat >"$1/sos_commands/process/ps_auxwww" <<-'PS'
+	USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+	root         1  0.0  9.0 400000 300000 ?       Ss   11:00   0:01 /sbin/init
+	api        900  0.1  6.0  99328  60000 ?       Ssl  11:30   0:09 /opt/api
+	PS
+}
+bundle b 0b5e5a1c-5b1e-4c5e-8f3a-2d1c0b9a8f7e
+want 0 0 'import' "$INQUEST" import -q -s s.db b
+ask s.db "SELECT rule || ': ' || title FROM v1_finding WHERE rule GLOB 'unit-*' OR
+	rule GLOB 'host-*' OR rule GLOB 'bundle-*' ORDER BY rule" >out
+says out '^unit-limit: the limit of api.service, 96 MiB, is set in /etc/systemd/system/api.service:4$' 'limit'
+says out '^unit-adj: oom_score_adj 200 of api.338. is set in /etc/systemd/system/api.service:3$' 'adj'
+says out '^unit-after: api.service runs again at collection, .*: main process 900$' 'restarted'
+says out '^host-slab: 146 MiB of unreclaimable slab at collection, 15 % of memory$' 'slab'
+says out '^host-init: process 1 .* has 293 MiB at collection$' 'process 1'
+says out '^host-no-swap: no swap, and 58.6 MiB of 977 MiB available at collection$' 'no swap'
+says out '^host-overcommit: vm.overcommit_memory is 2, and 479 MiB of 488 MiB' 'overcommit'
+says out '^host-kdump: no dump of the next crash would be saved: the command line has no crashkernel=$' 'kdump'
+says out '^host-kills-untold: the kernel counts 3 OOM kills since it started, and the logs here tell of 1$' 'kills'
+ask s.db "SELECT count(*) FROM v1_finding AS f WHERE NOT EXISTS
+	(SELECT 1 FROM v1_evidence AS e WHERE e.finding_id = f.finding_id)" >out
+says out '^0$' 'each with evidence'
+ask s.db "SELECT count(*) FROM v1_finding WHERE role = 'notice' AND severity = 'fault'" >out
+says out '^0$' 'no notice is a fault'
+"$INQUEST" report -s s.db >out
+says out 'Missing +the kernel log of the whole boot: journalctl -k' 'what was missing, in the text'
+"$INQUEST" report -s s.db --format json >out
+says out 'the kernel log of the whole boot' 'and in JSON'
+
+# the same log, of a boot before: nothing that is here now is tied to it
+bundle c 1c5e5a1c-5b1e-4c5e-8f3a-2d1c0b9a8f7e
+mkdir -p c/sos_commands/logs
+{ echo '-- Boot 2d5e5a1c5b1e4c5e8f3a2d1c0b9a8f7e --'
+	sed 's/^\[ *\([0-9.]*\)\] /Nov 20 09:00:00 web1 kernel: /' c/sos_commands/kernel/dmesg
+	echo '-- Boot 1c5e5a1c5b1e4c5e8f3a2d1c0b9a8f7e --'
+	echo 'Nov 21 11:00:00 web1 kernel: Linux version 6.1.0-50 (gcc) #1 SMP'
+} >c/sos_commands/logs/journalctl_--no-pager
+echo '[    0.000000] Linux version 6.1.0-50 (gcc) #1 SMP' >c/sos_commands/kernel/dmesg
+want 0 0 'import of another boot' "$INQUEST" import -q -s t.db c
+ask t.db "SELECT count(*) FROM v1_event" >out
+says out '^1$' 'the kill of the boot before'
+ask t.db "SELECT count(*) FROM v1_finding WHERE rule GLOB 'unit-*' OR rule GLOB 'bundle-set*'" >out
+says out '^0$' 'has nothing of this one'
+done_testing
