@@ -1,0 +1,319 @@
+/* tests/analyze/test_bundle.c - a machine's state at collection, beside an OOM kill and
+ * alone: composed facts in, findings out, through the plugins as they are built.
+ */
+#include "world.h"
+
+#include <stdlib.h>
+
+#define STATE 900		/* the snapshot of the collection */
+#define MIB (INT64_C(1) << 20)
+#define GIB (INT64_C(1) << 30)
+
+static void analyze(struct iq_store *s)
+{
+	const char *dirs[] = { getenv("INQUEST_PLUGIN_DIR"), NULL };
+	struct iq_analyze_opts opts = { .plugin_dirs = dirs };
+	struct iq_err err = { 0 };
+
+	if (!dirs[0])
+		skip();
+	if (iq_analyze(s, &opts, &err))
+		fail_msg("%s", err.text);
+}
+
+static void counter(struct feed *f, const char *name, int64_t value)
+{
+	ADD(f, COUNTER, counter, .snapshot_id = STATE, .scope = TEXT("host"),
+	    .name = iq_slice_z(name), .value = zero(value), .unit = TEXT("bytes"));
+}
+
+static void setting(struct feed *f, const char *name, const char *value)
+{
+	ADD(f, SYSCTL, sysctl, .snapshot_id = STATE, .name = iq_slice_z(name),
+	    .value = iq_slice_z(value));
+}
+
+static void task(struct feed *f, int64_t pid, const char *comm, int64_t rss, int64_t adj,
+		 int64_t start_s)
+{
+	ADD(f, TASK, task, .snapshot_id = STATE, .pid = pid, .tgid = pid,
+	    .comm = iq_slice_z(comm), .rss_bytes = rss, .oom_score_adj = zero(adj),
+	    .start_us = start_s * 1000000, .cgroup = TEXT("/pod/a"));
+}
+
+/* A machine of 8 GiB of which nothing is to be said; the collection is at second 5000 of
+ * the boot. */
+static void machine(struct feed *f, int64_t boot)
+{
+	world_begin(f, "ab", "web-4", "6.1.0");
+	if (boot == 2)
+		ADD(f, BOOT, boot, .id = 2, .host_id = 1, .boot_uuid = TEXT("22"));
+	ADD(f, SNAPSHOT, snapshot, .id = STATE, .boot_id = boot, .source = TEXT("proc"),
+	    .wall_us = 1600000000000000 + INT64_C(5000000000), .mono_us = INT64_C(5000000000));
+	counter(f, "MemTotal", 8 * GIB);
+	counter(f, "SwapTotal", 2 * GIB);
+}
+
+static struct iq_store *end(struct feed *f)
+{
+	struct iq_store *s = world_end(f, NULL);
+
+	analyze(s);
+	return s;
+}
+
+#define RULES(role) "SELECT coalesce(group_concat(rule, ' '), '') FROM (SELECT rule FROM " \
+	"v1_finding WHERE role = '" role "' AND (rule GLOB 'host-*' OR rule GLOB 'unit-*' " \
+	"OR rule GLOB 'bundle-*' OR rule GLOB 'container-*') ORDER BY rule)"
+#define TITLE(rule) "SELECT title FROM v1_finding WHERE rule = '" rule "'"
+
+/* ---------------------------------------------------------------- machines */
+
+struct machine_row {
+	const char *name;
+	struct { const char *name; int64_t value; } counters[5];
+	struct { const char *name, *value; } settings[3];
+	int64_t pool, pool_free, pool_promised;		/* huge pages of 2 MiB */
+	int64_t init, never, sos;			/* resident bytes */
+	const char *rule;				/* "": nothing to be said */
+	const char *title;
+};
+
+#define THP "sys/kernel/mm/transparent_hugepage/enabled"
+static const struct machine_row machines[] = {
+	{ .name = "quiet", .counters = { { "SUnreclaim", 800 * MIB }, { "MemAvailable", 6 * GIB },
+	  { "AnonPages", 2 * GIB }, { "AnonHugePages", 3 * GIB / 2 } },
+	  .settings = { { "vm.overcommit_memory", "1" }, { THP, "[always] madvise never" },
+	  { "sys/kernel/kexec_crash_loaded", "0" } }, .pool = 100, .pool_free = 100,
+	  .init = 190000000, .never = 800 * MIB, .sos = 2 * GIB, .rule = "" },
+	{ .name = "slab", .counters = { { "SUnreclaim", 820 * MIB } }, .rule = "host-slab",
+	  .title = "820 MiB of unreclaimable slab at collection, 10 % of memory" },
+	{ .name = "process 1", .init = 250 * MIB, .rule = "host-init",
+	  .title = "process 1 (systemd) has 250 MiB at collection" },
+	{ .name = "huge pages of their own accord", .counters = { { "MemAvailable", GIB },
+	  { "AnonPages", 2 * GIB }, { "AnonHugePages", 3 * GIB / 2 } },
+	  .settings = { { THP, "[always] madvise never" } }, .rule = "host-thp",
+	  .title = "1.50 GiB of 2 GiB anonymous memory is in transparent huge pages at collection" },
+	{ .name = "not for all", .counters = { { "MemAvailable", GIB },
+	  { "AnonPages", 2 * GIB }, { "AnonHugePages", 3 * GIB / 2 } },
+	  .settings = { { THP, "always [madvise] never" } }, .rule = "" },
+	{ .name = "idle pool", .pool = 1024, .pool_free = 900, .pool_promised = 100,
+	  .rule = "host-hugepages",
+	  .title = "1.56 GiB in huge pages is reserved and unused at collection" },
+	{ .name = "promised pool", .pool = 1024, .pool_free = 900, .pool_promised = 800, .rule = "" },
+	{ .name = "a count that cannot be", .pool = 1024, .pool_free = INT64_MAX / 2, .rule = "" },
+	{ .name = "never killed", .never = GIB, .rule = "host-protected",
+	  .title = "processes that may never be killed hold 1 GiB at collection, 12 % of memory: "
+	  "agent[50] 1 GiB" },
+	{ .name = "promises", .counters = { { "CommitLimit", 6 * GIB },
+	  { "Committed_AS", 16 * GIB } }, .settings = { { "vm.overcommit_memory", "1" } },
+	  .rule = "host-overcommit",
+	  .title = "vm.overcommit_memory is 1, and 16 GiB of 10 GiB is promised at collection" },
+	{ .name = "strict", .counters = { { "CommitLimit", 6 * GIB }, { "Committed_AS", 4 * GIB } },
+	  .settings = { { "vm.overcommit_memory", "2" } }, .rule = "" },
+	{ .name = "set up to panic, nothing loaded", .settings = { { "kernel.panic_on_oops", "1" },
+	  { "sys/kernel/kexec_crash_loaded", "0" } }, .rule = "host-kdump",
+	  .title = "no dump of the next crash would be saved: no second kernel is loaded" },
+	{ .name = "set up to panic, loaded", .settings = { { "kernel.panic_on_oops", "1" },
+	  { "sys/kernel/kexec_crash_loaded", "1" }, { "sys/kernel/kexec_crash_size", "268435456" } },
+	  .rule = "" },
+	{ .name = "nothing reserved", .settings = { { "kernel.panic_on_oops", "1" },
+	  { "sys/kernel/kexec_crash_loaded", "0" }, { "sys/kernel/kexec_crash_size", "0" } },
+	  .rule = "host-kdump", .title = "no dump of the next crash would be saved: no memory is "
+	  "reserved for a second kernel" },
+	{ .name = "kills", .counters = { { "oom_kill", 2 } }, .rule = "host-kills-untold",
+	  .title = "the kernel counts 2 OOM kills since it started, and the logs here tell of none" },
+};
+
+static void look_at_machine(const struct machine_row *r)
+{
+	struct feed f;
+
+	print_message("  %s\n", r->name);
+	machine(&f, 1);
+	for (size_t i = 0; i < COUNT(r->counters) && r->counters[i].name; i++)
+		counter(&f, r->counters[i].name, r->counters[i].value);
+	for (size_t i = 0; i < COUNT(r->settings) && r->settings[i].name; i++)
+		setting(&f, r->settings[i].name, r->settings[i].value);
+	ADD(&f, HUGETLB, hugetlb, .snapshot_id = STATE, .page_bytes = 2 * MIB,
+	    .total = zero(r->pool), .free = zero(r->pool_free),
+	    .reserved = zero(r->pool_promised));
+	task(&f, 1, "systemd", r->init ? r->init : 12 * MIB, 0, 1);
+	task(&f, 50, "agent", r->never ? r->never : MIB, -1000, 9);
+	task(&f, 60, "sos", r->sos ? r->sos : MIB, -1000, 4000);
+	struct iq_store *s = end(&f);
+	assert_sql(s, RULES("notice"), r->rule);
+	if (r->title)
+		assert_sql(s, "SELECT title FROM v1_finding WHERE role = 'notice'", r->title);
+	assert_sql(s, "SELECT count(*) FROM v1_finding WHERE severity = 'fault'", "0");
+	iq_store_close(s);
+}
+
+static void notices(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(machines); i++)
+		look_at_machine(&machines[i]);
+}
+
+/* ------------------------------------------------------------------- kills */
+
+/* V10's kill of sh[102] in /pod/a at second 1000, of a unit. */
+static void kill_of_unit(struct feed *f, int64_t boot)
+{
+	machine(f, boot);
+	world_v10(f, 1, 1000);
+	for (size_t i = 0; i < f->n; i++)
+		if (f->items[i].type == IQ_FACT_VICTIM) {
+			struct iq_victim *v = f->items[i].fact;
+			v->oom_score_adj = 1000;
+			v->cgroup = IQ_LIT("/pod/a");
+			v->unit = IQ_LIT("api.service");
+		}
+}
+
+#define UNIT(f, ...) ADD(f, UNIT, unit, .host_id = 1, .name = TEXT("api.service"), \
+	.source = TEXT("systemctl show"), .oom_score_adjust = 1000, \
+	.oom_score_adjust_from = TEXT("/etc/systemd/system/api.service:5"), __VA_ARGS__)
+
+static void down(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 1);
+	UNIT(&f, .state = TEXT("failed"), .result = TEXT("oom-kill"), .exec_pid = 100,
+	     .restart_policy = TEXT("no"), .oom_policy = TEXT("stop"));
+	struct iq_store *s = end(&f);
+	assert_sql(s, RULES("contributing"), "unit-adj unit-after");
+	assert_sql(s, TITLE("unit-adj"),
+		   "oom_score_adj 1000 of sh[102] is set in /etc/systemd/system/api.service:5");
+	assert_sql(s, TITLE("unit-after"),
+		   "api.service is down at collection, 66 min later: failed, Result=oom-kill");
+	assert_sql(s, "SELECT explanation FROM v1_finding WHERE rule = 'unit-after'",
+		   "Restart=no: nothing starts it again. The kernel killed one of its processes; "
+		   "OOMPolicy=stop had systemd end the others too.");
+	iq_store_close(s);
+}
+
+static void again(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 1);
+	task(&f, 700, "api", 64 * MIB, 1000, 1010);
+	UNIT(&f, .state = TEXT("active"), .result = TEXT("success"), .main_pid = 700,
+	     .restarts = 1, .restart_policy = TEXT("always"));
+	struct iq_store *s = end(&f);
+	assert_sql(s, TITLE("unit-after"),
+		   "api.service runs again at collection, 66 min later: main process 700");
+	iq_store_close(s);
+
+	/* its main process is as old as before */
+	kill_of_unit(&f, 1);
+	task(&f, 100, "java", 64 * MIB, 0, 20);
+	UNIT(&f, .state = TEXT("active"), .result = TEXT("success"), .main_pid = 100);
+	s = end(&f);
+	assert_sql(s, TITLE("unit-after"),
+		   "api.service went on: its main process 100 was not the one killed");
+	iq_store_close(s);
+}
+
+/* What was collected in another boot has nothing to do with it. */
+static void another_boot(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 2);
+	setting(&f, "vm.panic_on_oom", "2");
+	UNIT(&f, .state = TEXT("failed"), .result = TEXT("oom-kill"));
+	struct iq_store *s = end(&f);
+	assert_sql(s, RULES("contributing"), "");
+	iq_store_close(s);
+}
+
+static void container(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 1);
+	for (size_t i = 0; i < f.n; i++)
+		if (f.items[i].type == IQ_FACT_VICTIM) {
+			struct iq_victim *v = f.items[i].fact;
+			v->unit = IQ_SLICE_NULL;
+			v->container = IQ_LIT("6f1d1c0e5a7b00112233");
+		}
+	/* a worker that was there before, and one that is new */
+	task(&f, 103, "sh", MIB, 1000, 30);
+	task(&f, 900, "sh", 2 * MIB, 1000, 1500);
+	ADD(&f, CONTAINER, container, .snapshot_id = STATE, .container = TEXT("6f1d1c0e5a7b"),
+	    .name = TEXT("app"), .runtime = TEXT("docker"), .oom_score_adj = 1000);
+	setting(&f, "vm.panic_on_oom", "2");
+	setting(&f, "vm.overcommit_memory", "1");	/* nothing to a cgroup's limit */
+	struct iq_store *s = end(&f);
+	assert_sql(s, RULES("contributing"), "bundle-settings container-named unit-adj unit-after");
+	assert_sql(s, TITLE("container-named"), "container 6f1d1c0e5a7b is app");
+	assert_sql(s, TITLE("unit-adj"),
+		   "oom_score_adj 1000 of sh[102] is what docker gives container app");
+	assert_sql(s, TITLE("unit-after"), "sh runs again at collection, 66 min later: process "
+		   "900 in the same cgroup");
+	assert_sql(s, TITLE("bundle-settings"),
+		   "settings that shaped it, as at collection: vm.panic_on_oom=2");
+	iq_store_close(s);
+}
+
+/* ----------------------------------------------------------------- missing */
+
+static void missing(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	machine(&f, 1);
+	((struct iq_capture *)f.items[0].fact)->kind = IQ_LIT("bundle");
+	((struct iq_member *)f.items[1].fact)->name = IQ_LIT("var/log/messages.tailed");
+	world_event(&f, 1, "oom-kill", 1000);
+	ADD(&f, OOM, oom, .event_id = 1, .constraint_kind = TEXT("none"), .victim_count = 1);
+	world_line(&f, 1, 131, "killed 102", "Out of memory: Killed process 102 (sh)");
+	world_victim(&f, 1, 102, "sh");
+	ADD(&f, ISSUE, issue, .member_id = 1, .severity = TEXT("note"), .code = TEXT("log-cut"),
+	    .text = TEXT("only the end of this log"));
+	setting(&f, "vm.oom_dump_tasks", "0");
+	ADD(&f, TASK, task, .snapshot_id = STATE, .pid = 1, .comm = TEXT("systemd"));
+	ADD(&f, TASK, task, .snapshot_id = STATE, .pid = 2, .comm = TEXT("kthreadd"));
+	struct iq_store *s = end(&f);
+	assert_sql(s, "SELECT group_concat(what, '; ') FROM v1_missing JOIN v1_finding "
+		   "USING (finding_id) WHERE rule = 'bundle-missing'",
+		   "the log before the place where the collector cut it; the report in dmesg; "
+		   "a journal that outlives the boot; the task table, which the kernel was told "
+		   "not to print; oom_score_adj of the processes");
+	iq_store_close(s);
+}
+
+/* Of a whole report nothing is missing, whatever else is not there. */
+static void nothing_missing(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 1);
+	((struct iq_capture *)f.items[0].fact)->kind = IQ_LIT("bundle");
+	setting(&f, "vm.oom_dump_tasks", "0");
+	struct iq_store *s = end(&f);
+	assert_sql(s, "SELECT count(*) FROM v1_finding WHERE rule = 'bundle-missing'", "0");
+	iq_store_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(notices), cmocka_unit_test(down), cmocka_unit_test(again),
+		cmocka_unit_test(another_boot), cmocka_unit_test(container),
+		cmocka_unit_test(missing), cmocka_unit_test(nothing_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
