@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #define VICTIMS_MAX 12			/* of a group kill, without -v */
+#define SIGHTINGS_MAX 4			/* of an event seen in many files, without -v */
 
 /* One clause "LABEL VALUE" after another; nothing for what the capture does not say. */
 struct clauses {
@@ -205,21 +206,32 @@ static void crash(struct iq_page *p, int64_t event, struct clauses *c)
 	put(p, "Crash", c);
 }
 
+/* "capture!member:first-last" of the sighting that C stands at. */
+static void put_sighting(struct clauses *c)
+{
+	iq_buf_slice(&c->b, iq_cell(c->st, 0));
+	if (iq_cell(c->st, 1).n) {
+		iq_buf_char(&c->b, '!');
+		iq_buf_slice(&c->b, iq_cell(c->st, 1));
+	}
+	if (!iq_cell_null(c->st, 2))
+		iq_buf_printf(&c->b, ":%" PRId64 "-%" PRId64, iq_cell_int(c->st, 2),
+			      iq_cell_int(c->st, 3));
+}
+
 static void where(struct iq_page *p, int64_t event, struct clauses *c)
 {
+	int n = 0;
 	c->st = iq_ask(p->r, IQ_ASK_SIGHTING, event);
-	for (int n = 0; iq_ask_next(c->st); n++) {
+	for (; iq_ask_next(c->st); n++) {
+		if (n >= SIGHTINGS_MAX && !p->r->opts->verbose)
+			continue;
 		if (n)
 			iq_buf_str(&c->b, "; ");
-		iq_buf_slice(&c->b, iq_cell(c->st, 0));
-		if (iq_cell(c->st, 1).n) {
-			iq_buf_char(&c->b, '!');
-			iq_buf_slice(&c->b, iq_cell(c->st, 1));
-		}
-		if (!iq_cell_null(c->st, 2))
-			iq_buf_printf(&c->b, ":%" PRId64 "-%" PRId64, iq_cell_int(c->st, 2),
-				      iq_cell_int(c->st, 3));
+		put_sighting(c);
 	}
+	if (n > SIGHTINGS_MAX && !p->r->opts->verbose)
+		iq_buf_printf(&c->b, "; and %d more with -v", n - SIGHTINGS_MAX);
 	c->st = iq_ask(p->r, IQ_ASK_EVENT, event);
 	if (iq_ask_next(c->st)) {
 		number(c, "event ", 0);

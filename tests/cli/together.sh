@@ -107,4 +107,21 @@ done
 [ "$(wc -l <parts)" = "$n" ] && ok 'and together the whole' || failed "$(wc -l <parts) of $n captures in shards"
 content s.db >s
 same s one 'a store filled shard by shard is the same'
+
+# what is in many files: the report names a few of them
+mkdir many
+for i in 1 2 3 4 5 6 7 8 9; do
+	cat >many/$i.log <<-END
+		Nov 21 10:00:00 node1 kernel: [    0.000000] Linux version 5.10.0-1 (a@b) #1 SMP
+		Nov 21 10:00:0$i node1 prog[1]: line $i
+		Nov 21 10:00:20 node1 kernel: [   20.000000] WARNING: CPU: 0 PID: 5 at fs/x.c:1 bad_fn+0x1/0x2 [x]
+	END
+done
+import m.db many
+want 0 0 'a report of what nine files have' "$INQUEST" report -s m.db
+tr -s ' \n' ' ' <out >words
+says words 'many/4.log:3-3; and 5 more with -v, event 1' 'names four of them'
+want 0 0 'and with -v' "$INQUEST" report -v -s m.db
+tr -s ' \n' ' ' <out >words
+says words 'many/8.log:3-3; many/9.log:3-3, event 1' 'all nine'
 done_testing
