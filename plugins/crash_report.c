@@ -478,6 +478,8 @@ int judge_report(const struct look *l, struct judged *j)
 {
 	const struct row *r = NULL;
 
+	if (l->c->manual == 1) /* debug kernels tell more of a crash by SysRq-c */
+		return judge_oops(l, j);
 	if (is(l->kind, "sanitizer"))
 		r = row_of(l, sanitizers, COUNT(sanitizers));
 	else if (is(form(l), "irq-nobody-cared") || says(l, "nobody cared")) {

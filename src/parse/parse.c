@@ -40,6 +40,14 @@ struct open {
 	unsigned strange;		/* lines of this host since then */
 };
 
+/* What somebody asked for by SysRq, until its report begins. */
+struct request {
+	struct iq_buf text;
+	int64_t line, wall_us, mono_us, boot_id;
+	uint32_t host_no;
+	bool there;
+};
+
 struct iq_parser {
 	struct iq_sink *sink;
 	struct iq_killers *killers;
@@ -48,12 +56,8 @@ struct iq_parser {
 	struct open *open;
 	size_t n_open;
 	unsigned tick;
-	struct {			/* sysrq: Manual OOM execution */
-		struct iq_buf text;
-		int64_t line, wall_us, mono_us, boot_id;
-		uint32_t host_no;
-		bool there;
-	} sysrq;
+	struct request sysrq;		/* sysrq: Manual OOM execution */
+	struct request crash;		/* sysrq: Trigger a crash */
 	struct { uint64_t hash; unsigned n; } repeat[REPEAT_MAX];
 };
 
@@ -65,6 +69,7 @@ struct iq_parser *iq_parser_new(struct iq_sink *sink)
 	p->sink = sink;
 	p->member_id = IQ_NULL;
 	iq_buf_init(&p->sysrq.text);
+	iq_buf_init(&p->crash.text);
 	p->killers = iq_killers_new(sink);
 	p->book = iq_crash_book_new(sink);
 	if (!p->killers || !p->book) {
@@ -104,6 +109,7 @@ void iq_parser_free(struct iq_parser *p)
 	iq_killers_free(p->killers);
 	iq_crash_book_free(p->book);
 	iq_buf_fini(&p->sysrq.text);
+	iq_buf_fini(&p->crash.text);
 	free(p);
 }
 
@@ -316,13 +322,22 @@ static int end_same(struct iq_parser *p, enum open_kind kind, const struct iq_re
 	return 0;
 }
 
-static bool near_sysrq(const struct iq_parser *p, const struct iq_record *rec,
-		       int64_t boot_id)
+static bool was_asked(const struct request *r, const struct iq_record *rec, int64_t boot_id)
 {
-	const struct open then = { .wall_us = p->sysrq.wall_us, .mono_us = p->sysrq.mono_us };
-	return p->sysrq.there && rec->first_line - p->sysrq.line <= OPEN_LINES &&
-	       p->sysrq.host_no == rec->host_no &&
-	       p->sysrq.boot_id == boot_id && !silent_too_long(&then, rec);
+	const struct open then = { .wall_us = r->wall_us, .mono_us = r->mono_us };
+	return r->there && rec->first_line - r->line <= OPEN_LINES &&
+	       r->host_no == rec->host_no &&
+	       r->boot_id == boot_id && !silent_too_long(&then, rec);
+}
+
+/* R, which REC began, is what somebody asked for by SysRq-c, if that is so. */
+static void tell_asked(struct iq_parser *p, struct iq_crash_report *r,
+		       const struct iq_record *rec, int64_t boot_id)
+{
+	if (!was_asked(&p->crash, rec, boot_id))
+		return;
+	iq_crash_asked(r, iq_buf_as_slice(&p->crash.text), p->crash.line);
+	p->crash.there = false;
 }
 
 static bool may_be_callers(const struct open *e, const struct iq_record *rec, int64_t boot_id)
@@ -359,7 +374,7 @@ static int open_oom(struct iq_parser *p, const struct iq_record *rec, int64_t bo
 	struct iq_oom_report *o = iq_oom_new(rec, p->member_id, boot_id, err);
 	if (!o)
 		return -1;
-	if (kind == IQ_OOM_HEADLINE && near_sysrq(p, rec, boot_id)) {
+	if (kind == IQ_OOM_HEADLINE && was_asked(&p->sysrq, rec, boot_id)) {
 		iq_oom_manual(o, iq_buf_as_slice(&p->sysrq.text), p->sysrq.line);
 		p->sysrq.there = false;
 	}
@@ -414,7 +429,7 @@ static struct iq_oom_report *run_untold(struct iq_parser *p, const struct iq_rec
 					int64_t boot_id, struct iq_err *err)
 {
 	struct iq_oom_report *o = iq_oom_new(rec, p->member_id, boot_id, err);
-	if (o && near_sysrq(p, rec, boot_id)) {
+	if (o && was_asked(&p->sysrq, rec, boot_id)) {
 		iq_oom_manual(o, iq_buf_as_slice(&p->sysrq.text), p->sysrq.line);
 		p->sysrq.there = false;
 	}
@@ -502,6 +517,7 @@ static int open_panic(struct iq_parser *p, const struct iq_record *rec, int64_t 
 		iq_oom_free(o);
 		return -1;
 	}
+	tell_asked(p, x->x, rec, boot_id);
 	if (told)
 		iq_panic_tells(x, told, p->book, rec->host_no);
 	return add_open(p, OPEN_PANIC, x, rec, boot_id, err) ? -1 : 1;
@@ -552,6 +568,8 @@ static int open_crash(struct iq_parser *p, const struct iq_record *rec, int64_t 
 	struct iq_crash_report *r = iq_crash_new(rec, o, p->member_id, boot_id, err);
 	if (!r)
 		return -1;
+	if (r->kind == IQ_CRASH_OOPS)
+		tell_asked(p, r, rec, boot_id);
 	const struct iq_crash_seen *outer = outer_kind == IQ_CRASH_NONE ? NULL :
 		iq_crash_book_latest(p->book, rec->host_no, boot_id, outer_kind);
 	if (outer)
@@ -623,16 +641,16 @@ static int offer_reaped(struct iq_parser *p, const struct iq_record *rec, int64_
 	return 0;
 }
 
-static void note_sysrq(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id)
+static void note_request(struct request *r, const struct iq_record *rec, int64_t boot_id)
 {
-	iq_buf_reset(&p->sysrq.text);
-	iq_buf_slice(&p->sysrq.text, rec->text);
-	p->sysrq.line = rec->first_line;
-	p->sysrq.wall_us = rec->wall_us;
-	p->sysrq.mono_us = rec->mono_us;
-	p->sysrq.boot_id = boot_id;
-	p->sysrq.host_no = rec->host_no;
-	p->sysrq.there = !p->sysrq.text.failed;
+	iq_buf_reset(&r->text);
+	iq_buf_slice(&r->text, rec->text);
+	r->line = rec->first_line;
+	r->wall_us = rec->wall_us;
+	r->mono_us = rec->mono_us;
+	r->boot_id = boot_id;
+	r->host_no = rec->host_no;
+	r->there = !r->text.failed;
 }
 
 /* A headline again, with nothing but itself before: the line was doubled (one of the
@@ -665,7 +683,11 @@ static int kernel_record(struct iq_parser *p, const struct iq_record *rec, int64
 	if (iq_panic_begins(rec->text))
 		return open_panic(p, rec, boot_id, err);
 	if (kind == IQ_OOM_SYSRQ) {
-		note_sysrq(p, rec, boot_id);
+		note_request(&p->sysrq, rec, boot_id);
+		return 1;
+	}
+	if (iq_crash_request(rec->text)) {
+		note_request(&p->crash, rec, boot_id);
 		return 1;
 	}
 	if (kind == IQ_OOM_HEADLINE)
@@ -714,7 +736,7 @@ int iq_parser_member(struct iq_parser *p, int64_t member_id, struct iq_err *err)
 	    iq_killers_member(p->killers, member_id, err))
 		return -1;
 	p->member_id = member_id;
-	p->sysrq.there = false;
+	p->sysrq.there = p->crash.there = false;
 	memset(p->repeat, 0, sizeof p->repeat);
 	return 0;
 }

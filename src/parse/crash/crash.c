@@ -637,6 +637,36 @@ static void set_fingerprint(struct iq_crash_report *r)
 							IQ_FMT(r->c.reason));
 }
 
+bool iq_crash_request(struct iq_slice text)
+{
+	struct iq_slice s = iq_trim(text);
+	bool sysrq = iq_skip(&s, IQ_LIT("sysrq: "));
+	sysrq |= iq_skip(&s, IQ_LIT("SysRq : "));
+	return sysrq && iq_eq(s, IQ_LIT("Trigger a crash"));
+}
+
+void iq_crash_asked(struct iq_crash_report *r, struct iq_slice text, int64_t line)
+{
+	r->c.manual = 1;
+	iq_report_cite_text(&r->rep, line, IQ_LIT(IQ_ROLE_SYSRQ), text);
+}
+
+/* Until 5.3 SysRq-c wrote through a NULL pointer.  What was asked for and then happened
+ * elsewhere is another crash. */
+static void settle_request(struct iq_crash_report *r)
+{
+	struct iq_crash *c = &r->c;
+	bool there = iq_eq(c->function, IQ_LIT("sysrq_handle_crash")) ||
+		     iq_eq(c->suspect, IQ_LIT("sysrq_handle_crash"));
+	if (there)
+		c->manual = 1;
+	else if (c->function.p && r->kind == IQ_CRASH_OOPS)
+		c->manual = IQ_NULL;
+	if (c->manual == 1 && (there || r->kind == IQ_CRASH_OOPS) &&
+	    (r->kind == IQ_CRASH_OOPS || r->kind == IQ_CRASH_PANIC))
+		c->form = IQ_LIT("sysrq");
+}
+
 void iq_crash_settle(struct iq_crash_report *r, bool cut)
 {
 	struct iq_crash *c = &r->c;
@@ -652,11 +682,7 @@ void iq_crash_settle(struct iq_crash_report *r, bool cut)
 	name_driver(r);
 	name_object_user(r);
 	(void)iq_anchor(c, r->kind, &r->trace, &r->rep.mem);
-	if (iq_eq(c->function, IQ_LIT("sysrq_handle_crash")) ||
-	    iq_eq(c->suspect, IQ_LIT("sysrq_handle_crash"))) {
-		c->manual = 1;
-		c->form = IQ_LIT("sysrq");
-	}
+	settle_request(r);
 	r->rep.ev.truncated = (cut && !r->end_trace) || r->clipped;
 	if (!r->rep.have_cpu && r->kind != IQ_CRASH_HUNG && !r->block)
 		r->rep.ev.missing = IQ_LIT(IQ_ROLE_CPU);

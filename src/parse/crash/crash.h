@@ -41,6 +41,10 @@ void iq_crash_become_panic(struct iq_crash_report *r, const struct iq_record *re
 void iq_crash_free(struct iq_crash_report *r);
 size_t iq_crash_bytes(const struct iq_crash_report *r);
 
+/* TEXT, a line of SysRq, asks for a crash; R is the one that LINE with TEXT asked for. */
+bool iq_crash_request(struct iq_slice text);
+void iq_crash_asked(struct iq_crash_report *r, struct iq_slice text, int64_t line);
+
 /* REC opens O while R is open: is it a part of R?  1 taken, 0 not. */
 int iq_crash_absorb(struct iq_crash_report *r, const struct iq_record *rec,
 		    const struct iq_opened *o);
