@@ -494,8 +494,9 @@ int judge_report(const struct look *l, struct judged *j)
 		warning(l, j);
 		return 1;
 	}
-	if (!r)
-		return is(l->kind, "bug") ? judge_oops(l, j) : 0;
+	if (!r) /* the words of a check that is not known here tell no bad access */
+		return is(l->kind, "bug") && !is(form(l), "bug-other") ? judge_oops(l, j)
+									: 0;
 	from_row(l, j, r);
 	if (is(j->verdict, "warning"))
 		j->severity = INQUEST_WARNING;

@@ -274,6 +274,8 @@ static bool take_ip(struct iq_crash_report *r, const struct iq_record *rec)
 	take_eflags_cpu(s, rec->text);
 	if (ip.tail && k == IQ_IP_SYMBOL)
 		r->repeated_regs = true;
+	if (!r->rep.arch && k != IQ_IP_NONE)
+		r->rep.arch = ip.arch;
 	if (!s || k == IQ_IP_USER || !wants_ip(r, s, &ip, k))
 		return true;
 	s->ip_kind = k;
@@ -281,8 +283,6 @@ static bool take_ip(struct iq_crash_report *r, const struct iq_record *rec)
 	s->ip.function = keep(r, ip.function);
 	s->ip.module = keep(r, ip.module);
 	s->ip.address = keep(r, ip.address);
-	if (!r->rep.arch)
-		r->rep.arch = ip.arch;
 	iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_IP));
 	return true;
 }

@@ -150,6 +150,12 @@ static bool by_table(struct iq_slice s, struct iq_opened *ret)
 	return false;
 }
 
+/* "myscript: ", "unit[12]: ": a program that writes to the kernel's log. */
+static bool is_name(struct iq_slice front)
+{
+	return iq_ends(front, IQ_LIT(": ")) && iq_find_char(iq_trim(front), ' ') < 0;
+}
+
 /* What was being printed without its newline stands in front: "testing... BUG: soft". */
 static struct iq_slice without_front(struct iq_slice s)
 {
@@ -161,7 +167,7 @@ static struct iq_slice without_front(struct iq_slice s)
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		ptrdiff_t at = iq_find(s, iq_slice_z(texts[i]));
 		if (at >= 0)
-			return iq_from(s, (size_t)at);
+			return is_name(iq_head(s, (size_t)at)) ? s : iq_from(s, (size_t)at);
 	}
 	return s;
 }
