@@ -34,6 +34,7 @@ struct open {
 	void *report;			/* struct iq_oom_report, iq_alloc ... */
 	uint32_t host_no;
 	int64_t boot_id, caller;
+	int64_t asked_cpu;		/* which shows its stack for this report */
 	char caller_kind;
 	bool ended;			/* OOM: only its reaper's line is waited for */
 	int64_t wall_us, mono_us;	/* of the line taken last */
@@ -293,6 +294,7 @@ static int add_open(struct iq_parser *p, enum open_kind kind, void *report,
 	e->host_no = rec->host_no;
 	e->boot_id = boot_id;
 	e->caller_kind = rec->caller_kind;
+	e->asked_cpu = IQ_NULL;
 	e->caller = rec->caller;
 	e->wall_us = rec->wall_us;
 	e->mono_us = rec->mono_us;
@@ -603,13 +605,44 @@ static int offer(struct open *e, const struct iq_record *rec, enum iq_oom_kind k
 	return 0;
 }
 
+/* Another CPU is asked by NMI for its stack, and prints it as a caller of its own: it is
+ * of the lockup or stall that asked. */
+static void note_asked(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id)
+{
+	struct iq_slice s = iq_ltrim(rec->text);
+	int64_t cpu;
+	struct open *asks = NULL;
+	if (rec->caller_kind != 'C' || !iq_skip(&s, IQ_LIT("NMI backtrace for cpu ")) ||
+	    !iq_take_i64(&s, &cpu) || cpu != rec->caller)
+		return;
+	for (struct open *e = p->open; e; e = e->next) {
+		const struct iq_crash_report *r = e->report;
+		if (e->kind != OPEN_CRASH || e->host_no != rec->host_no || e->boot_id != boot_id)
+			continue;
+		if (same_caller(e, rec, boot_id))
+			return;
+		if (!asks && !r->ended && (r->kind == IQ_CRASH_RCU ||
+		    r->kind == IQ_CRASH_HARD || r->kind == IQ_CRASH_SOFT))
+			asks = e;
+	}
+	if (asks)
+		asks->asked_cpu = cpu;
+}
+
+static bool is_asked(const struct open *e, const struct iq_record *rec, int64_t boot_id)
+{
+	return rec->caller_kind == 'C' && e->asked_cpu == rec->caller &&
+	       e->host_no == rec->host_no && e->boot_id == boot_id;
+}
+
 /* To the reports of the record's caller; a line that lost its caller, to any. */
 static int offer_all(struct iq_parser *p, const struct iq_record *rec, int64_t boot_id,
 		     enum iq_oom_kind kind, struct iq_err *err)
 {
+	note_asked(p, rec, boot_id);
 	for (struct open **at = &p->open; *at; at = &(*at)->next) {
 		struct open *e = *at;
-		if (!same_caller(e, rec, boot_id) &&
+		if (!same_caller(e, rec, boot_id) && !is_asked(e, rec, boot_id) &&
 		    (rec->caller_kind || e->host_no != rec->host_no || e->boot_id != boot_id))
 			continue;
 		int got = offer(e, rec, kind, err);

@@ -20,7 +20,7 @@ sql="SELECT '=> ' || e.kind || coalesce(' ' || c.form, '') || coalesce(' f=' || 
 	|| coalesce(' a=' || c.address, '') || coalesce(' ' || c.access, '')
 	|| coalesce(' ' || c.comm || '[' || coalesce(c.pid, '?') || ']', '')
 	|| coalesce(' cpu' || c.cpu, '') || coalesce(' +' || replace(c.taint, ' ', ''), '')
-	|| coalesce(' stuck=' || c.stuck_us / 1000000, '') || coalesce(' in ' || c.waits_in, '')
+	|| coalesce(' stuck=' || (c.stuck_us / 1000000), '') || coalesce(' in ' || c.waits_in, '')
 	|| coalesce(' owner=' || c.owner_comm, '') || coalesce(' of ' || c.object, '')
 	|| coalesce(' sev=' || c.hw_severity, '')
 	|| iif(c.repeats > 1, ' x' || c.repeats, '') || iif(e.truncated, ' cut', '')

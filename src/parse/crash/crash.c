@@ -296,7 +296,7 @@ static bool take_cpu(struct iq_crash_report *r, const struct iq_record *rec)
 	if (!s)
 		return true;
 	/* of a trace that is over already: another CPU tells where it is */
-	if (s->have_cpu_line || (s->n && r->kind != IQ_CRASH_PANIC))
+	if (s->have_cpu_line || s->of > IQ_SECTION_OTHER || (s->n && r->kind != IQ_CRASH_PANIC))
 		s = iq_trace_section(&r->trace, IQ_SECTION_OTHER);
 	s->have_cpu_line = true;
 	if (s->cpu == IQ_NULL)

@@ -85,6 +85,8 @@ static void failing(struct iq_crash_report *r, struct iq_slice s)
 static void riscv_cause(struct iq_crash_report *r, struct iq_slice s)
 {
 	struct iq_slice cause = value(after(s, "cause: "));
+	if (r->kind != IQ_CRASH_OOPS)		/* of a stall they are what was last */
+		return;
 	text_once(r, &r->c.address, value(after(s, "badaddr: ")));
 	text_once(r, &r->c.error_code, cause);
 	if (!cause.n || r->c.access.p)
