@@ -103,7 +103,7 @@ static const struct t_case x86[] = {
 	  "Call Trace:\n [<8181e625>] ? filter_release+0x35/0x40\n [<81820360>] filter_set+0x280/0x380\n"
 	  "Code: 9b 05 00 <ff> 4b 1c\nEIP: [<81097a61>] prog_free+0x11/0x50 SS:ESP 0068:956a9e94\n"
 	  "CR2: 000000004d3f33b7\n---[ end trace e30adaa989685092 ]---\n",
-	  "oops page-fault f=prog_free a=4d3f33b7 fuzz pid=353 cpu=1 code=0002 #1\n" },
+	  "oops page-fault f=prog_free a=4d3f33b7 write fuzz pid=353 cpu=1 code=0002 #1\n" },
 	{ "divide error, double fault, stack guard",
 	  "divide error: 0000 [#1] SMP\nCPU: 1 PID: 1853 Comm: docker Not tainted 3.16.0 #1\n"
 	  "RIP: 0010:[<ffffffffa0fb2ad5>]  [<ffffffffa0fb2ad5>] io_hints+0x65/0xd0 [thin]\n"
