@@ -135,7 +135,7 @@ static const struct t_case x86[] = {
 	  "Call Trace:\n __handle_sysrq+0x88/0x140\n write_sysrq_trigger+0x2b/0x30\n" SYSCALL
 	  "RIP: sysrq_handle_crash+0x16/0x20 RSP: ffffb2d5c0a07e58\n"
 	  "---[ end trace 0123456789abcdef ]---\nKernel panic - not syncing: Fatal exception\n",
-	  "oops sysrq f=sysrq_handle_crash a=0 bash pid=881 cpu=0 code=0002 #1 manual\n"
+	  "oops sysrq f=sysrq_handle_crash a=0 write bash pid=881 cpu=0 code=0002 #1 manual\n"
 	  "panic oops-panic f=sysrq_handle_crash bash pid=881 cpu=0 manual ^oops\n" },
 	{ "a second oops while the first is told",
 	  "BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
