@@ -87,7 +87,7 @@ echo "$killed of $tried killed, $partly of them between two captures"
 # --- children, and the process that starts them, with two at once ---
 # A child that is killed is an issue of its capture, and only of that; the next run reads
 # it again.  Where its server is killed the import ends, with what was applied.
-children_of() { cat /proc/$1/task/$1/children 2>/dev/null; }
+children_of() { local c; { read -r c </proc/$1/task/$1/children; } 2>/dev/null; echo "$c"; }
 import_two_aside() { exec "$INQUEST" import -q -s k.db -j 2 --year 2026 in; }
 if [ -n "$(sleep 0.2 & children_of $$; wait)" ]; then
 	shots=0 bad=0
@@ -99,12 +99,13 @@ if [ -n "$(sleep 0.2 & children_of $$; wait)" ]; then
 		while [ -z "$server" ] && kill -0 $pid 2>/dev/null; do
 			server=$(children_of $pid | cut -d ' ' -f 1)
 		done
-		for shot in $(seq $((RANDOM % 300 + 1))); do
-			for child in $(children_of $server); do
-				kill -9 $child 2>/dev/null && shots=$((shots + 1))
-				break
-			done
-			[ $((RANDOM % 40)) = 0 ] && break
+		# some of its children, whenever they come, as long as it runs
+		left=$((RANDOM % 4 + 1))
+		while [ $left -gt 0 ] && kill -0 $pid 2>/dev/null; do
+			child=	# a line without an end
+			{ read -r child rest </proc/$server/task/$server/children; } 2>/dev/null
+			[ -n "$child" ] && [ $((RANDOM % 8)) = 0 ] || continue
+			kill -9 $child 2>/dev/null && shots=$((shots + 1)) left=$((left - 1))
 		done
 		[ $((round % 4)) = 0 ] && kill -9 $server 2>/dev/null
 		[ $((round % 4)) = 1 ] && kill -9 $pid 2>/dev/null
@@ -125,7 +126,7 @@ if [ -n "$(sleep 0.2 & children_of $$; wait)" ]; then
 		}
 	done
 	[ $bad = 0 ] && ok "$shots children killed" || failed "$bad of 12 rounds"
-	[ $shots -gt 5 ] || failed 'too few children were killed in time'
+	[ $shots -gt 0 ] || failed 'no child was killed in time'
 else
 	echo 'skipped: /proc does not tell of children here'
 fi
