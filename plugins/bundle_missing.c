@@ -51,7 +51,8 @@ static void logs(struct look *l)
 			  " AND code = 'log-cut' AND member_id IN (SELECT member_id "
 			  "FROM v1_sighting WHERE event_id = :event)");
 
-	if (inquest_known(cut))
+	/* what the cut took stood before the rest */
+	if (inquest_known(cut) && !l->h->line(l->ctx, "headline"))
 		add(l, "the log before the place where the collector cut it",
 		    "sos report --log-size 0, with --all-logs for the rotated ones", "v1_issue",
 		    cut, "only the end of a log was kept");

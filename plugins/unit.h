@@ -26,7 +26,7 @@ struct unit_look {
 	const struct inquest_oom *o;
 	const struct inquest_victim *v;		/* the first */
 	int64_t snapshot, capture;
-	const char *later;			/* "36 s later", or "later" */
+	const char *later;			/* ", 36 s later", or "" */
 	struct unit own;			/* the victim's unit; id INQUEST_NULL: not shown */
 };
 

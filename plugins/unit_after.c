@@ -4,7 +4,9 @@
 #include "unit.h"
 
 #define TIGHT_PERCENT	90	/* of its limit: the cgroup is about to kill again */
-#define CLOCK_US	2000000	/* start times are of ticks, ps prints whole seconds */
+/* Some forms of ps print the start in whole minutes, and uptime, from which it is
+ * reckoned, is one too. */
+#define CLOCK_US	(INT64_C(60) * 1000000)
 
 /* A task of the collection. */
 struct later_task {
@@ -24,18 +26,24 @@ static int later_task(const struct unit_look *l, int64_t pid, struct later_task 
 	return 1;
 }
 
-/* Was it started after the kill?  1, 0, -1: not to be told. */
-static int is_new(const struct unit_look *l, const struct later_task *t, const char *comm)
+/* Was it started after the kill?  1, 0, -1: not to be told.  COMM: its name at the kill,
+ * if that is known.  LISTED: had it been there then, the report's table would have it. */
+static int is_new(const struct unit_look *l, const struct later_task *t, const char *comm,
+		  int listed)
 {
 	const struct inquest_task *old = l->h->task(l->ctx, t->pid);
 	size_t n = 0;
 
-	if (inquest_known(t->start) && inquest_known(l->ev->mono_us))
-		return t->start > l->ev->mono_us - CLOCK_US;
+	if (inquest_known(t->start) && inquest_known(l->ev->mono_us)) {
+		if (t->start > l->ev->mono_us + CLOCK_US)
+			return 1;
+		if (t->start < l->ev->mono_us - 2 * CLOCK_US)
+			return 0;
+	}
 	if (old)
 		return comm && !unit_same(old->comm, comm) ? 1 : 0;
 	l->h->tasks(l->ctx, &n);
-	return n && !l->ev->truncated ? 1 : -1;
+	return n && listed && !l->ev->truncated ? 1 : -1;
 }
 
 static struct inquest_finding *start(const struct unit_look *l, int bad)
@@ -100,7 +108,7 @@ static void say_stopped(const struct unit_look *l)
 	struct inquest_finding *f = start(l, 1);
 	int no = unit_same(u->restart, "no");
 
-	l->h->finding_title(f, "%s is down at collection, %s: %s%s%s", u->name, l->later, u->state,
+	l->h->finding_title(f, "%s is down at collection%s: %s%s%s", u->name, l->later, u->state,
 			    u->result ? ", Result=" : "", u->result ? u->result : "");
 	if (u->restart)
 		l->h->finding_explain(f, "Restart=%s%s%s%s.", u->restart,
@@ -124,12 +132,14 @@ static void say_running(const struct unit_look *l)
 
 	if (!later_task(l, u->main_pid, &t) || u->main_pid == l->v->pid)
 		return;
-	fresh = is_new(l, &t, NULL);
+	/* the table of a cgroup has its own tasks alone, the main one may be beside it */
+	fresh = is_new(l, &t, NULL, inquest_or(u->restarts, 0) > 0 ||
+		       !unit_same(l->o->constraint, "memcg"));
 	if (fresh < 0)
 		return;
 	f = start(l, 0);
 	if (fresh)
-		l->h->finding_title(f, "%s runs again at collection, %s: main process %lld",
+		l->h->finding_title(f, "%s runs again at collection%s: main process %lld",
 				    u->name, l->later, (long long)t.pid);
 	else
 		l->h->finding_title(f, "%s went on: its main process %lld was not the one killed",
@@ -165,13 +175,13 @@ static int say_namesake(const struct unit_look *l)
 	while (fresh != 1 && (rc = l->h->step(q)) == 1) {
 		t = (struct later_task){ l->h->column_int(q, 0), l->h->column_int(q, 1),
 					 l->h->column_int(q, 2), l->h->column_int(q, 3) };
-		fresh = is_new(l, &t, l->v->comm);
+		fresh = is_new(l, &t, l->v->comm, 1);
 	}
 	l->h->finalize(q);
 	if (fresh != 1)
 		return 0;
 	struct inquest_finding *f = start(l, 0);
-	l->h->finding_title(f, "%s runs again at collection, %s: process %lld in the same cgroup",
+	l->h->finding_title(f, "%s runs again at collection%s: process %lld in the same cgroup",
 			    l->v->comm, l->later, (long long)t.pid);
 	if (inquest_known(t.rss))
 		l->h->finding_explain(f, "It has %s resident at collection.",
@@ -200,7 +210,7 @@ static void say_group(const struct unit_look *l)
 	if (!inquest_known(use) || !inquest_known(limit))
 		return;
 	f = start(l, inquest_percent(use, limit) >= TIGHT_PERCENT);
-	l->h->finding_title(f, "the cgroup uses %s of %s at collection, %s",
+	l->h->finding_title(f, "the cgroup uses %s of %s at collection%s",
 			    l->h->bytes(l->ctx, use), l->h->bytes(l->ctx, limit), l->later);
 	l->h->cite_row(f, "v1_cgroup", l->h->column_int(q, 0), "%s: %s of %s",
 		       l->o->cgroup_limited, l->h->bytes(l->ctx, use),

@@ -1,34 +1,42 @@
 /* plugins/unit_look.c - see unit.h. */
 #include "unit.h"
 
+/* ", 36 s later": by wall clock where both are certain (wall_kind 0), as the clock of the
+ * log stands still while the machine sleeps, and uptime prints whole minutes. */
+static const char *span(const struct unit_look *l, int64_t us)
+{
+	int64_t s = us / 1000000;
+
+	if (!inquest_known(us) || us < 0)
+		return "";
+	if (s < 120)
+		return l->h->text(l->ctx, ", %lld s later", (long long)s);
+	if (s < 7200)
+		return l->h->text(l->ctx, ", %lld min later", (long long)(s / 60));
+	if (s < 172800)
+		return l->h->text(l->ctx, ", %lld h later", (long long)(s / 3600));
+	return l->h->text(l->ctx, ", %lld days later", (long long)(s / 86400));
+}
+
 /* The nearest collection behind the event. */
 int unit_later(struct unit_look *l)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx,
-		"SELECT s.snapshot_id, s.capture_id, s.wall_us, s.mono_us "
+		"SELECT s.snapshot_id, s.capture_id, "
+		"CASE WHEN coalesce(e.wall_kind, 0) = 0 AND coalesce(s.wall_kind, 0) = 0 "
+		"	AND e.wall_us IS NOT NULL THEN s.wall_us - e.wall_us "
+		"	WHEN s.mono_us - e.mono_us > 120000000 THEN s.mono_us - e.mono_us END "
 		"FROM v1_event_snapshot AS x JOIN v1_snapshot AS s USING (snapshot_id) "
+		"JOIN v1_event AS e USING (event_id) "
 		"WHERE x.event_id = :event AND x.role = 'later' "
-		"AND (s.wall_us IS NULL OR :wall IS NULL OR s.wall_us >= :wall) "
 		"ORDER BY s.wall_us, s.snapshot_id LIMIT 1");
-	int64_t us = INQUEST_NULL;
 
-	if (!q || l->h->bind_int(q, ":event", l->ev->event_id) ||
-	    (inquest_known(l->ev->wall_us) && l->h->bind_int(q, ":wall", l->ev->wall_us)) ||
-	    l->h->step(q) != 1)
+	if (!q || l->h->bind_int(q, ":event", l->ev->event_id) || l->h->step(q) != 1)
 		return 0;
 	l->snapshot = l->h->column_int(q, 0);
 	l->capture = l->h->column_int(q, 1);
-	if (inquest_known(l->ev->wall_us) && inquest_known(l->h->column_int(q, 2)))
-		us = l->h->column_int(q, 2) - l->ev->wall_us;
-	else if (inquest_known(l->ev->mono_us) && inquest_known(l->h->column_int(q, 3)))
-		us = l->h->column_int(q, 3) - l->ev->mono_us;
+	l->later = span(l, l->h->column_int(q, 2));
 	l->h->finalize(q);
-	us = us < 0 ? -1 : us / 1000000;
-	l->later = us < 0 ? "later"
-		 : us < 120 ? l->h->text(l->ctx, "%lld s later", (long long)us)
-		 : us < 7200 ? l->h->text(l->ctx, "%lld min later", (long long)(us / 60))
-		 : us < 172800 ? l->h->text(l->ctx, "%lld h later", (long long)(us / 3600))
-			       : l->h->text(l->ctx, "%lld days later", (long long)(us / 86400));
 	return 1;
 }
 

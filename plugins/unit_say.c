@@ -28,7 +28,7 @@ static void say_use(const struct unit_look *l, struct inquest_finding *f, const 
 		l->h->finding_explain(f, "In use at the kill were %s.",
 				      l->h->bytes(l->ctx, l->o->usage_bytes));
 	if (inquest_known(u->peak) && inquest_known(u->current))
-		l->h->finding_explain(f, " At collection, %s, it uses %s; the most it used is %s.",
+		l->h->finding_explain(f, " At collection%s, it uses %s; the most it used is %s.",
 				      l->later, l->h->bytes(l->ctx, u->current),
 				      l->h->bytes(l->ctx, u->peak));
 }
@@ -200,7 +200,7 @@ void unit_say_container(const struct unit_look *l)
 	if (l->h->column_text(q, 2))
 		l->h->finding_explain(f, "Its image is %s. ", l->h->column_text(q, 2));
 	if (l->h->column_text(q, 3))
-		l->h->finding_explain(f, "At collection, %s, its state is: %s%s.", l->later,
+		l->h->finding_explain(f, "At collection%s, its state is: %s%s.", l->later,
 				      l->h->column_text(q, 3), l->h->column_int(q, 8) == 1
 				      ? ", and its runtime saw it killed for lack of memory" : "");
 	l->h->cite_row(f, "v1_container", l->h->column_int(q, 0), "%.12s %s", l->v->container,

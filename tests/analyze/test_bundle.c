@@ -218,6 +218,14 @@ static void again(void **state)
 	assert_sql(s, TITLE("unit-after"),
 		   "api.service went on: its main process 100 was not the one killed");
 	iq_store_close(s);
+
+	/* by a clock of minutes it may be either, and the cgroup's table need not have it */
+	kill_of_unit(&f, 1);
+	task(&f, 700, "api", 64 * MIB, 0, 960);
+	UNIT(&f, .state = TEXT("active"), .result = TEXT("success"), .main_pid = 700);
+	s = end(&f);
+	assert_sql(s, RULES("contributing"), "unit-adj");
+	iq_store_close(s);
 }
 
 /* What was collected in another boot has nothing to do with it. */
