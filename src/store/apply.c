@@ -554,6 +554,25 @@ static int link_later(struct iq_place *p)
 	return iq_store_run(p->s, st, "linking state to events", p->err);
 }
 
+/* An event that was judged before its state was here is judged again. */
+static int rejudge_later(struct iq_place *p)
+{
+	sqlite3_stmt *st = iq_store_stmt(p->s, IQ_SQL_LATER_JUDGED, p->err);
+	int rc = SQLITE_DONE;
+
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, p->capture_id);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		int64_t id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);	/* the row is of what is changed now */
+		if (iq_store_drop_analysis(p->s, id, IQ_SLICE_NULL, p->err) < 0)
+			return -1;
+	}
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE ? 0 : iq_store_fail(p->s, p->err, "linking state to events");
+}
+
 static int write_all(struct iq_place *p)
 {
 	struct earlier e = { 0 };
@@ -571,6 +590,7 @@ static int write_all(struct iq_place *p)
 	if (place_kept(p) < 0 || iq_early_settle(p) < 0 ||
 	    p->src->rewind(p->src, p->err) < 0 || for_each(p, iq_rest_write) < 0 ||
 	    iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || link_later(p) < 0 ||
+	    rejudge_later(p) < 0 ||
 	    put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;

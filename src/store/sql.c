@@ -125,6 +125,11 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		"INSERT OR IGNORE INTO event_snapshot(event_id, snapshot_id, role)"
 		" SELECT e.id, s.id, 'later' FROM boot_seen AS b" IQ_STORE_LATER
 		" AND b.capture_id = ?1",
+	[IQ_SQL_LATER_JUDGED] =
+		"SELECT x.event_id FROM snapshot AS s"
+		" JOIN event_snapshot AS x ON x.snapshot_id = s.id AND x.role = 'later'"
+		" JOIN event AS e ON e.id = x.event_id"
+		" WHERE s.capture_id = ?1 AND e.verdict IS NOT NULL LIMIT 1",
 	/* not a CHECK: SQLite's JSON functions may not stand in an untrusted schema */
 	[IQ_SQL_JSON_IS_ARRAY] =
 		"SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'array' ELSE 0 END",

@@ -82,4 +82,17 @@ ask t.db "SELECT count(*) FROM v1_event" >out
 says out '^1$' 'the kill of the boot before'
 ask t.db "SELECT count(*) FROM v1_finding WHERE rule GLOB 'unit-*' OR rule GLOB 'bundle-set*'" >out
 says out '^0$' 'has nothing of this one'
+
+# the kill was known and judged before the state came
+mkdir -p d/sos_commands/{kernel,host} d/proc/sys/kernel/random
+for f in sos_commands/kernel/dmesg sos_commands/host/hostname proc/sys/kernel/random/boot_id; do
+	cp b/$f d/$f
+done
+want 0 0 'import of the log' "$INQUEST" import -q -s u.db d
+ask u.db "SELECT count(*) FROM v1_finding WHERE rule = 'unit-after'" >out
+says out '^0$' 'no state yet'
+want 0 0 'import of all' "$INQUEST" import -q -s u.db b
+ask u.db "SELECT (SELECT count(*) FROM v1_event), (SELECT count(*) FROM v1_finding
+	WHERE rule = 'unit-after'), (SELECT count(*) FROM v1_finding WHERE role = 'cause')" >out
+says out '^1.1.1$' 'state that comes later is taken in'
 done_testing
