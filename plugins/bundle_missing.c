@@ -84,8 +84,8 @@ static void tasks(struct look *l)
 	row = ask(l, "SELECT min(task_id) FROM v1_task WHERE snapshot_id = " LATER
 		  " HAVING count(*) > 1 AND count(oom_score_adj) = 0");
 	if (inquest_known(row))
-		add(l, "oom_score_adj of the processes", "sos 4.2 or later takes it of each; by hand: "
-		    "grep . /proc/[0-9]*/oom_score_adj", "v1_task", row,
+		add(l, "oom_score_adj of the processes", "sos 4.2 or later takes it of each; by "
+		    "hand: grep . /proc/[0-9]*/oom_score_adj", "v1_task", row,
 		    "processes at collection, none with its oom_score_adj");
 }
 

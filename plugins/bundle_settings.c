@@ -61,22 +61,23 @@ static void on_panic(struct look *l, const char *name, int64_t v, int64_t id)
 	if (v == 2)
 		say(l, name, v, id, "every OOM is to panic, those of cgroups too; it was set after "
 		    "this kill");
-	else if (v == 1 && l->host_wide && !strcmp(l->o->constraint ? l->o->constraint : "", "none"))
-		say(l, name, v, id, "an OOM of the machine is to panic; it was set after this kill");
+	else if (v == 1 && l->host_wide && !strcmp(l->o->constraint, "none"))
+		say(l, name, v, id, "an OOM of the machine is to panic; it was set after this "
+		    "kill");
 }
 
 static void on_allocating(struct look *l, const char *name, int64_t v, int64_t id)
 {
 	if (v && l->host_wide && l->o->allocating_task == 1)
-		say(l, name, v, id, "whoever asks for memory is killed, however small it is; 0 takes "
-		    "the largest");
+		say(l, name, v, id, "whoever asks for memory is killed, however small it is; 0 "
+		    "takes the largest");
 }
 
 static void on_overcommit(struct look *l, const char *name, int64_t v, int64_t id)
 {
 	if (v == 1 && l->host_wide)
-		say(l, name, v, id, "the kernel refuses no promise, so programs learn of the lack only "
-		    "by the kill");
+		say(l, name, v, id, "the kernel refuses no promise, so programs learn of the "
+		    "lack only by the kill");
 	else if (v == 2 && l->host_wide)
 		say(l, name, v, id, "strict accounting, and it ran out all the same: what it does not "
 		    "count (kernel memory, shared mappings of files, huge pages) took the rest, or "

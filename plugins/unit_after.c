@@ -108,8 +108,8 @@ static void say_stopped(const struct unit_look *l)
 	struct inquest_finding *f = start(l, 1);
 	int no = unit_same(u->restart, "no");
 
-	l->h->finding_title(f, "%s is down at collection%s: %s%s%s", u->name, l->later, u->state,
-			    u->result ? ", Result=" : "", u->result ? u->result : "");
+	l->h->finding_title(f, "%s is down at collection%s: %s%s%s", u->name, l->later,
+			    u->state, u->result ? ", Result=" : "", u->result ? u->result : "");
 	if (u->restart)
 		l->h->finding_explain(f, "Restart=%s%s%s%s.", u->restart,
 				      u->restart_from ? " in " : "",
@@ -224,10 +224,11 @@ void unit_say_after(const struct unit_look *l)
 
 	/* what has files alone has no state of its own */
 	if (inquest_known(u->id) && unit_same(u->source, "systemctl show") && u->state) {
-		if (unit_same(u->state, "failed") || unit_same(u->result, "oom-kill"))
-			say_stopped(l);
-		else if (unit_same(u->state, "active"))
+		/* one that runs may still have the result of a run before */
+		if (unit_same(u->state, "active"))
 			say_running(l);
+		else if (unit_same(u->state, "failed") || unit_same(u->result, "oom-kill"))
+			say_stopped(l);
 		return;
 	}
 	if (!say_namesake(l) && unit_same(l->o->constraint, "memcg"))

@@ -48,13 +48,13 @@ void unit_say_limit(const struct unit_look *l)
 		l->h->finding_title(f, "the limit of %s, %s, is set in %s", u.name,
 				    l->h->bytes(l->ctx, u.max), file);
 	else
-		l->h->finding_title(f, "the limit of %s was %s at the kill and is %s at collection, "
-				    "set in %s", u.name, l->h->bytes(l->ctx, was),
+		l->h->finding_title(f, "the limit of %s was %s at the kill and is %s at "
+				    "collection, set in %s", u.name, l->h->bytes(l->ctx, was),
 				    l->h->bytes(l->ctx, u.max), file);
 	say_use(l, f, &u);
 	if (u.max_from && (!inquest_known(was) || was == u.max))
-		l->h->finding_advise(f, "the limit to change for good stands in %s (systemctl edit %s)",
-				     u.max_from, u.name);
+		l->h->finding_advise(f, "the limit to change for good stands in %s (systemctl "
+				     "edit %s)", u.max_from, u.name);
 	l->h->cite_row(f, "v1_unit", u.id, "%s: limit %s in %s", u.name,
 		       l->h->bytes(l->ctx, u.max), file);
 	l->h->finding_commit(f);
@@ -66,7 +66,8 @@ static void adj_by_container(const struct unit_look *l)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx,
 		"SELECT container_id, name, oom_score_adj, runtime FROM v1_container "
-		"WHERE snapshot_id = :snapshot AND length(container) >= 12 AND oom_score_adj = :adj "
+		"WHERE snapshot_id = :snapshot AND length(container) >= 12 "
+		"AND oom_score_adj = :adj "
 		"AND substr(:id, 1, length(container)) = container LIMIT 1");
 	struct inquest_finding *f;
 
@@ -108,13 +109,14 @@ void unit_say_adj(const struct unit_look *l)
 				    from(l, u, u->adj_from));
 	else
 		l->h->finding_title(f, "oom_score_adj of %s was %lld, and its unit sets %lld in %s",
-				    who, (long long)adj, (long long)u->adj, from(l, u, u->adj_from));
+				    who, (long long)adj, (long long)u->adj,
+				    from(l, u, u->adj_from));
 	if (adj == u->adj && adj > 0)
-		l->h->finding_explain(f, "OOMScoreAdjust= above 0 puts it before others that hold as "
-				      "much.");
+		l->h->finding_explain(f, "OOMScoreAdjust= above 0 puts it before others that "
+				      "hold as much.");
 	else if (adj != u->adj)
-		l->h->finding_explain(f, "The program or who started it wrote another value, or the "
-				      "setting was changed after its start.");
+		l->h->finding_explain(f, "The program or who started it wrote another value, or "
+				      "the setting was changed after its start.");
 	l->h->cite_row(f, "v1_unit", u->id, "%s: OOMScoreAdjust=%lld in %s", u->name,
 		       (long long)u->adj, from(l, u, u->adj_from));
 	l->h->finding_commit(f);

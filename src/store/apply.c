@@ -590,8 +590,7 @@ static int write_all(struct iq_place *p)
 	if (place_kept(p) < 0 || iq_early_settle(p) < 0 ||
 	    p->src->rewind(p->src, p->err) < 0 || for_each(p, iq_rest_write) < 0 ||
 	    iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || link_later(p) < 0 ||
-	    rejudge_later(p) < 0 ||
-	    put_refusals(p) < 0)
+	    rejudge_later(p) < 0 || put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;
 	return 0;

@@ -203,7 +203,7 @@ static void again(void **state)
 	(void)state;
 	kill_of_unit(&f, 1);
 	task(&f, 700, "api", 64 * MIB, 1000, 1010);
-	UNIT(&f, .state = TEXT("active"), .result = TEXT("success"), .main_pid = 700,
+	UNIT(&f, .state = TEXT("active"), .result = TEXT("oom-kill"), .main_pid = 700,
 	     .restarts = 1, .restart_policy = TEXT("always"));
 	struct iq_store *s = end(&f);
 	assert_sql(s, TITLE("unit-after"),

@@ -6,7 +6,7 @@ cd "$srcdir/plugins" || exit 99
 ids=$({
 	# not the plugins' own names
 	grep -hvE '^[[:space:]]*\.name = ' ./*.c |
-		grep -ohE '"(alloc|killer|memory|panic|report)-[a-z0-9-]+"' | tr -d '"'
+		grep -ohE '"(alloc|bundle|container|killer|memory|panic|report|unit)-[a-z0-9-]+"' | tr -d '"'
 	sed -n 's/^-- rule: *//p' ./*.sql
 } | sort -u | grep -vx alloc-failure)	# that is a kind of event
 missing=
