@@ -15,7 +15,7 @@ cases=$(cd "$srcdir/tests/golden/crashes" && pwd) || exit 99
 case $INQUEST in /*) ;; *) INQUEST=$PWD/$INQUEST ;; esac
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-sql="SELECT '=> ' || e.kind || coalesce(' ' || c.form, '') || coalesce(' f=' || c.function, '')
+sql="SELECT '=> ' || e.kind || coalesce(' ' || c.form, '') || coalesce(' ' || e.arch, '') || coalesce(' f=' || c.function, '')
 	|| coalesce(' s=' || c.suspect, '') || coalesce(' m=' || c.module, '')
 	|| coalesce(' a=' || c.address, '') || coalesce(' ' || c.access, '')
 	|| coalesce(' ' || c.comm || '[' || coalesce(c.pid, '?') || ']', '')

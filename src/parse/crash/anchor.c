@@ -169,7 +169,7 @@ static const struct iq_tframe *unproven_caller(const struct search *x)
 static void find_suspect(struct search *x, unsigned skip)
 {
 	struct iq_crash *c = x->c;
-	if (c->function.p && !is_messenger(x->kind, c->function))
+	if (c->suspect.p || (c->function.p && !is_messenger(x->kind, c->function)))
 		return;
 	const struct iq_tframe *f = unproven_caller(x);
 	if (!f)

@@ -87,13 +87,23 @@ static void riscv_cause(struct iq_crash_report *r, struct iq_slice s)
 	struct iq_slice cause = value(after(s, "cause: "));
 	if (r->kind != IQ_CRASH_OOPS)		/* of a stall they are what was last */
 		return;
-	text_once(r, &r->c.address, value(after(s, "badaddr: ")));
+	struct iq_slice no = cause;
+	uint64_t v;			/* 2, 3: badaddr is the instruction, or nothing */
+	if (!iq_take_hex(&no, &v) || (v != 2 && v != 3))
+		text_once(r, &r->c.address, value(after(s, "badaddr: ")));
 	text_once(r, &r->c.error_code, cause);
 	if (!cause.n || r->c.access.p)
 		return;
 	char last = cause.p[cause.n - 1];
 	r->c.access = last == 'f' ? IQ_LIT("write") : last == 'd' ? IQ_LIT("read") :
 		      last == 'c' ? IQ_LIT("exec") : IQ_SLICE_NULL;
+}
+
+/* "LE PAGE_SIZE=64K MMU=Radix SMP NR_CPUS=2048 NUMA pSeries" of powerpc */
+static void powerpc(struct iq_crash_report *r, struct iq_slice s)
+{
+	if (!r->rep.arch && iq_has(s, IQ_LIT(" NR_CPUS=")))
+		r->rep.arch = "ppc64le";
 }
 
 static void cr2(struct iq_crash_report *r, struct iq_slice s)
@@ -306,7 +316,7 @@ static const struct {
 	{ "(detected by ", detected_by, IQ_ROLE_DETAIL },
 	{ "NMI backtrace for cpu ", dump_of, IQ_ROLE_DETAIL },
 	{ "Task dump for CPU ", dump_of, IQ_ROLE_DETAIL },
-	{ "in_atomic(): ", in_atomic, IQ_ROLE_DETAIL },
+	{ "in_atomic(): ", in_atomic, IQ_ROLE_DETAIL }, { "LE ", powerpc, NULL },
 };
 
 /* "\t3-....: (2 GPs behind) idle=..." : a CPU that stalls */

@@ -160,8 +160,11 @@ static bool ext_error(struct iq_slice s, struct iq_crash *c)
 	struct iq_slice dev = after(s, "(device "), comm = after(s, ": comm ");
 	struct iq_slice rest = after(s, "): ");
 	c->object = dev.p ? word(dev) : IQ_SLICE_NULL;
-	if (comm.p)
-		c->comm = iq_cut(&comm, ':');
+	if (comm.p) {			/* "kworker/u8:2: bg 12: bad ..." */
+		ptrdiff_t end = iq_find(comm, IQ_LIT(": "));
+		c->comm = end < 0 ? comm : iq_head(comm, (size_t)end);
+		comm = end < 0 ? IQ_SLICE_NULL : iq_from(comm, (size_t)end + 2);
+	}
 	if (rest.p && iq_take_symbol(&rest, &c->function, &c->module) &&
 	    !iq_starts(rest, IQ_LIT(":")) && !iq_starts(rest, IQ_LIT(" ")))
 		c->function = IQ_SLICE_NULL;

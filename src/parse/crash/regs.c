@@ -139,6 +139,8 @@ enum iq_ip_kind iq_ip_parse(struct iq_slice text, struct iq_ip *ret)
 		enum iq_ip_kind k = leads[i].parse(t, ret);
 		if (k != IQ_IP_NONE)
 			ret->arch = leads[i].arch;
+		if (k != IQ_IP_NONE && leads[i].parse == symbol_or_address && !ret->arch)
+			ret->arch = iq_has(s, IQ_LIT(" psr: ")) ? "arm" : "aarch64";
 		return k;
 	}
 	return IQ_IP_NONE;
