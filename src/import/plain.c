@@ -162,6 +162,7 @@ static int feed(struct plain *p, struct iq_reader *r, struct iq_stream *m, struc
 {
 	struct iq_slice block;
 	int got;
+	iq_stream_short_holes(m);
 	while ((got = iq_stream_read(m, &block)) > 0)
 		if (iq_reader_feed(r, block.p, block.n, err))
 			return -1;

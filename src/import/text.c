@@ -143,6 +143,7 @@ static int feed(struct iq_text_run *t, struct iq_stream *m, struct iq_err *err)
 {
 	struct iq_slice block;
 	int got;
+	iq_stream_short_holes(m);
 	while ((got = iq_stream_read(m, &block)) > 0) {
 		t->c->progress->done_bytes += block.n;
 		if (iq_reader_feed(t->reader, block.p, block.n, err))

@@ -118,6 +118,10 @@ bool iq_stream_is_split_part(struct iq_stream *m, uint64_t *ret_set);
  * issue was reported; what came before is good).  Valid until the next call. */
 int iq_stream_read(struct iq_stream *m, struct iq_slice *ret);
 
+/* Whoever reads M asks for what is in it, not where: a hole of a sparse file, however
+ * long, comes as a few zeros from now on.  Without meaning once M has a descriptor. */
+void iq_stream_short_holes(struct iq_stream *m);
+
 /* A descriptor for random access: the file itself, or an unlinked temporary copy
  * under the limits.  The caller closes it.  -1 with ERR on failure.  *ret_cut: the
  * stream was damaged and the copy ends early. */

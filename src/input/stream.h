@@ -40,7 +40,8 @@ struct iq_walk {
 	uint64_t made_bytes;		/* handed out by all layers that can swell */
 	uint64_t members;
 	struct iq_inodes inodes;	/* of a tree */
-	bool stopped;			/* a limit of the whole walk was reached */
+	bool stopped;			/* a limit of the whole walk was reached; one of
+					 * a single file ends that file's stream */
 	bool aborted;			/* the visitor said stop; err is filled */
 	struct {
 		const char *code;	/* static strings, compared by content */
@@ -63,6 +64,13 @@ struct iq_stream {
 	bool tail_only;			/* who packed it says so */
 	unsigned depth;			/* filters and archives around it */
 	bool swells;			/* its bytes count as made_bytes */
+	bool holds_many;		/* files, each with limits of its own */
+	/* of the file of an archive that this is, or is packed in */
+	uint64_t source_from;		/* source_bytes where it begins */
+	uint64_t packed_bytes;		/* of it in the archive; 0: unknown */
+	uint64_t made_max;		/* of made_bytes, its share; 0: all there is */
+	int64_t passed_bytes;		/* of holes, not handed out */
+	bool short_holes;
 
 	struct iq_buf peeked;		/* blocks glued by a peek */
 	struct iq_slice ahead;		/* fetched, not yet read */
@@ -133,6 +141,10 @@ int iq_apport_walk(struct iq_walk *w, struct iq_stream *under, struct iq_stream 
 
 /* M hands out N more bytes: false if that is too much, said as an issue. */
 bool iq_limit_bytes(struct iq_stream *m, size_t n);
+/* Says so where the sparse file M reads as more than may be read. */
+void iq_limit_sparse(struct iq_stream *m);
+/* M is a file of an archive, and has limits of its own. */
+void iq_limit_begin(struct iq_stream *m);
 bool iq_limit_member(struct iq_walk *w, struct iq_slice name);
 bool iq_limit_depth(struct iq_walk *w, const struct iq_stream *m);
 

@@ -139,12 +139,16 @@ static int filter_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream 
 /* --- an archive --- */
 
 /* Holes of sparse members are read as the zeros that they stand for. */
-static int fill_hole(struct unwrapped *u, struct iq_stream *m, int64_t to,
-		     struct iq_slice *ret)
+static int fill_hole(struct iq_stream *m, int64_t to, struct iq_slice *ret)
 {
 	int64_t n = to - m->given_bytes;
+	if (n > ZEROS_BYTES && m->short_holes) {
+		iq_walk_note(m->w, "hole", m->name, "a hole of %lld bytes was passed over",
+			     (long long)(n - ZEROS_BYTES));
+		m->passed_bytes += n - ZEROS_BYTES;
+		m->given_bytes = to - ZEROS_BYTES;
+	}
 	*ret = iq_slice(zeros, n > ZEROS_BYTES ? ZEROS_BYTES : (size_t)n);
-	(void)u;
 	return 1;
 }
 
@@ -174,7 +178,7 @@ static int entry_next(struct iq_stream *m, struct iq_slice *ret)
 		return -1;
 	}
 	if (u->have_block && u->block_at > m->given_bytes)
-		return fill_hole(u, m, u->block_at, ret);
+		return fill_hole(m, u->block_at, ret);
 	if (u->have_block) {
 		u->have_block = false;
 		*ret = u->block;
@@ -183,7 +187,7 @@ static int entry_next(struct iq_stream *m, struct iq_slice *ret)
 		return entry_next(m, ret);
 	}
 	if (u->end_at != IQ_NULL && u->end_at > m->given_bytes)
-		return fill_hole(u, m, u->end_at, ret);
+		return fill_hole(m, u->end_at, ret);
 	return 0;
 }
 
@@ -251,6 +255,9 @@ static int entry_file(struct iq_walk *w, struct unwrapped *u, struct iq_stream *
 	/* in a tar the gap behind the last block of a sparse member is a hole too */
 	u->end_at = zip ? IQ_NULL : m.size_bytes;
 	u->have_block = u->at_end = false;
+	if (archive_entry_sparse_count(e) > 0)
+		iq_limit_sparse(&m);
+	iq_limit_begin(&m);
 	int r = iq_walk_stream(w, &m);
 	iq_stream_fini(&m);
 	return r;
@@ -356,6 +363,7 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 
 	bool text = wrap == IQ_WRAP_SECTIONS || wrap == IQ_WRAP_APPORT;
 	bool own = iq_codec_knows(wrap) || text;
+	m->holds_many = archive || text;
 	u.a = own ? NULL : open_handle(&u, wrap);
 	if (!own && !u.a)
 		return iq_err_set(w->err, IQ_E_NOMEM, "out of memory");

@@ -78,6 +78,9 @@ void iq_stream_init(struct iq_stream *m, struct iq_walk *w, struct iq_stream *un
 	m->depth = under ? under->depth : 0;
 	m->mtime_us = under ? under->mtime_us : IQ_NULL;
 	m->lines_before = under ? under->lines_before : 0;
+	m->source_from = under ? under->source_from : 0;
+	m->packed_bytes = under ? under->packed_bytes : 0;
+	m->made_max = under ? under->made_max : 0;
 	m->size_bytes = IQ_NULL;
 	iq_buf_init(&m->peeked);
 }
@@ -128,6 +131,11 @@ bool iq_stream_is_tail(const struct iq_stream *m)
 struct iq_slice iq_stream_wrappers(const struct iq_stream *m)
 {
 	return m->wrappers;
+}
+
+void iq_stream_short_holes(struct iq_stream *m)
+{
+	m->short_holes = true;
 }
 
 static int fetch(struct iq_stream *m, struct iq_slice *ret)

@@ -276,6 +276,44 @@ static struct iq_buf zeros(size_t n, int filter)
 	return b;
 }
 
+/* What lies behind a bomb in an archive is read. */
+static void bomb_among_others(void **state)
+{
+	(void)state;
+	struct iq_buf once = zeros(100 << 20, ARCHIVE_FILTER_GZIP);
+	struct iq_buf twice = packed(as_slice(&once), ARCHIVE_FILTER_GZIP);
+	struct entry list[] = {
+		{ "a.gz", as_slice(&once), 0, NULL }, { "b", IQ_LIT("whole\n"), 0, NULL },
+		{ "c.gz", as_slice(&twice), 0, NULL }, { "d", IQ_LIT("whole\n"), 0, NULL },
+	};
+	struct iq_buf tar = tarred(list, COUNT(list), ARCHIVE_FORMAT_TAR_USTAR);
+	struct iq_buf all[] = { tar, packed(as_slice(&tar), ARCHIVE_FILTER_XZ) };
+	for (size_t i = 0; i < 4; i++) {
+		struct seen s;
+		seen_init(&s);
+		s.limits.bytes = i & 1 ? 30 << 20 : 0;
+		s.limits.ratio = i & 1 ? 0 : 100;
+		s.limits.ratio_floor_bytes = 1 << 20;
+		walk_bytes(&s, as_slice(&all[i / 2]));
+		assert_int_equal(s.rc, 0);
+		assert_int_equal(s.n, 4);
+		assert_int_equal(s.n_issues, 2);
+		for (size_t k = 0; k < 2; k++) {
+			assert_string_equal(s.issue[k].severity, "limit");
+			assert_string_equal(s.issue[k].code, i & 1 ? "bytes" : "ratio");
+			assert_string_equal(s.issue[k].member, list[2 * k].name);
+			assert_int_equal(s.m[2 * k].end, -1);
+			assert_int_equal(s.m[2 * k + 1].end, 0);
+			assert_int_equal(s.m[2 * k + 1].bytes, 6);
+		}
+		seen_fini(&s);
+	}
+	iq_buf_fini(&all[1]);
+	iq_buf_fini(&tar);
+	iq_buf_fini(&twice);
+	iq_buf_fini(&once);
+}
+
 static void bombs(void **state)
 {
 	(void)state;
@@ -394,7 +432,21 @@ static void sparse_member(void **state)
 	s.limits.bytes = 1 << 20;
 	walk_bytes(&s, iq_slice(h, sizeof h));
 	assert_true(s.m[0].bytes <= 1 << 20);
-	assert_string_equal(s.issue[0].code, "bytes");
+	assert_string_equal(s.issue[0].code, "sparse");
+	assert_string_equal(s.issue[0].severity, "limit");
+	assert_string_equal(s.issue[1].code, "bytes");
+	seen_fini(&s);
+	/* a log has nothing to look for in the hole, but behind it */
+	seen_init(&s);
+	s.short_holes = true;
+	s.limits.bytes = 1 << 20;
+	walk_bytes(&s, iq_slice(h, sizeof h));
+	assert_int_equal(s.m[0].end, 0);
+	assert_true(s.m[0].bytes < 1 << 18);
+	assert_string_equal(s.issue[0].code, "sparse");
+	assert_string_equal(s.issue[1].code, "hole");
+	assert_string_equal(s.issue[1].severity, "note");
+	assert_int_equal(s.n_issues, 2);
 	seen_fini(&s);
 }
 
@@ -453,6 +505,7 @@ int main(void)
 		cmocka_unit_test(cut_nested_is_said_once),
 		cmocka_unit_test(broken_member),
 		cmocka_unit_test(bombs),
+		cmocka_unit_test(bomb_among_others),
 		cmocka_unit_test(too_deep),
 		cmocka_unit_test(too_many_members),
 		cmocka_unit_test(sparse_member),

@@ -129,7 +129,7 @@ struct seen {
 	int rc;
 	struct iq_err err;
 	/* how to look */
-	bool no_raw, by_fd, do_not_read;
+	bool no_raw, by_fd, do_not_read, short_holes;
 	size_t keep_bytes;		/* of each member, 64 kB if 0 */
 	struct iq_limits limits;
 	int stdin_fd;
@@ -175,6 +175,8 @@ static inline int seen_member(void *arg, struct iq_stream *m, struct iq_err *err
 	iq_buf_init(&s->m[s->n].head);
 	if (s->by_fd && seen_by_fd(s, m, err))
 		return -1;
+	if (s->short_holes)
+		iq_stream_short_holes(m);
 	while (!s->by_fd && !s->do_not_read && (s->m[s->n].end = iq_stream_read(m, &b)) == 1) {
 		s->m[s->n].bytes += (int64_t)b.n;
 		if (s->m[s->n].head.n < keep)
