@@ -232,6 +232,29 @@ static const char later_state[] =
 	" CROSS JOIN main.boot_seen AS b ON b.capture_id = c.dst" IQ_STORE_LATER
 	" AND c.fresh";
 
+/* As an import does (apply.c): what was judged before its state came is judged again. */
+#define STALE "(SELECT x.event_id FROM temp.m_capture AS c"				\
+	" JOIN main.snapshot AS s ON s.capture_id = c.dst"				\
+	" JOIN main.event_snapshot AS x ON x.snapshot_id = s.id AND x.role = 'later'"	\
+	" JOIN main.event AS e ON e.id = x.event_id"					\
+	" WHERE c.fresh AND e.verdict IS NOT NULL)"
+
+static const char *const rejudged[] = {
+	"DELETE FROM main.zone_check WHERE event_id IN " STALE,
+	"DELETE FROM main.task_choice WHERE event_id IN " STALE,
+	"DELETE FROM main.finding WHERE event_id IN " STALE,
+	"UPDATE main.event SET verdict = NULL, holder = NULL, severity = NULL,"
+	" confidence = NULL, title = NULL WHERE id IN " STALE,	/* the last: STALE asks it */
+};
+
+static int rejudge(struct iq_store *s, struct iq_err *err)
+{
+	for (size_t i = 0; i < sizeof rejudged / sizeof *rejudged; i++)
+		if (iq_merge_run(s, rejudged[i], 0, err) < 0)
+			return -1;
+	return 0;
+}
+
 int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 {
 	if (iq_merge_run(s, known_members, 0, err) < 0 || put_snapshots(s, err) < 0 ||
@@ -247,5 +270,5 @@ int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 		if (run_buf(s, &sql, err) < 0)
 			return -1;
 	}
-	return iq_merge_run(s, later_state, 0, err);
+	return iq_merge_run(s, later_state, 0, err) < 0 ? -1 : rejudge(s, err);
 }

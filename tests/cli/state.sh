@@ -95,4 +95,28 @@ want 0 0 'import of all' "$INQUEST" import -q -s u.db b
 ask u.db "SELECT (SELECT count(*) FROM v1_event), (SELECT count(*) FROM v1_finding
 	WHERE rule = 'unit-after'), (SELECT count(*) FROM v1_finding WHERE role = 'cause')" >out
 says out '^1.1.1$' 'state that comes later is taken in'
+
+# and by a merge, whichever store comes first
+want 0 0 'a store of the log' "$INQUEST" import -q -s log.db d
+cp -r b c && rm -r $(grep -rlE 'oom-kill|Out of memory' c)
+want 0 0 'a store of the state' "$INQUEST" import -q -s state.db c
+rm -f u.db
+want 0 0 'and one of both' "$INQUEST" import -q -s u.db c d
+all() {
+	ask "$1" "SELECT e.kind, e.verdict, f.role, f.rule, f.title, f.explanation, f.advice FROM
+		v1_finding AS f LEFT JOIN v1_event AS e USING (event_id) ORDER BY 1, 2, 3, 4, 5, 6"
+}
+all u.db >u.all
+for order in 'log.db state.db' 'state.db log.db'; do
+	rm -f v.db
+	for one in $order; do		# judged in between
+		want 0 0 "merge of $one" "$INQUEST" merge -q -s v.db $one
+	done
+	all v.db >v.all
+	same v.all u.all "$order: what an import of both makes"
+	want 0 0 'without the state' "$INQUEST" forget -q -s v.db c
+	all v.db >v.all
+	all log.db >log.all
+	same v.all log.all 'is what the log alone makes'
+done
 done_testing
