@@ -382,6 +382,28 @@ static void frame_pointers(void **state)
 	end(&s);
 }
 
+/* Those of a kernel thread lead to registers of nothing at the top of its stack; with
+ * FRED there are two words above. */
+static void frame_pointers_of_a_kernel_thread(void **state)
+{
+	(void)state;
+	for (size_t above = 0; above <= 16; above += 16) {
+		struct stack s;
+		begin(&s, NULL);
+		iq_orc_init(&s.u.orc, &s.mem);
+		s.sp = TOP - above - 21 * 8 - 0x20;
+		start(&s, SCHEDULE, false);
+		s.start.bp = here(&s);
+		push(&s, (BASE + s.sp + 0x20) | 1);
+		push(&s, in(FORK));
+		s.sp += 0x10;
+		for (unsigned i = 0; i < 21; i++)
+			push(&s, 0);
+		expect(&s, "schedule ret_from_fork", IQ_STACK_WHOLE);
+		end(&s);
+	}
+}
+
 /* --- arm64 --- */
 
 #define PAC UINT64_C(0x007f000000000000)
@@ -466,6 +488,7 @@ int main(void)
 		cmocka_unit_test(rewound_after_an_oops),
 		cmocka_unit_test(bad_stacks),
 		cmocka_unit_test(frame_pointers),
+		cmocka_unit_test(frame_pointers_of_a_kernel_thread),
 		cmocka_unit_test(frame_records),
 		cmocka_unit_test(interrupted_arm),
 	};

@@ -402,19 +402,20 @@ static int one_task(struct round *r, const struct iq_task_at *t, struct iq_err *
 static void say(struct round *r)
 {
 	if (r->unreadable)
-		iq_ki_missing(r->k, "stacks-unreadable", "%zu stacks cannot be read, or not to "
-			      "their end", r->unreadable);
+		iq_ki_missing(r->k, "stacks-unreadable", "%zu stack%s cannot be read, or not to "
+			      "the end", r->unreadable, r->unreadable == 1 ? "" : "s");
 	if (r->frames_all >= FRAMES_ALL_MAX)
 		iq_ki_missing(r->k, "stacks-cut", "stacks of more than %d frames together: not "
 			      "all were read", FRAMES_ALL_MAX);
 	if (r->no_registers)
-		iq_vmcore_issue(r->k->v, "note", "no-registers", IQ_NULL, "%zu processors have "
-				"no registers in the dump: what they did is not known",
-				r->no_registers);
+		iq_vmcore_issue(r->k->v, "note", "no-registers", IQ_NULL, "%zu processor%s "
+				"without registers in the dump: what ran there is not known",
+				r->no_registers, r->no_registers == 1 ? "" : "s");
 	if (r->scanned)
-		iq_vmcore_issue(r->k->v, "note", "stacks-scanned", IQ_NULL, "%zu stacks could "
-				"not be followed to their end; what looks like return "
-				"addresses on them is listed as not reliable", r->scanned);
+		iq_vmcore_issue(r->k->v, "note", "stacks-scanned", IQ_NULL, "%zu stack%s could "
+				"not be followed to the end; what looks like return "
+				"addresses there is listed as not reliable", r->scanned,
+				r->scanned == 1 ? "" : "s");
 	if (r->rewound)
 		iq_vmcore_issue(r->k->v, "note", "stack-rewound", IQ_NULL, "the stack of a task "
 				"that died in an oops was rewound: where it was stands in "

@@ -10,6 +10,7 @@ enum { R13 = 2, R12, BP = 4, R10 = 7, AX = 10, DX = 12, SI, DI = 14, IP = 16, CS
        FLAGS, SP = 19, SS, N_REGS };
 
 #define SWITCHES_MAX 8			/* of stacks: task, interrupt, exceptions */
+#define TOP_PADDING_MAX 16		/* asm/thread_info.h: with FRED, else none */
 
 struct walk {
 	const struct iq_unwinder *u;
@@ -166,6 +167,16 @@ static bool from_user(struct walk *w)
 	return w->regs_va && word(w, w->regs_va + 8 * CS, &cs) && (cs & 3);
 }
 
+/* What copy_thread() put at the top of a kernel thread's stack are registers of nothing;
+ * where frame pointers lead the way, they lead there (unwind_frame.c:is_last_frame()). */
+static bool of_kernel_thread(const struct walk *w)
+{
+	uint64_t behind = w->regs_va + 8 * N_REGS;
+
+	return w->regs_va && w->full && w->s->high && behind <= w->s->high &&
+	       w->s->high - behind <= TOP_PADDING_MAX;
+}
+
 /* --- special places --- */
 
 static const char *const crash_kexec[] = { "__crash_kexec", NULL };
@@ -273,7 +284,7 @@ void iq_unwind_x86(const struct iq_unwinder *u, const struct iq_unwind_start *s,
 		if (!step(&w, &e))
 			break;
 		w.end = IQ_STACK_LOST;
-		if (from_user(&w)) {
+		if (from_user(&w) || of_kernel_thread(&w)) {
 			w.end = IQ_STACK_WHOLE;
 			break;
 		}
