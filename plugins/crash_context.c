@@ -110,6 +110,25 @@ static int flags_elsewhere(const struct look *l, char ret[17])
 	return found;
 }
 
+/* Those that a dump or bundle of the boot lists. */
+static const char *foreign_elsewhere(const struct look *l)
+{
+	struct inquest_query *q = l->h->prepare(
+		l->ctx, "SELECT DISTINCT m.name FROM v1_snapshot AS s "
+			"JOIN v1_module AS m USING (snapshot_id) WHERE s.boot_id = :boot "
+			"AND m.taints GLOB '*[OPF]*' ORDER BY m.name LIMIT 9");
+	const char *list = "";
+
+	if (!q)
+		return list;
+	l->h->bind_int(q, ":boot", l->ev->boot_id);
+	for (int n = 0; l->h->step(q) == 1; n++)
+		list = l->h->text(l->ctx, "%s%s%s", list, n ? ", " : "",
+				  n == 8 ? "..." : l->h->column_text(q, 0));
+	l->h->finalize(q);
+	return list;
+}
+
 /* The function that is blamed lies in code that the kernel's makers never saw. */
 static int say_module(const struct look *l)
 {
@@ -146,6 +165,7 @@ static int say_module(const struct look *l)
 static void say_foreign(const struct look *l)
 {
 	const char *list = foreign_modules(l);
+	const char *shown = *list ? list : foreign_elsewhere(l);
 	int p = has_letter(l->c->taint, 'P'), o = has_letter(l->c->taint, 'O');
 	int forced = has_letter(l->c->taint, 'F') || has_letter(l->c->taint, 'R');
 	struct inquest_finding *f;
@@ -155,7 +175,7 @@ static void say_foreign(const struct look *l)
 	f = start(l, "foreign-modules", INQUEST_SEV_NOTICE, INQUEST_CERTAIN,
 		  "crash-taint-modules");
 	l->h->finding_title(f, "code from outside the kernel was loaded%s%s%s",
-			    *list ? " (" : "", *list ? list : "", *list ? ")" : "");
+			    *shown ? " (" : "", shown, *shown ? ")" : "");
 	l->h->finding_explain(
 		f,
 		"Tainted: %s%s%s. %s It runs with the kernel's rights and may have "
@@ -165,7 +185,7 @@ static void say_foreign(const struct look *l)
 		    : "",
 		forced ? (p || o ? ", " : "") : "",
 		forced ? "a module loaded or unloaded by force" : "",
-		*list          ? "None of it stands in the deciding frames."
+		*shown         ? "None of it stands in the deciding frames."
 		: l->c->module ? l->h->text(l->ctx,
 					    "The report does not list which; %s may be "
 					    "one.",

@@ -489,6 +489,24 @@ static void explain(const struct look *l, struct judged *j, const struct wait *w
 		    l->h->text(l->ctx, "Reported %lld times.", (long long)l->c->repeats));
 }
 
+/* Who has the lock is not known: what would tell. */
+static void advise_owner(const struct look *l, struct judged *j, const struct owner *o)
+{
+	int dump = inquest_known(ask(l, "SELECT 1 FROM v1_snapshot WHERE boot_id = :boot_id "
+					"AND source = 'vmcore' LIMIT 1"));
+
+	if (!dump)
+		advise(j, "a dump (kernel.hung_task_panic=1 with kdump) names the owner "
+			  "of the lock; kernels from 6.16 on print it");
+	else if (is(o->kind, "semaphore"))
+		advise(j, "a semaphore does not keep who has it (kernels from 6.16 on keep "
+			  "the last one): read who calls down() on it, and look for them "
+			  "among the stacks of the dump (-v, or `inquest query @bt`)");
+	else
+		advise(j, "the dump does not tell who has it: look among its stacks (-v, or "
+			  "`inquest query @bt`) for who is inside what the lock guards");
+}
+
 int judge_hung(const struct look *l, struct judged *j)
 {
 	const struct wait *w = wait_of(l);
@@ -519,8 +537,7 @@ int judge_hung(const struct look *l, struct judged *j)
 	if (w && !(lock && o.words && w->class == LOCK))
 		advise(j, w->advice);
 	if (lock && !o.words)
-		advise(j, "a dump (kernel.hung_task_panic=1 with kdump) names the owner "
-			  "of the lock; kernels from 6.16 on print it");
+		advise_owner(l, j, &o);
 	if (!l->n_frames)
 		miss(j, "the call trace of the blocked task",
 		     "keep messages of level info and above: journalctl -k, dmesg");

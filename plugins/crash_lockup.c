@@ -172,6 +172,21 @@ static const char *cpu_text(const struct look *l)
 		       : "a CPU";
 }
 
+/* What gives more the next time; not if it is here already, nor to set what was set. */
+static void next_time(const struct look *l, struct judged *j, const char *advice)
+{
+	if (inquest_known(ask(l, "SELECT 1 FROM v1_snapshot WHERE boot_id = :boot_id AND "
+				 "source = 'vmcore' LIMIT 1")))
+		advise(j, "the dump has what the other CPUs did: `Running` and `Blocked` "
+			  "below, all stacks with -v or `inquest query @bt`");
+	else if (inquest_known(ask(l, "SELECT 1 FROM v1_event WHERE parent_id = :event_id "
+				      "AND kind = 'panic' LIMIT 1")))
+		advise(j, "the kernel stopped on it as it was told to: if kdump wrote a dump, "
+			  "it has the stacks and locks of all CPUs");
+	else
+		advise(j, advice);
+}
+
 static void soft(const struct look *l, struct judged *j)
 {
 	const struct spin *s = spin_of(l);
@@ -183,8 +198,8 @@ static void soft(const struct look *l, struct judged *j)
 			      s ? s->short_ : "", s ? ")" : "");
 	why(j, "Interrupts still came, but the task on that CPU did not give it up.");
 	more(l, j);
-	advise(j, "kernel.softlockup_panic=1 with kdump gives the stacks and locks of "
-		  "all CPUs the next time");
+	next_time(l, j, "kernel.softlockup_panic=1 with kdump gives the stacks and locks of "
+			"all CPUs the next time");
 }
 
 static void hard(const struct look *l, struct judged *j)
@@ -205,8 +220,8 @@ static void hard(const struct look *l, struct judged *j)
 		why(j, l->h->text(l->ctx, "CPU %lld noticed it.",
 				  (long long)l->c->other_cpu));
 	more(l, j);
-	advise(j, "kernel.hardlockup_panic=1 with kdump, and "
-		  "kernel.hardlockup_all_cpu_backtrace=1");
+	next_time(l, j, "kernel.hardlockup_panic=1 with kdump, and "
+			"kernel.hardlockup_all_cpu_backtrace=1");
 }
 
 static void rcu(const struct look *l, struct judged *j)
@@ -230,7 +245,7 @@ static void rcu(const struct look *l, struct judged *j)
 	advise(j,
 	       "memory that RCU was to free piles up meanwhile: an OOM soon after is the "
 	       "consequence");
-	advise(j, "kernel.panic_on_rcu_stall=1 with kdump gives the state of all CPUs");
+	next_time(l, j, "kernel.panic_on_rcu_stall=1 with kdump gives the state of all CPUs");
 }
 
 static void workqueue(const struct look *l, struct judged *j)

@@ -21,6 +21,7 @@ struct crash_row {
 	const char *verdict, *confidence;
 	const char *title;		/* a part of it */
 	const char *explanation;	/* a part of it; NULL: not looked at */
+	const char *taint;
 };
 
 static const struct crash_row rows[] = {
@@ -235,6 +236,7 @@ static void add_crash(struct feed *f, int64_t id, const struct crash_row *r, int
 	    .access = text_or_null(r->access), .registers = text_or_null(r->registers),
 	    .code = text_or_null(r->code), .message = text_or_null(r->message),
 	    .source_file = text_or_null(r->source_file), .waits_in = text_or_null(r->waits_in),
+	    .taint = text_or_null(r->taint),
 	    .comm = TEXT("x"), .pid = 12, .cpu = 1, .stuck_us = 122000000);
 	if (r->reason)
 		world_line(f, id, id * 100, "headline", r->reason);
@@ -384,9 +386,91 @@ static void owner_from_a_dump(void **state)
 	iq_store_close(s);
 }
 
+/* Advice and modules of event 1 of a boot that has a dump, or a panic after it, or none. */
+static struct iq_store *locked_up(const struct crash_row *row, bool dump, bool panic)
+{
+	struct feed f;
+
+	world_begin(&f, "0f", "web", "6.1.0");
+	add_crash(&f, 1, row, 200);
+	if (panic)
+		add_panic(&f, 3, 1, "Kernel panic - not syncing: softlockup: hung tasks", 200);
+	if (dump) {
+		ADD(&f, SNAPSHOT, snapshot, .id = 4, .boot_id = 1, .source = TEXT("vmcore"),
+		    .mono_us = 201000000);
+		ADD(&f, WAIT, wait, .snapshot_id = 4, .pid = 12, .comm = TEXT("x"),
+		    .kind = TEXT("semaphore"), .lock_name = TEXT("lab_sem"));
+		ADD(&f, MODULE, module, .snapshot_id = 4, .name = TEXT("lab_spin"),
+		    .taints = TEXT("OE"));
+		ADD(&f, MODULE, module, .snapshot_id = 4, .name = TEXT("ext4"));
+		ADD(&f, MODULE, module, .snapshot_id = 4, .name = TEXT("unsigned_one"),
+		    .taints = TEXT("E"));
+	}
+	return world_end(&f, NULL);
+}
+
+#define ADVICE CAUSE("advice")
+
+/* Nobody is told to set what was set, or to make the dump that was read. */
+static void advice_beside_a_dump(void **state)
+{
+	static const struct crash_row soft = { .kind = "soft-lockup",
+		.reason = "watchdog: BUG: soft lockup - CPU#1 stuck for 23s! [x:12]",
+		.form = "soft-lockup", .function = "lab_poll", .frames = { "lab_poll" } };
+	static const struct crash_row hung = { .kind = "hung-task",
+		.reason = "INFO: task x:12 blocked for more than 120 seconds.",
+		.form = "hung-task", .function = "lab_read", .waits_in = "down",
+		.frames = { "schedule", "down", "lab_read" } };
+	struct iq_store *s;
+
+	(void)state;
+	s = locked_up(&soft, false, false);
+	analyze(s);
+	assert_non_null(strstr(cell(s, ADVICE, 1), "kernel.softlockup_panic=1 with kdump"));
+	iq_store_close(s);
+	s = locked_up(&soft, false, true);
+	analyze(s);
+	assert_null(strstr(cell(s, ADVICE, 1), "softlockup_panic=1"));
+	assert_non_null(strstr(cell(s, ADVICE, 1), "if kdump wrote a dump"));
+	iq_store_close(s);
+	s = locked_up(&soft, true, true);
+	analyze(s);
+	assert_null(strstr(cell(s, ADVICE, 1), "kdump"));
+	assert_non_null(strstr(cell(s, ADVICE, 1), "the dump has what the other CPUs did"));
+	iq_store_close(s);
+	s = locked_up(&hung, false, false);
+	analyze(s);
+	assert_non_null(strstr(cell(s, ADVICE, 1), "a dump (kernel.hung_task_panic=1"));
+	iq_store_close(s);
+	s = locked_up(&hung, true, false);
+	analyze(s);
+	assert_null(strstr(cell(s, ADVICE, 1), "a dump (kernel.hung_task_panic=1"));
+	assert_non_null(strstr(cell(s, ADVICE, 1), "a semaphore does not keep who has it"));
+	iq_store_close(s);
+}
+
+/* A report lists modules only sometimes; a dump does always. */
+static void modules_from_a_dump(void **state)
+{
+	static const struct crash_row soft = { .kind = "soft-lockup",
+		.reason = "watchdog: BUG: soft lockup - CPU#1 stuck for 23s! [x:12]",
+		.form = "soft-lockup", .function = "core_poll", .frames = { "core_poll" },
+		.taint = "G OE" };
+	struct iq_store *s = locked_up(&soft, true, false);
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(cell(s, "SELECT title FROM v1_finding WHERE event_id = ?1 AND "
+				    "rule = 'crash-taint-modules'", 1),
+			    "code from outside the kernel was loaded (lab_spin)");
+	iq_store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(advice_beside_a_dump),
+		cmocka_unit_test(modules_from_a_dump),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(led_to),
 		cmocka_unit_test(owner_from_a_dump),
