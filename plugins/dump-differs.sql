@@ -9,7 +9,8 @@
 -- title: {n} between the log's task table and the dump, {later} s later
 -- explanation: The table was printed when the kernel chose; the dump shows the processes when the machine died. Of what differs, the largest stand below.
 WITH dump AS (
-	SELECT x.snapshot_id, e.mono_us AS then_us, s.mono_us - e.mono_us AS later_us
+	SELECT x.snapshot_id, e.mono_us AS then_us, s.mono_us - e.mono_us AS later_us,
+		s.complete
 	FROM v1_event AS e JOIN v1_event_snapshot AS x USING (event_id)
 		JOIN v1_snapshot AS s USING (snapshot_id)
 	WHERE e.event_id = :event_id AND x.role = 'dump'
@@ -24,8 +25,10 @@ WITH dump AS (
 	WHERE t.kernel_thread = 0 AND t.rss_bytes IS NOT NULL AND t.pid <> 1
 ), differs AS (
 	SELECT t.task_id, t.rss_bytes AS weight,
-		printf('%s[%d]: in the table, gone in the dump', t.comm, t.pid) AS text
-	FROM listed AS t
+		printf('%s[%d]: in the table, %s', t.comm, t.pid, CASE dump.complete
+			WHEN 1 THEN 'gone in the dump'
+			ELSE 'not found in the dump, which is not complete' END) AS text
+	FROM listed AS t, dump
 	WHERE EXISTS (SELECT 1 FROM alive) AND t.pid NOT IN (SELECT pid FROM alive)
 		AND t.pid NOT IN (SELECT pid FROM v1_victim WHERE event_id = :event_id)
 	UNION ALL

@@ -7,7 +7,7 @@
 -- confidence: certain
 -- applies-to: oom-kill
 -- title: in the dump, {later} s later: {top}
--- explanation: A dump of the same boot tells what the counters of the report do not: memory that the kernel took by vmalloc, by the function that asked for it, per-CPU data, a balloon; and which tmpfs holds the shared memory. Each has at least a twentieth of memory.
+-- explanation: A dump of the same boot tells what the counters of the report do not: memory that the kernel took by vmalloc, by the function that asked for it, per-CPU data, a balloon; and which tmpfs holds the shared memory. {size}
 WITH dump AS (
 	SELECT x.snapshot_id, s.mono_us - e.mono_us AS later_us
 	FROM v1_event AS e JOIN v1_event_snapshot AS x USING (event_id)
@@ -38,14 +38,24 @@ WITH dump AS (
 			FROM told AS f WHERE f.scope = t.scope AND f.name GLOB 'file *'
 			ORDER BY f.value DESC LIMIT 1), ''))
 	FROM told AS t WHERE t.scope GLOB 'tmpfs *' AND t.name = 'resident'
+), whole AS (	-- where a cgroup was full the machine was not: only tmpfs counts, in it
+	SELECT CASE WHEN coalesce(constraint_kind, 'memcg') = 'memcg' AND cgroup_limited IS NOT NULL
+		THEN limit_bytes ELSE (SELECT value FROM told WHERE scope = 'host'
+			AND name = 'MemTotal' AND unit = 'bytes') END AS bytes,
+		coalesce(constraint_kind, 'memcg') = 'memcg' AND cgroup_limited IS NOT NULL AS cgroup
+	FROM v1_oom WHERE event_id = :event_id
 ), much AS (
-	SELECT * FROM held WHERE value >= (SELECT value FROM told
-		WHERE scope = 'host' AND name = 'MemTotal' AND unit = 'bytes') / 20
+	SELECT h.* FROM held AS h, whole AS w WHERE CASE WHEN w.cgroup IS 1
+		THEN h.text GLOB '*shared memory*' AND h.value >= w.bytes / 4
+		ELSE h.value >= w.bytes / 20 END
 )
 SELECT 'v1_counter' AS view_name, m.counter_id AS row_id, m.text,
 	(SELECT group_concat(text, '; ') FROM (SELECT text FROM much ORDER BY value DESC LIMIT 3))
 		AS top,
-	printf('%.1f', dump.later_us / 1000000.0) AS later
-FROM much AS m, dump
+	printf('%.1f', dump.later_us / 1000000.0) AS later,
+	CASE WHEN w.cgroup IS 1 THEN 'Each is a quarter of the cgroup''s limit or more; whether it '
+			|| 'was this cgroup that filled it is not told.'
+		ELSE 'Each has at least a twentieth of memory.' END AS size
+FROM much AS m, dump, whole AS w
 ORDER BY m.value DESC
 LIMIT 10

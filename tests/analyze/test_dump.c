@@ -38,14 +38,18 @@ static const struct {
 	{ "tmpfs /dev/shm", "file /pg.2", 40 }, { "tmpfs /run", "resident", 1 },
 };
 
+static int64_t lost_pid;		/* of a task that the dump lost; 0: it is whole */
+
 static void add_dump(struct feed *f, int64_t after_s)
 {
 	ADD(f, SNAPSHOT, snapshot, .id = DUMP, .boot_id = 1, .source = TEXT("vmcore"),
-	    .mono_us = (EVENT_S + after_s) * 1000000, .complete = 1);
+	    .mono_us = (EVENT_S + after_s) * 1000000, .complete = lost_pid ? ZERO : 1);
 	ADD(f, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = DUMP,
 	    .role = TEXT("dump"));
 	for (size_t i = 0; i < COUNT(machine); i++) {
 		const struct dumped *t = &machine[i];
+		if (t->pid == lost_pid)
+			continue;
 		ADD(f, TASK, task, .snapshot_id = DUMP, .pid = t->pid, .tgid = t->tgid,
 		    .uid = ZERO, .comm = iq_slice_z(t->comm),
 		    .rss_bytes = t->no_memory ? 0 : zero(t->rss * PAGE),
@@ -170,6 +174,21 @@ static void what_differs(void **state)
 	iq_store_close(s);
 }
 
+/* What the dump lacks is not gone from the machine. */
+static void what_a_dump_lost(void **state)
+{
+	struct iq_store *s;
+
+	(void)state;
+	lost_pid = 101;
+	s = killed(3, "memcg", 3);
+	lost_pid = 0;
+	analyze(s);
+	assert_string_equal(ask(s, DIFFERS), "sidecar[101]: in the table, not found in the dump, "
+			    "which is not complete");
+	iq_store_close(s);
+}
+
 #define HELD "SELECT group_concat(text, ' | ') FROM (SELECT text FROM v1_evidence JOIN " \
 	"v1_finding USING (finding_id) WHERE rule = 'dump-kernel-memory' ORDER BY seq)"
 
@@ -184,6 +203,11 @@ static void what_no_counter_has(void **state)
 			    "with 40 MiB");
 	iq_store_close(s);
 	s = killed(3, "none", 3600);
+	analyze(s);
+	assert_string_equal(ask(s, HELD), "NULL");
+	iq_store_close(s);
+	/* a cgroup was full, not the machine, and this is an eighth of its limit */
+	s = killed(3, "memcg", 3);
 	analyze(s);
 	assert_string_equal(ask(s, HELD), "NULL");
 	iq_store_close(s);
@@ -385,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_cut), cmocka_unit_test(log_wins),
 		cmocka_unit_test(not_asked), cmocka_unit_test(what_differs),
+		cmocka_unit_test(what_a_dump_lost),
 		cmocka_unit_test(what_no_counter_has), cmocka_unit_test(behind_a_lock),
 		cmocka_unit_test(in_a_circle),
 		cmocka_unit_test(memory_stands_in), cmocka_unit_test(memory_stays_out),
