@@ -199,7 +199,10 @@ static int is_virtual(const struct look *l, const char **ret_name)
 	if (!name)
 		return -1;
 	name += 15;
-	*ret_name = l->h->text(l->ctx, "%.*s", (int)strcspn(name, ",("), name);
+	size_t n = strcspn(name, ",(");
+	while (n && name[n - 1] == ' ')
+		n--;
+	*ret_name = l->h->text(l->ctx, "%.*s", (int)n, name);
 	for (size_t i = 0; i < sizeof(virtual_names) / sizeof(*virtual_names); i++)
 		if (strstr(name, virtual_names[i]))
 			return 1;
@@ -226,6 +229,42 @@ static void advise_unaccounted(const struct look *l, struct inquest_finding *f)
 				     "P): test without them first");
 }
 
+/* A dump soon after tells what of it is vmalloc and per-CPU memory (the same pages may be
+ * in both): what is left was asked for page by page. */
+static void tell_by_dump(const struct look *l, struct inquest_finding *f, int64_t v)
+{
+	struct inquest_query *q = l->h->prepare(l->ctx,
+		"SELECT c.counter_id, c.name, c.value, s.mono_us - e.mono_us FROM v1_event AS e "
+		"JOIN v1_event_snapshot AS x USING (event_id) "
+		"JOIN v1_snapshot AS s USING (snapshot_id) "
+		"JOIN v1_counter AS c USING (snapshot_id) WHERE e.event_id = :event_id "
+		"AND x.role = 'dump' AND s.mono_us - e.mono_us BETWEEN 0 AND 60000000 "
+		"AND c.scope = 'host' AND c.unit = 'bytes' "
+		"AND c.name IN ('VmallocUsed', 'Percpu') ORDER BY c.name LIMIT 2");
+	int64_t id[2], bytes[2], later = 0;
+	int n = 0;
+
+	if (!q)
+		return;
+	l->h->bind_int(q, ":event_id", l->ev->event_id);
+	for (; n < 2 && l->h->step(q) == 1; n++) {
+		id[n] = l->h->column_int(q, 0);
+		bytes[n] = l->h->column_int(q, 2);
+		later = l->h->column_int(q, 3);
+	}
+	l->h->finalize(q);
+	if (n < 2 || bytes[0] < 0 || bytes[1] < 0 || bytes[0] > v / 4 || bytes[1] > v / 4)
+		return;
+	l->h->finding_explain(f, " By the dump, %lld.%lld s later, no more than %s of it are per-CPU and "
+			      "%s vmalloc memory: at least %s were taken page by page, by a "
+			      "driver, a module or a balloon.", (long long)(later / 1000000),
+			      (long long)(later / 100000 % 10), size(l, bytes[0]),
+			      size(l, bytes[1]), size(l, v - bytes[0] - bytes[1]));
+	for (int i = 0; i < 2; i++)
+		l->h->cite_row(f, "v1_counter", id[i], "%s in the dump: %s",
+			       i ? "vmalloc memory" : "per-CPU memory", size(l, bytes[i]));
+}
+
 static void say_unaccounted(const struct look *l)
 {
 	int64_t v = l->a->unaccounted_bytes, share = inquest_percent(v, l->all);
@@ -247,6 +286,7 @@ static void say_unaccounted(const struct look *l)
 	if (!inquest_known(l->a->hugetlb_bytes))
 		l->h->finding_explain(f, " Huge page pools are not in the report; they would count "
 				      "as explained.");
+	tell_by_dump(l, f, v);
 	hint = trace_hint(l);
 	if (hint)
 		l->h->finding_explain(f, " %s.", hint);
