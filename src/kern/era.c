@@ -374,7 +374,7 @@ void iq_era_text(struct iq_buf *out, const struct iq_era *era, const struct iq_e
 	if (era->contradicts)
 		iq_buf_printf(out, "its release string %.*s does not fit", IQ_FMT(e->release));
 	else
-		put_by_release(out, kernels[era->kernel].name, e->release);
+		put_by_release(out, shown(era->kernel), e->release);
 }
 
 static const struct { uint32_t form; const char *what; } form_names[] = {

@@ -361,7 +361,7 @@ static void put_nothing(struct iq_page *p)
 	if (any && !iq_cell_null(st, 1))
 		iq_buf_printf(p->out, " in %" PRId64 " lines, %" PRId64 " of them the kernel's",
 			      iq_cell_int(st, 1), iq_cell_null(st, 2) ? 0 : iq_cell_int(st, 2));
-	iq_buf_str(p->out, ".\n");
+	iq_buf_str(p->out, ".\n\n");
 }
 
 static void put_notices(struct iq_page *p)
