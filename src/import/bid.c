@@ -42,6 +42,9 @@ static const struct iq_other others[] = {
 	{ IQ_STREAM_BINARY, "qemu machine state", false, "machine-state",
 	  "the saved state of a QEMU machine; restore it and make a dump with: "
 	  "virsh dump --memory-only" },
+	{ IQ_STREAM_BINARY, "virtualbox machine state", false, "machine-state",
+	  "the saved state of a VirtualBox machine; restore it and make a dump with: "
+	  "VBoxManage debugvm NAME dumpvmcore" },
 	{ IQ_STREAM_BINARY, "xen saved domain", false, "machine-state",
 	  "a saved Xen domain, not a dump; use kdump inside the domain" },
 	{ IQ_STREAM_BINARY, "xen domain dump", false, "other-dump",

@@ -407,6 +407,8 @@ static const struct {
 	{ 0, IQ_LIT("QFI\xfb"), NULL, IQ_STREAM_BINARY, "qcow2 disk image", 32 },
 	{ 0, { 0 }, is_disk_image, IQ_STREAM_BINARY, "disk image", 32 },
 	{ 0, { 0 }, is_vmware, IQ_STREAM_BINARY, "vmware machine state", 32 },
+	{ 0, IQ_LIT("\x7fVirtualBox SavedState V"), NULL, IQ_STREAM_BINARY,
+	  "virtualbox machine state", 184 },
 	{ 0, { 0 }, is_qemu_state, IQ_STREAM_BINARY, "qemu machine state", 56 },
 	{ 0, { 0 }, is_xen_save, IQ_STREAM_BINARY, "xen saved domain", 96 },
 	{ 0, { 0 }, is_lkcd, IQ_STREAM_BINARY, "lkcd dump", 64 },

@@ -31,6 +31,7 @@ printf 'Xen saved domain, xl format\n \0 \r' | named xen-save 'saved Xen domain'
 { be 8 -1; printf 'XENF'; be 4 3; } | named xen-migration 'saved Xen domain'
 { printf QEVM; be 4 3; } | named qemu 'QEMU machine.*virsh dump'
 printf LibvirtQemudSave | named libvirt 'QEMU machine.*virsh dump'
+printf '\x7fVirtualBox SavedState V2.0\n' | named vbox 'VirtualBox machine.*dumpvmcore'
 for magic in 0xbed0bed0 0xbed2bed2 0xbad1bad1; do
 	le 4 $magic | named vmware-$magic 'VMware machine.*vmss2core'
 done
