@@ -106,6 +106,11 @@ static const struct iq_row_shape process_shape =
 	SHAPE(task_cols, inquest_task, "v1_task", "snapshot_id = ?1 AND kernel_thread = 0 "
 	      "AND rss_bytes IS NOT NULL AND pid <> 1", TASKS_MAX);
 
+/* Any task, threads too. */
+static const struct iq_row_shape any_task_shape =
+	SHAPE(task_cols, inquest_task, "v1_task", "snapshot_id = ?1 AND kernel_thread = 0 "
+	      "AND cgroup IS NOT NULL", TASKS_MAX);
+
 static const struct iq_row_col time_cols[] = {
 	IQ_ROW_INT(iq_case_time, wall_us), IQ_ROW_INT(iq_case_time, mono_us),
 };
@@ -160,6 +165,10 @@ static const struct iq_row_col counter_cols[] = {
 };
 static const struct iq_row_shape counter_shape =
 	SHAPE(counter_cols, inquest_counter, "v1_counter", "snapshot_id = ?1", ROWS_MAX);
+
+static const struct iq_row_shape swap_total_shape =
+	SHAPE(counter_cols, inquest_counter, "v1_counter", "snapshot_id = ?1 AND "
+	      "scope = 'host' AND name = 'SwapTotal' AND unit = 'bytes'", 1);
 
 #define I(m) IQ_ROW_INT(inquest_hugetlb, m)
 static const struct iq_row_col hugetlb_cols[] = {
@@ -381,6 +390,25 @@ static int load_from_dump(struct iq_case *c, struct iq_row_reader *r, int64_t sn
 	return counters || !c->counters.n ? 0 : iq_case_dump_counters(c, err);
 }
 
+/* Single values that the report does not have. */
+static int load_single(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,
+		       struct iq_err *err)
+{
+	struct iq_row_list rows;
+
+	if (iq_case_wants_swap(c)) {
+		if (iq_rows_load(r, &swap_total_shape, snapshot_id, &c->arena, &rows, err))
+			return -1;
+		iq_case_dump_swap(c, &rows);
+	}
+	if (iq_case_wants_cgroup(c)) {
+		if (iq_rows_load(r, &any_task_shape, snapshot_id, &c->arena, &rows, err))
+			return -1;
+		iq_case_dump_cgroup(c, &rows);
+	}
+	return 0;
+}
+
 static int load_dump(struct iq_case *c, struct iq_row_reader *r, int64_t snapshot_id,
 		     struct iq_err *err)
 {
@@ -391,7 +419,7 @@ static int load_dump(struct iq_case *c, struct iq_row_reader *r, int64_t snapsho
 		return -1;
 	if (!rows.n || !iq_case_dump_near(c, rows.p[0]))
 		return 0;
-	if (load_from_dump(c, r, snapshot_id, err))
+	if (load_from_dump(c, r, snapshot_id, err) || load_single(c, r, snapshot_id, err))
 		return -1;
 	rows = (struct iq_row_list){ 0 };
 	if (iq_case_wants_tasks(c) &&

@@ -27,6 +27,7 @@ struct iq_case {
 	bool at_crash;				/* so soon that memory is still as it was */
 	int64_t dump_after_us;
 	bool memory_from_dump;			/* zones, nodes, counters */
+	bool swap_from_dump, cgroup_from_dump;	/* oom->swap_total_bytes, ->cgroup_task */
 	const char *dump_words;			/* what a verdict rests on of it; NULL: nothing */
 };
 
@@ -45,6 +46,12 @@ int iq_case_add_tasks(struct iq_case *c, const struct iq_row_list *rows,
 		      struct iq_err *err);
 /* The case's counters are the dump's: adds them under the names that a report has. */
 int iq_case_dump_counters(struct iq_case *c, struct iq_err *err);
+/* Does the event lack what a dump's row of SwapTotal, or of the task that asked, tells?
+ * ROWS: of struct inquest_counter, of struct inquest_task. */
+bool iq_case_wants_swap(const struct iq_case *c);
+void iq_case_dump_swap(struct iq_case *c, const struct iq_row_list *rows);
+bool iq_case_wants_cgroup(const struct iq_case *c);
+void iq_case_dump_cgroup(struct iq_case *c, const struct iq_row_list *rows);
 int iq_case_say_dump(struct iq_case *c, bool slabs, bool cgroups, bool memory, bool tasks,
 		     struct iq_err *err);
 int iq_case_by_seq(const void *a, const void *b);	/* pointers to inquest_task * */

@@ -215,6 +215,46 @@ int iq_case_dump_counters(struct iq_case *c, struct iq_err *err)
 	return 0;
 }
 
+/* A memory cgroup's report does not print the host's swap, by which its processes are
+ * ranked too; how much there is changes by swapon and swapoff only. */
+bool iq_case_wants_swap(const struct iq_case *c)
+{
+	return c->oom && iq_same(c->event.kind, "oom-kill") && c->oom->cgroup_limited &&
+	       c->oom->swap_total_bytes == IQ_NULL;
+}
+
+void iq_case_dump_swap(struct iq_case *c, const struct iq_row_list *rows)
+{
+	const struct inquest_counter *total = rows->n ? rows->p[0] : NULL;
+
+	if (!total || total->value == IQ_NULL || total->value < 0)
+		return;
+	c->oom->swap_total_bytes = total->value;
+	c->swap_from_dump = true;
+}
+
+/* Where the kernel panicked instead of killing, no line tells the cgroup of who asked;
+ * in the dump of that moment he still stands. */
+bool iq_case_wants_cgroup(const struct iq_case *c)
+{
+	return c->at_crash && c->oom && iq_same(c->event.kind, "oom-kill") &&
+	       c->oom->cgroup_limited && !c->oom->cgroup_task && !c->victims.n &&
+	       c->oom->trigger_pid != IQ_NULL;
+}
+
+void iq_case_dump_cgroup(struct iq_case *c, const struct iq_row_list *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct inquest_task *t = rows->p[i];
+		if (t->pid != c->oom->trigger_pid || !t->cgroup ||
+		    !iq_same(t->comm, c->oom->trigger_comm))
+			continue;
+		c->oom->cgroup_task = t->cgroup;
+		c->cgroup_from_dump = true;
+		return;
+	}
+}
+
 /* Words of PARTS from FIRST on, as a text of the case; "" if there are none. */
 static const char *words(struct iq_case *c, const struct dump_part *parts, size_t first)
 {
@@ -231,11 +271,16 @@ static const char *words(struct iq_case *c, const struct dump_part *parts, size_
 int iq_case_say_dump(struct iq_case *c, bool slabs, bool cgroups, bool memory, bool tasks,
 		     struct iq_err *err)
 {
-	const struct dump_part parts[] = {
+	const struct dump_part lists[] = {
 		{ slabs, "slab caches" }, { cgroups, "cgroups" }, { tasks, "processes" },
 		{ memory, "zones and counters" }, { false, NULL },
 	};
-	const char *all = words(c, parts, 0), *main = words(c, parts, 2);
+	const struct dump_part told[] = {
+		{ tasks, "processes" }, { memory, "zones and counters" },
+		{ c->swap_from_dump && !memory, "the size of swap" },
+		{ c->cgroup_from_dump, "the task's cgroup" }, { false, NULL },
+	};
+	const char *all = words(c, lists, 0), *main = words(c, told, 0);
 
 	if (!all || !main)
 		return iq_no_memory(err);

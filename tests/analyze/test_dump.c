@@ -404,10 +404,68 @@ static void memory_stays_out(void **state)
 	unload(s, c);
 }
 
+/* A cgroup's report, ended by a panic or by KILLED; the dump of a machine with 64 MB of
+ * swap AFTER_S later. */
+static struct iq_store *group_full(bool killed_one, int64_t trigger, int64_t after_s)
+{
+	struct feed f;
+
+	world_begin(&f, "cc", "web-5", "6.12.0");
+	ADD(&f, EVENT, event, .id = 1, .boot_id = 1, .kind = TEXT("oom-kill"),
+	    .fingerprint = TEXT("print"), .mono_us = EVENT_S * 1000000, .truncated = ZERO);
+	ADD(&f, SNAPSHOT, snapshot, .id = 1, .boot_id = 1, .source = TEXT("log"));
+	ADD(&f, EVENT_SNAPSHOT, event_snapshot, .event_id = 1, .snapshot_id = 1,
+	    .role = TEXT("report"));
+	ADD(&f, OOM, oom, .event_id = 1, .cgroup_limited = TEXT("/pod"),
+	    .limit_bytes = 1000 * PAGE, .usage_bytes = 1000 * PAGE, .trigger_pid = trigger,
+	    .trigger_comm = TEXT("java-gc"), .alloc_order = ZERO);
+	world_tasks(&f, 1, v10_tasks, COUNT(v10_tasks));
+	if (killed_one)
+		world_victim(&f, 1, 102, "sh");
+	add_dump(&f, after_s);
+	ADD(&f, COUNTER, counter, .snapshot_id = DUMP, .scope = TEXT("host"),
+	    .name = TEXT("SwapTotal"), .value = 64 << 20, .unit = TEXT("bytes"));
+	return world_end(&f, NULL);
+}
+
+/* What such a report never prints: the host's swap, and with a panic who asked from where
+ * (here a thread).  What a cgroup's processes had a minute later is another matter. */
+static void values_of_a_dump(void **state)
+{
+	struct iq_store *s = group_full(false, 110, 0);
+	struct iq_case *c = load(s);
+
+	(void)state;
+	assert_int_equal(c->oom->swap_total_bytes, 64 << 20);
+	assert_string_equal(c->oom->cgroup_task, "/pod/a");
+	assert_non_null(strstr(c->dump_words, "the task's cgroup"));
+	unload(s, c);
+	/* another of that number */
+	s = group_full(false, 100, 0);
+	c = load(s);
+	assert_null(c->oom->cgroup_task);
+	unload(s, c);
+	/* a victim's line tells it, and who asked may be elsewhere by now */
+	s = group_full(true, 110, 0);
+	c = load(s);
+	assert_null(c->oom->cgroup_task);
+	unload(s, c);
+	s = group_full(false, 110, 5);
+	c = load(s);
+	assert_null(c->oom->cgroup_task);
+	assert_int_equal(c->oom->swap_total_bytes, 64 << 20);
+	assert_string_equal(c->dump_words, "the size of swap");
+	unload(s, c);
+	s = group_full(false, 110, 3600);
+	c = load(s);
+	assert_int_equal(c->oom->swap_total_bytes, IQ_NULL);
+	unload(s, c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table_is_cut), cmocka_unit_test(log_wins),
+		cmocka_unit_test(values_of_a_dump), cmocka_unit_test(table_is_cut), cmocka_unit_test(log_wins),
 		cmocka_unit_test(not_asked), cmocka_unit_test(what_differs),
 		cmocka_unit_test(what_a_dump_lost),
 		cmocka_unit_test(what_no_counter_has), cmocka_unit_test(behind_a_lock),
