@@ -239,8 +239,8 @@ static void no_memory(const struct look *l, struct judged *j,
 	if (killable) {
 		advise(j, "keep oom_score_adj -1000 to processes that hold little; what "
 			  "is protected cannot be given up");
-		advise(j, "if the tasks listed hold little memory, look for the kernel's "
-			  "own: slab, vmalloc, drivers");
+		advise(j, "if the tasks listed hold little memory, look for what no "
+			  "process has: tmpfs and shared memory, slab, vmalloc, drivers");
 	} else {
 		advise(j, "unless another node takes over on a panic, set "
 			  "vm.panic_on_oom=0, so that "

@@ -43,7 +43,7 @@ WITH dump AS (
 		THEN limit_bytes ELSE (SELECT value FROM told WHERE scope = 'host'
 			AND name = 'MemTotal' AND unit = 'bytes') END AS bytes,
 		coalesce(constraint_kind, 'memcg') = 'memcg' AND cgroup_limited IS NOT NULL AS cgroup
-	FROM v1_oom WHERE event_id = :event_id
+	FROM v1_oom WHERE event_id = :event_id AND manual IS NOT 1
 ), much AS (
 	SELECT h.* FROM held AS h, whole AS w WHERE CASE WHEN w.cgroup IS 1
 		THEN h.text GLOB '*shared memory*' AND h.value >= w.bytes / 4

@@ -4,6 +4,8 @@
  * no counter explains, balloons, memory kept from the allocator.  Follows oom.md 2.9, 4
  * (C8-C10, C13, C14).
  */
+#include <stdlib.h>
+
 #include "holders.h"
 
 /* Working defaults of this plugin, percent of managed memory unless said. */
@@ -300,10 +302,39 @@ static void say_unaccounted(const struct look *l)
 	finish(l, f);
 }
 
+/* Of "crashkernel=256M,high" or "=512M@64M"; INQUEST_NULL where it is a list by size of
+ * RAM or "auto".  *WORD: as it stands there; NULL: the boot has none. */
+static int64_t crash_kernel(const struct look *l, const char **word)
+{
+	struct inquest_query *q = l->h->prepare(l->ctx,
+		"SELECT ' ' || command_line FROM v1_boot WHERE boot_id = :boot");
+	int64_t bytes = INQUEST_NULL;
+
+	*word = NULL;
+	if (!q)
+		return bytes;
+	l->h->bind_int(q, ":boot", l->ev->boot_id);
+	const char *line = l->h->step(q) == 1 ? l->h->column_text(q, 0) : NULL;
+	const char *at = line ? strstr(line, " crashkernel=") : NULL;
+	if (at) {
+		char *end;
+		*word = l->h->text(l->ctx, "%.*s", (int)strcspn(at + 1, " "), at + 1);
+		long long n = strtoll(at + 13, &end, 0);
+		int shift = *end == 'K' || *end == 'k' ? 10 : *end == 'M' || *end == 'm' ? 20
+			    : *end == 'G' || *end == 'g' ? 30 : 0;
+		end += shift != 0;
+		if (n > 0 && n < 1 << 20 && shift && (!*end || strchr(" ,@", *end)))
+			bytes = (int64_t)n << shift;
+	}
+	l->h->finalize(q);
+	return bytes;
+}
+
 static void say_reserved(const struct look *l)
 {
 	int64_t share = inquest_percent(l->a->reserved_bytes, l->a->ram_bytes);
-	int64_t more = inquest_or(l->a->reserved_bytes, 0) - KERNEL_BYTES;
+	int64_t more = inquest_or(l->a->reserved_bytes, 0) - KERNEL_BYTES, crash;
+	const char *word;
 	struct inquest_finding *f;
 
 	/* what the kernel itself takes at boot weighs on small machines only */
@@ -313,8 +344,24 @@ static void say_reserved(const struct look *l)
 	l->h->finding_title(f, "%s of %s RAM (%lld %%) was never given to the allocator",
 			    size(l, l->a->reserved_bytes), size(l, l->a->ram_bytes),
 			    (long long)share);
-	l->h->finding_explain(f, "A crash kernel, firmware, the page map, mem= or huge pages of boot, "
-			      "or a virtio balloon that takes its pages out of the total.");
+	crash = crash_kernel(l, &word);
+	if (word)
+		l->h->finding_explain(f, "%s stands on the command line%s; else firmware, the page "
+				      "map, mem= or huge pages of boot, or a virtio balloon that "
+				      "takes its pages out of the total.", word,
+				      inquest_known(crash) && crash >= more / 2 &&
+				      crash <= l->a->reserved_bytes ? " and is most of it" : "");
+	else
+		l->h->finding_explain(f, "A crash kernel, firmware, the page map, mem= or huge pages "
+				      "of boot, or a virtio balloon that takes its pages out of "
+				      "the total.");
+	/* nothing is left to look for */
+	if (inquest_known(crash) && crash <= l->a->reserved_bytes &&
+	    inquest_percent(more - crash, l->a->ram_bytes) < RESERVED_PERCENT) {
+		l->h->cite_role(f, "pages-ram", 1);
+		finish(l, f);
+		return;
+	}
 	l->h->finding_advise(f, "compare with `Memory: ... available` of the boot log; if it was less "
 			     "there, a balloon has grown: see the hypervisor");
 	l->h->cite_role(f, "pages-ram", 1);
