@@ -7,14 +7,62 @@
  */
 #include "crash.h"
 
+#define SECONDS 1000000
+#define LONG_SECONDS (24 * 3600)
+
+/* "40 s", "12 min", "31 h", "3 days" */
+static const char *span(const struct look *l, int64_t s)
+{
+	if (s < 120)
+		return l->h->text(l->ctx, "%lld s", (long long)s);
+	if (s < 2 * 3600)
+		return l->h->text(l->ctx, "%lld min", (long long)(s / 60));
+	if (s < 2 * LONG_SECONDS)
+		return l->h->text(l->ctx, "%lld h", (long long)(s / 3600));
+	return l->h->text(l->ctx, "%lld days", (long long)(s / LONG_SECONDS));
+}
+
+static const struct inquest_line *line_of(const struct look *l, const char *role)
+{
+	for (size_t i = 0; i < l->n_lines; i++)
+		if (is(l->lines[i].role, role))
+			return &l->lines[i];
+	return NULL;
+}
+
+/* Surer where the next boot says itself that nothing was shut down; less where lines may
+ * be missing in between, or the log is an excerpt. */
 static void judge_silent(const struct look *l, struct judged *j)
 {
-	judge(j, "silent-stop", "crash-silent-stop", INQUEST_LIKELY);
+	const struct inquest_line *unclean = line_of(l, "unclean");
+	int64_t gap = inquest_known(l->c->stuck_us) ? l->c->stuck_us / SECONDS
+						    : INQUEST_NULL;
+	int doubt = has(l->c->quality, "few-lines") ||
+		    (inquest_known(gap) && gap > LONG_SECONDS);
+
+	judge(j, "silent-stop", "crash-silent-stop",
+	      doubt	? INQUEST_GUESS
+	      : unclean ? INQUEST_STRONG
+			: INQUEST_LIKELY);
 	j->title = "the log just ends; the next boot follows without a shutdown";
+	if (inquest_known(gap))
+		j->title = l->h->text(l->ctx,
+				      "the log just ends; the next boot follows %s later, "
+				      "without a shutdown",
+				      span(l, gap));
 	why(j,
 	    "Nothing was said before the end: no panic, no shutdown. Power was cut, the "
-	    "machine was reset (watchdog, button, hypervisor), it hung so hard that "
-	    "nothing could be written any more, or the panic did not reach this log.");
+	    "machine was reset (watchdog, button, hypervisor, reboot -f), it hung so hard "
+	    "that nothing could be written any more, or the panic did not reach this log.");
+	if (unclean)
+		why(j, "The next boot found what the last one had not put away: filesystems "
+		       "or journals were not closed.");
+	if (inquest_known(gap) && gap > LONG_SECONDS)
+		why(j, "The time between is long: the machine was off, or lines of the log "
+		       "are missing, and a shutdown with them.");
+	if (has(l->c->quality, "few-lines"))
+		why(j, "Only few lines of programs are there: should this be an excerpt, a "
+		       "shutdown may have been left out.");
 	advise(j, "look at the management processor's event log (ipmitool sel list) or "
 		  "the cloud console for a reset or power event at that time");
 	advise(j, "set up kdump, or netconsole, or a serial console with kernel.panic "
@@ -23,7 +71,6 @@ static void judge_silent(const struct look *l, struct judged *j)
 		  "kernel.hung_task_panic=1 turn a silent hang into a dump");
 	miss(j, "the last words of the kernel",
 	     "kdump, pstore, netconsole or a serial console");
-	(void)l;
 }
 
 static void judge_unknown(const struct look *l, struct judged *j)

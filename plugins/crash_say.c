@@ -60,7 +60,8 @@ static void cite(const struct look *l, struct inquest_finding *f, size_t most)
 {
 	static const char *const roles[] = {
 		"headline", "panic",  "die",    "ip",  "access", "owner", "hw", "fs",
-		"io",       "object", "detail", "cpu", "sysrq",  "frame", NULL,
+		"io",       "object", "detail", "cpu", "sysrq",  "frame",
+		"last-line", "boot",  "unclean", NULL,
 	};
 	size_t n = 0;
 

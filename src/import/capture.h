@@ -35,6 +35,7 @@ struct iq_boot_slot {
 	struct iq_slice event_release;	/* a report's own, should no banner tell */
 	struct iq_slice event_arch;
 	bool release_conflict;
+	bool panicked;			/* an event says so */
 };
 
 struct iq_late_remark {

@@ -4,6 +4,7 @@
  * Where several files are one journal, it is a member of its own, named after their
  * directory; `line` is an entry's number in it (journal/journal.h).
  */
+#include "import/stops.h"
 #include "import/text.h"
 #include "journal/journal.h"
 
@@ -11,13 +12,15 @@
 
 struct journal_run {
 	struct iq_text_run t;
+	struct iq_stops *stops;
 	const struct iq_journal_file *files;
 };
 
 static int on_entry(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct journal_run *r = arg;
-	return iq_reader_put(r->t.reader, rec, err);
+	return iq_reader_put(r->t.reader, rec, err) ||
+	       iq_stops_entry(r->stops, rec, err) ? -1 : 0;
 }
 
 static void on_issue(void *arg, int file, const char *severity, const char *code,
@@ -59,6 +62,9 @@ static int read_entries(struct journal_run *r, size_t n, struct iq_member *f,
 	for (size_t i = 0; i < n; i++)
 		fds[i] = r->files[i].fd;
 	int rc = iq_text_open(&r->t, c, &times, err);
+	r->stops = rc ? NULL : iq_stops_new(&r->t, &times);
+	if (!rc && !r->stops)
+		rc = iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	if (!rc)
 		rc = iq_journal_read(fds, n, &ops, &info, err);
 	free(fds);
@@ -66,6 +72,9 @@ static int read_entries(struct journal_run *r, size_t n, struct iq_member *f,
 		rc = iq_reader_finish(r->t.reader, info.damaged, err);
 	if (!rc)
 		rc = iq_parser_finish(c->parser, info.damaged, err);
+	if (!rc)
+		rc = iq_stops_finish(r->stops, err);
+	iq_stops_free(r->stops);
 	if (r->t.reader)
 		iq_text_close(&r->t, f);
 	f->lines = (int64_t)info.entries;

@@ -36,6 +36,7 @@ static void learn_from_event(struct iq_capture_run *c, const struct iq_event *e)
 	struct iq_boot_slot *b = iq_capture_boot(c, e->boot_id);
 	if (!b)
 		return;
+	b->panicked |= iq_eq(e->kind, IQ_LIT("panic"));
 	if (e->kernel_release.n && !b->event_release.p)
 		b->event_release = iq_arena_copy(&c->arena, e->kernel_release);
 	else if (e->kernel_release.n && !iq_eq(b->event_release, e->kernel_release))

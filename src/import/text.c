@@ -2,6 +2,7 @@
  * of hosts and boots. */
 #include "import/text.h"
 #include "import/name_date.h"
+#include "import/stops.h"
 #include "base/units.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 /* A reader never tells apart more boots than this in one member. */
 #define BOOTS_MAX 65536
 
-static int64_t boot_id(struct iq_text_run *t, const struct iq_record *rec)
+int64_t iq_text_boot_id(struct iq_text_run *t, const struct iq_record *rec)
 {
 	if (rec->boot_no >= BOOTS_MAX)
 		return 0;
@@ -31,7 +32,7 @@ static int64_t boot_id(struct iq_text_run *t, const struct iq_record *rec)
 static int on_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct iq_text_run *t = arg;
-	int64_t boot = boot_id(t, rec);
+	int64_t boot = iq_text_boot_id(t, rec);
 	if (!boot)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	struct iq_record moved;
@@ -139,19 +140,23 @@ void iq_text_close(struct iq_text_run *t, struct iq_member *f)
 	t->reader = NULL;
 }
 
-static int feed(struct iq_text_run *t, struct iq_stream *m, struct iq_err *err)
+static int feed(struct iq_text_run *t, struct iq_stream *m, struct iq_stops *stops,
+		struct iq_err *err)
 {
 	struct iq_slice block;
 	int got;
 	iq_stream_short_holes(m);
 	while ((got = iq_stream_read(m, &block)) > 0) {
 		t->c->progress->done_bytes += block.n;
-		if (iq_reader_feed(t->reader, block.p, block.n, err))
+		if (iq_reader_feed(t->reader, block.p, block.n, err) ||
+		    iq_stops_block(stops, block, err))
 			return -1;
 	}
-	if (iq_reader_finish(t->reader, got < 0, err))
+	if (iq_reader_finish(t->reader, got < 0, err) ||
+	    iq_stops_block(stops, IQ_SLICE_NULL, err) ||
+	    iq_parser_finish(t->c->parser, got < 0, err))
 		return -1;
-	return iq_parser_finish(t->c->parser, got < 0, err);
+	return iq_stops_finish(stops, err);
 }
 
 int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
@@ -167,8 +172,11 @@ int iq_read_text_member(struct iq_capture_run *c, struct iq_stream *m, struct iq
 	};
 	int rc = iq_text_open(&t, c, &times, err);
 	t.lines_before = iq_stream_lines_before(m);
+	struct iq_stops *stops = rc ? NULL : iq_stops_new(&t, &times);
 	if (!rc)
-		rc = feed(&t, m, err);
+		rc = stops ? feed(&t, m, stops, err)
+			   : iq_err_set(err, IQ_E_NOMEM, "out of memory");
+	iq_stops_free(stops);
 	if (t.reader && iq_reader_summary(t.reader)->is_log)
 		c->n_logs++;
 	if (t.reader)

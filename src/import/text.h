@@ -19,6 +19,9 @@ struct iq_text_run {
 int iq_text_open(struct iq_text_run *t, struct iq_capture_run *c,
 		 const struct iq_reader_opts *times, struct iq_err *err);
 
+/* The fact of the boot that the reader counts as REC's; 0: out of memory. */
+int64_t iq_text_boot_id(struct iq_text_run *t, const struct iq_record *rec);
+
 /* What the reader learnt, into the capture's boots and the member's fact; frees it. */
 void iq_text_close(struct iq_text_run *t, struct iq_member *f);
 

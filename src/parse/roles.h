@@ -54,6 +54,9 @@
 #define IQ_ROLE_IO		"io"		/* the same of a disk */
 #define IQ_ROLE_DETAIL		"detail"	/* stalled CPUs, other words of the report */
 #define IQ_ROLE_END		"end"		/* ---[ end trace */
+#define IQ_ROLE_LAST_LINE	"last-line"	/* silent-stop: the log's last, of any program */
+#define IQ_ROLE_BOOT		"boot"		/* the banner behind it */
+#define IQ_ROLE_UNCLEAN		"unclean"	/* what the new boot found: recovery complete ... */
 #define IQ_ROLE_ALLOC		"alloc"		/* SLUB/vmalloc detail lines */
 #define IQ_ROLE_SUPPRESSED	"suppressed"	/* callbacks suppressed, dropped messages */
 

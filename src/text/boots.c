@@ -142,7 +142,8 @@ static uint32_t new_boot(struct iq_boots *b, const struct iq_boots_line *l)
 		  sizeof *b->ranks, b->n_boots, &b->cap_boots))
 		return h->boot;
 	b->boots[b->n_boots] = (struct iq_boot_info){
-		.host_no = l->host, .first_line = l->number, .wall_minus_mono_us = IQ_NULL,
+		.host_no = l->host, .first_line = l->number,
+		.first_offset = l->offset_bytes, .wall_minus_mono_us = IQ_NULL,
 		.first_wall_us = IQ_NULL, .last_wall_us = IQ_NULL,
 	};
 	b->ranks[b->n_boots] = RANK_NONE;
@@ -447,6 +448,10 @@ uint32_t iq_boots_line(struct iq_boots *b, const struct iq_boots_line *l)
 		h->separator = false;
 		settled = b->next_uuid.p && by_id(b, l, b->next_uuid);
 	}
+	/* the first the kernel ever said, behind lines of programs */
+	if (version && !settled && h->last_mono == IQ_NULL && l->mono_us != IQ_NULL &&
+	    !h->has_version && h->programs > FIRST_LINES)
+		new_boot(b, l);
 	if (l->kernel && l->mono_us != IQ_NULL) {
 		if (!settled)
 			by_mono(b, l, version);
@@ -462,6 +467,7 @@ uint32_t iq_boots_line(struct iq_boots *b, const struct iq_boots_line *l)
 	h->has_version |= version;
 	h->separator = false;
 	h->lines++;
+	h->programs += l->program;
 	h->countdown = PAIR_EVERY;
 	take_facts(b, h->boot, l->text, version);
 	relate(b, h->boot, l);

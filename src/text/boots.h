@@ -27,6 +27,7 @@ struct iq_host_state {
 	uint32_t boot, before;		/* current one, and the one in front of it */
 	int64_t last_mono, max_mono;	/* of the current boot; IQ_NULL: none yet */
 	int64_t lines;			/* of the current boot */
+	int64_t programs;		/* of them, those of programs */
 	bool separator;			/* the next line begins a boot */
 	bool has_version;
 	bool tentative;			/* maybe only a replay of the boot before */
@@ -55,11 +56,13 @@ struct iq_boots {
 struct iq_boots_line {
 	uint32_t host;
 	int64_t number;			/* of the line */
+	int64_t offset_bytes;		/* where it begins; IQ_NULL: no file */
 	int64_t mono_us, wall_us;	/* IQ_NULL: not shown */
 	int wall_kind;
 	struct iq_slice text;
 	struct iq_slice boot_id;	/* p NULL: not shown */
 	bool kernel;
+	bool program;			/* a header names another */
 };
 
 void iq_boots_init(struct iq_boots *b);

@@ -348,6 +348,12 @@ const struct iq_reader_summary *iq_reader_summary(const struct iq_reader *r)
 	return &r->summary;
 }
 
+const struct iq_boot_info *iq_reader_boots(const struct iq_reader *r, size_t *ret_n)
+{
+	*ret_n = r->boots.n_boots;
+	return r->boots.boots;
+}
+
 int iq_reader_bid(const char *p, size_t n, const char **ret_name)
 {
 	struct iq_paste paste = { 0 };

@@ -46,7 +46,7 @@ struct iq_reader_ops {
 
 struct iq_boot_info {
 	uint32_t host_no;
-	int64_t first_line;
+	int64_t first_line, first_offset;	/* of the line it begins with; IQ_NULL: no file */
 	struct iq_slice kernel_release, kernel_version, command_line, arch, boot_uuid;
 	int64_t wall_minus_mono_us;	/* IQ_NULL: no line carried both, and no anchor */
 	int wall_kind;			/* of that offset */
@@ -78,6 +78,8 @@ int iq_reader_feed(struct iq_reader *r, const char *p, size_t n, struct iq_err *
  * off (damaged archive), the last line is not to be trusted. */
 int iq_reader_finish(struct iq_reader *r, bool cut, struct iq_err *err);
 const struct iq_reader_summary *iq_reader_summary(const struct iq_reader *r);
+/* The boots so far; the array may move with the next line. */
+const struct iq_boot_info *iq_reader_boots(const struct iq_reader *r, size_t *ret_n);
 void iq_reader_free(struct iq_reader *r);
 
 /* A record that is already apart (printk buffer of a dump, entry of a journal):

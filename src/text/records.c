@@ -30,9 +30,11 @@ static int piece(struct iq_reader *r, struct iq_record *rec, bool read, size_t c
 		 struct iq_err *err)
 {
 	struct iq_boots_line l = {
-		.host = rec->host_no, .number = rec->first_line, .mono_us = rec->mono_us,
+		.host = rec->host_no, .number = rec->first_line,
+		.offset_bytes = rec->offset_bytes, .mono_us = rec->mono_us,
 		.wall_us = rec->wall_us, .wall_kind = rec->wall_kind,
 		.text = iq_ltrim(rec->text), .boot_id = r->boot_id, .kernel = rec->kernel,
+		.program = !rec->kernel && rec->ident.n,
 	};
 	if (!(rec->flags & IQ_REC_CONT))
 		rec->boot_no = iq_boots_line(&r->boots, &l);
