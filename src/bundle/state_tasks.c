@@ -12,6 +12,7 @@
 
 #define TASKS_MAX 131072
 #define COMM_LEN 15			/* TASK_COMM_LEN - 1 */
+#define MINUTES (24 * 60)
 
 static uint64_t pid_key(const struct iq_state *s, int64_t pid)
 {
@@ -42,13 +43,23 @@ struct iq_state_task *iq_state_task(struct iq_state *s, int64_t pid)
 	return t;
 }
 
+/* ps prints ? for what its locale cannot. */
+static bool same_bytes(struct iq_slice a, struct iq_slice b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool a_odd = a.p[i] < ' ' || a.p[i] > '~', b_odd = b.p[i] < ' ' || b.p[i] > '~';
+		if (a.p[i] != b.p[i] && !(a.p[i] == '?' && b_odd) && !(b.p[i] == '?' && a_odd))
+			return false;
+	}
+	return true;
+}
+
 /* ps cuts names to the width of its column, the kernel to COMM_LEN. */
 static bool same_name(struct iq_slice a, struct iq_slice b)
 {
-	if (iq_eq(a, b))
-		return true;
-	return a.n > b.n ? b.n >= COMM_LEN && iq_starts(a, b)
-			 : a.n >= COMM_LEN && iq_starts(b, a);
+	size_t n = a.n < b.n ? a.n : b.n;
+
+	return (a.n == b.n || n >= COMM_LEN) && same_bytes(a, b, n);
 }
 
 /* Numbers and texts that *to lacks. */
@@ -147,13 +158,27 @@ void iq_state_take_pid_cgroup(struct iq_state *s, int64_t pid, const struct iq_p
 
 /* --- ps --- */
 
-/* "10:01" turns into "Nov20" a day later: only like can be compared with like. */
+/* "10:01": minutes of the day, -1 */
+static int clock_of(struct iq_slice s)
+{
+	uint64_t h, m;
+
+	if (!iq_take_u64(&s, &h) || !iq_skip(&s, IQ_LIT(":")) || !iq_take_u64(&s, &m) ||
+	    h > 23 || m > 59)
+		return -1;
+	return (int)(h * 60 + m);
+}
+
+/* "10:01" turns into "Nov20" a day later: only like can be compared with like.  Each ps
+ * reckons the start from its own reading of the clocks: one that falls on the edge of a
+ * minute is printed as either. */
 static bool starts_differ(const char *had, struct iq_slice now)
 {
-	bool clock = strchr(had, ':') != NULL;
+	int a = clock_of(iq_slice_z(had)), b = clock_of(now);
 
-	return had[0] && now.n && clock == (iq_find_char(now, ':') >= 0) &&
-	       !iq_eq(iq_slice_z(had), iq_head(now, 7));
+	if (a >= 0 && b >= 0)
+		return (a - b + MINUTES) % MINUTES > 1 && (b - a + MINUTES) % MINUTES > 1;
+	return had[0] && now.n && a < 0 && b < 0 && !iq_eq(iq_slice_z(had), iq_head(now, 7));
 }
 
 static bool may_be_same(const struct iq_state_task *t, const struct iq_ps_row *r)

@@ -311,9 +311,30 @@ static void test_pid_taken_over(void **state)
 	start(&w);
 	give(&w, "sos_commands/process/ps_auxwww", AUX "app 9 0 0 999 888 ? S 10:01 0:01 a\n");
 	give(&w, "sos_commands/process/ps_alx", "F UID PID PPID VSZ RSS STAT START COMMAND\n"
-	     "0 5 9 1 4 4 R 10:02 b\n");
+	     "0 5 9 1 4 4 R 10:03 b\n");
 	put(&w);
 	assert_int_equal(task(&w, 9)->uid, IQ_NULL);
+	end(&w);
+	/* the same one, though its start is printed as the minute after */
+	start(&w);
+	give(&w, "sos_commands/process/ps_auxwww", AUX
+	     "app 9 0 0 9 8 ? S 23:59 0:01 /usr/bin/python2 -Es /srv/tuned\n");
+	give(&w, "sos_commands/process/ps_axo_pid_cgroup", AXO
+	     "9 1 app app 9 3 00:00 tuned           0::/system.slice/tuned.service\n");
+	put(&w);
+	TEXT_IS(task(&w, 9)->comm, "tuned");
+	TEXT_IS(task(&w, 9)->unit, "tuned.service");
+	assert_int_equal(task(&w, 9)->rss_bytes, 8 * 1024);
+	end(&w);
+	/* a name with a newline and a byte that ps cannot print */
+	start(&w);
+	give(&w, "proc/9/status", "Name:\ta\\nb\xe9\nState:\tS (sleeping)\nPid:\t9\nPPid:\t1\n");
+	give(&w, "sos_commands/process/ps_axo_pid_cgroup", AXO
+	     "9 1 app app 9 3 00:00 a?b?            0::/system.slice/x.service\n"
+	     "9 1 app app 9 3 00:00 a?c?            0::/system.slice/y.service\n");
+	put(&w);
+	TEXT_IS(task(&w, 9)->comm, "a\nb\xe9");
+	TEXT_IS(task(&w, 9)->unit, "x.service");
 	end(&w);
 }
 

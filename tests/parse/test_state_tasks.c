@@ -174,6 +174,20 @@ static void test_ps_cgroup(void **state)
 		   "11:memory:/a,1:name=systemd:/b", IQ_PS_PROCESS);
 	TEXT_IS(r.task.comm, "merge (stage 2)");
 	TEXT_IS(iq_pid_cgroup_path(&r.cgroup), "/a");
+	/* one that has died; a group of a directory service, and a user */
+	r = row_of(AXO, "  20111   18050 root     root       20111    1 11:59 sh <defunct>    0::/x",
+		   IQ_PS_PROCESS);
+	TEXT_IS(r.task.comm, "sh");
+	r = row_of(AXO, "  18050   18030 app      domain users 18050 1 03:13 sh              "
+		   "10:memory:/a,1:name=systemd:/b", IQ_PS_PROCESS);
+	TEXT_IS(r.task.comm, "sh");
+	assert_int_equal(r.task.ppid, 18030);
+	TEXT_IS(iq_pid_cgroup_path(&r.cgroup), "/a");
+	row_of(AXO, "  18050   18030 app      domain users 18051 1 03:13 sh              0::/x",
+	       IQ_PS_NONE);
+	r = row_of(AUX, "CORP\\a b c  298  0.0  0.5  19000  3200 ?        Ss   Nov20   0:01 bash",
+		   IQ_PS_PROCESS);
+	assert_int_equal(r.task.pid, 298);
 	/* another thread of a process */
 	row_of(AXO, "    440       1 metrics  metrics      441    2 10:11 metric reader   0::/x",
 	       IQ_PS_NONE);

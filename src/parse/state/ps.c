@@ -11,6 +11,8 @@ enum column {
 	C_START, C_STARTED, C_COMMAND, C_CMD, C_CGROUP,
 };
 
+#define NAME_WORDS 4			/* more of a name than its first */
+
 #define BIT(c) (UINT32_C(1) << (c))
 
 static uint8_t column_of(struct iq_slice head)
@@ -113,6 +115,14 @@ static bool is_cgroup(struct iq_slice s)
 	       *s.p >= '0' && *s.p <= '9';
 }
 
+/* What ps puts behind the name of one that has died and waits for its parent. */
+static struct iq_slice without_mark(struct iq_slice name)
+{
+	if (iq_ends(name, IQ_LIT(" <defunct>")))
+		name.n -= sizeof " <defunct>" - 1;
+	return name;
+}
+
 /* "metric reader   0::/system.slice/x.service": the name is 15 wide, or as long as it
  * is. */
 static bool take_comm_and_cgroup(struct iq_slice rest, struct iq_ps_row *r)
@@ -126,7 +136,7 @@ static bool take_comm_and_cgroup(struct iq_slice rest, struct iq_ps_row *r)
 				break;
 	if (at + 1 >= rest.n)
 		return false;
-	r->task.comm = iq_trim(iq_head(rest, at));
+	r->task.comm = without_mark(iq_trim(iq_head(rest, at)));
 	r->comm_exact = true;
 	iq_pid_cgroup_list(&r->cgroup, iq_trim(iq_from(rest, at + 1)));
 	return r->task.comm.n > 0;
@@ -166,9 +176,7 @@ static void take_command(struct iq_slice cmd, struct iq_ps_row *r)
 	struct iq_slice s = iq_trim(cmd);
 
 	strip_tree(&s);
-	struct iq_slice bare = s;
-	if (iq_ends(bare, IQ_LIT(" <defunct>")))
-		bare.n -= sizeof " <defunct>" - 1;
+	struct iq_slice bare = without_mark(s);
 	if (bare.n > 2 && *bare.p == '[' && bare.p[bare.n - 1] == ']' &&
 	    bare.n - 2 < IQ_COMM_MAX) {
 		r->task.comm = iq_slice(bare.p + 1, bare.n - 2);
@@ -220,6 +228,24 @@ static bool take_field(uint8_t column, struct iq_slice w, struct iq_slice *s,
 	}
 }
 
+/* Names of users and groups that a directory service gives may hold blanks; the number
+ * that must follow says where they end. */
+static bool take_late_number(const struct iq_ps_table *t, size_t i, struct iq_slice *s,
+			     struct iq_ps_row *r, int64_t *lwp, bool *thread)
+{
+	uint8_t c = t->column[i];
+
+	if (!i || (c != C_PID && c != C_LWP) ||
+	    (t->column[i - 1] != C_USER && t->column[i - 1] != C_OTHER))
+		return false;
+	for (unsigned k = 0; k < NAME_WORDS; k++) {
+		iq_skip_blank(s);
+		if (take_field(c, iq_word(s), s, r, lwp, thread))
+			return true;
+	}
+	return false;
+}
+
 static void tell_kernel_threads(const struct iq_ps_table *t, struct iq_ps_row *r,
 				struct iq_slice state)
 {
@@ -269,7 +295,8 @@ enum iq_ps_line iq_ps_line(struct iq_ps_table *t, struct iq_slice line,
 			iq_pid_cgroup_list(&ret->cgroup, w);
 		else if (c == C_COMMAND || c == C_CMD)
 			take_command(w, ret);
-		else if (!take_field(c, w, &s, ret, &lwp, &thread))
+		else if (!take_field(c, w, &s, ret, &lwp, &thread) &&
+			 !take_late_number(t, i, &s, ret, &lwp, &thread))
 			return IQ_PS_NONE;
 	}
 	if (!t->n)
