@@ -93,15 +93,23 @@ static bool take_clock(struct iq_slice s, struct iq_civil *c)
 }
 
 /* "Tue Nov 14 12:01:17 CST 2023", since coreutils 8.31 "... 12:01:17 PM CST 2023" in
- * some locales; what it says, as if it were UTC. */
+ * some locales, in others "Tue 14 Nov 2023 12:01:17 PM CST"; what it says, as if it were
+ * UTC. */
 static int64_t date_of(struct iq_slice text, struct iq_slice *ret_zone)
 {
-	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n')), year = IQ_SLICE_NULL;
 	struct iq_civil c = { 0 };
 
 	iq_word(&line);
-	c.month = month_of(iq_word(&line));
-	struct iq_slice day = iq_word(&line);
+	struct iq_slice month = iq_word(&line), day = iq_word(&line);
+	bool day_first = month.n && *month.p >= '0' && *month.p <= '9';
+	if (day_first) {
+		struct iq_slice first = month;
+		month = day;
+		day = first;
+		year = iq_word(&line);
+	}
+	c.month = month_of(month);
 	if (!c.month || !take_int(&day, &c.day) || !take_clock(iq_word(&line), &c))
 		return IQ_NULL;
 	struct iq_slice word = iq_word(&line);
@@ -110,7 +118,8 @@ static int64_t date_of(struct iq_slice text, struct iq_slice *ret_zone)
 		word = iq_word(&line);
 	}
 	*ret_zone = word;
-	struct iq_slice year = iq_word(&line);
+	if (!day_first)
+		year = iq_word(&line);
 	if (!take_int(&year, &c.year) || !iq_civil_valid(&c))
 		return IQ_NULL;
 	return iq_civil_to_us(&c);
@@ -257,8 +266,25 @@ static bool take_hostnamectl(struct iq_bundle *b, struct iq_slice text,
 			     struct iq_arena *mem)
 {
 	struct iq_slice id = value_of(text, IQ_LIT("Machine ID:"));
+	struct iq_slice boot = value_of(text, IQ_LIT("Boot ID:"));
+
 	return keep(&b->machine_id, id.n == 32 && is_made_of(id, HEX) ? id : IQ_SLICE_NULL,
-		    mem);
+		    mem) &&
+	       keep(&b->boot_uuid, boot.n == 32 && is_made_of(boot, HEX) ? boot
+							     : IQ_SLICE_NULL, mem) &&
+	       keep(&b->os_release, value_of(text, IQ_LIT("Operating System:")), mem);
+}
+
+/* One line; an error message has no "=" and no word that a kernel takes, but a colon. */
+static bool take_command_line(struct iq_bundle *b, struct iq_slice text, struct iq_arena *mem)
+{
+	struct iq_slice line = iq_trim(iq_cut(&text, '\n'));
+
+	if (b->command_line.p || !line.n || line.n > 8192 || iq_trim(text).n ||
+	    iq_find_char(line, '=') < 0 || iq_starts(line, IQ_LIT("cat: ")))
+		return true;
+	b->command_line = iq_arena_copy(mem, line);
+	return b->command_line.p != NULL;
 }
 
 bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
@@ -288,6 +314,8 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 	case IQ_BUNDLE_STAT:
 		take_number(&b->boot_us, btime_of(text));
 		return true;
+	case IQ_BUNDLE_CMDLINE:
+		return take_command_line(b, text, mem);
 	case IQ_BUNDLE_UPTIME:
 		take_number(&b->uptime_us, uptime_of(text));
 		return true;
@@ -326,6 +354,7 @@ bool iq_bundle_knows(const struct iq_bundle *b, enum iq_bundle_role role)
 	case IQ_BUNDLE_HOSTNAME:
 		return b->hostname.p;
 	case IQ_BUNDLE_HOSTNAMECTL:
+		return b->machine_id.p && b->boot_uuid.p && b->os_release.p;
 	case IQ_BUNDLE_MACHINE_ID:
 		return b->machine_id.p;
 	case IQ_BUNDLE_UNAME:
@@ -334,6 +363,8 @@ bool iq_bundle_knows(const struct iq_bundle *b, enum iq_bundle_role role)
 		return b->os_release.p;
 	case IQ_BUNDLE_BOOT_ID:
 		return b->boot_uuid.p;
+	case IQ_BUNDLE_CMDLINE:
+		return b->command_line.p;
 	case IQ_BUNDLE_STAT:
 	case IQ_BUNDLE_UPTIME:
 		return iq_bundle_boot_start_us(b) != IQ_NULL;

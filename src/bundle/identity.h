@@ -14,7 +14,7 @@
 
 struct iq_bundle {
 	struct iq_slice hostname, machine_id, os_release;	/* p NULL: not told */
-	struct iq_slice kernel_release, arch, boot_uuid;
+	struct iq_slice kernel_release, arch, boot_uuid, command_line;
 	struct iq_dmi dmi;
 	struct iq_reboots reboots;	/* newest first or last, as listed */
 	struct iq_slice zone_name;	/* "Asia/Shanghai", by the link etc/localtime */

@@ -30,6 +30,7 @@ static const struct {
 	{ IQ_LIT("etc/SuSE-release"), IQ_BUNDLE_OS_RELEASE },
 	{ IQ_LIT("proc/sys/kernel/random/boot_id"), IQ_BUNDLE_BOOT_ID },
 	{ IQ_LIT("proc/stat"), IQ_BUNDLE_STAT },
+	{ IQ_LIT("proc/cmdline"), IQ_BUNDLE_CMDLINE },
 	{ IQ_LIT("sos_commands/host/uptime"), IQ_BUNDLE_UPTIME },
 	{ IQ_LIT("sos_commands/general/uptime"), IQ_BUNDLE_UPTIME },
 	{ IQ_LIT("sos_commands/date/date"), IQ_BUNDLE_DATE },
@@ -62,6 +63,8 @@ static const struct {
 	{ IQ_LIT("sos_commands/supportconfig/hostname"), IQ_BUNDLE_HOSTNAME },
 	{ IQ_LIT("sos_commands/supportconfig/hostnamectl"), IQ_BUNDLE_HOSTNAMECTL },
 	{ IQ_LIT("sos_commands/supportconfig/timedatectl"), IQ_BUNDLE_TIMEDATECTL },
+	{ IQ_LIT("sos_commands/supportconfig/timedatectl_--no-pager_status"),
+	  IQ_BUNDLE_TIMEDATECTL },
 	{ IQ_LIT("sos_commands/supportconfig/dmidecode"), IQ_BUNDLE_DMIDECODE },
 	{ IQ_LIT("sos_commands/supportconfig/Virtualization"), IQ_BUNDLE_VIRTUALIZATION },
 };

@@ -237,6 +237,8 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 		b->fact.kernel_release = r->facts.kernel_release;
 	if (!b->fact.arch.p)
 		b->fact.arch = r->facts.arch;
+	if (!b->fact.command_line.p)
+		b->fact.command_line = r->facts.command_line;
 }
 
 static struct iq_slice dir_of(struct iq_slice member)

@@ -208,6 +208,29 @@ static void test_names_from_other_commands(void **state)
 	is(w->b.machine_id, "0123456789abcdef0123456789abcdef");
 	is(w->b.hostname, "erp12");
 	is(w->b.kernel_release, "5.14.21-150500.53-default");
+	is(w->b.boot_uuid, NULL);
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_HOSTNAMECTL, "         Boot ID: 2f0a8e3c0d0b4c559d9e6f8c1f3a7b21\n"
+	     "Operating System: Anolis OS 8.8\n");
+	is(w->b.boot_uuid, "2f0a8e3c0d0b4c559d9e6f8c1f3a7b21");
+	is(w->b.os_release, "Anolis OS 8.8");
+	take(w, IQ_BUNDLE_CMDLINE, "cat: /proc/cmdline: Permission denied\n");
+	take(w, IQ_BUNDLE_CMDLINE, "BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=auto\n");
+	is(w->b.command_line, "BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=auto");
+}
+
+static void test_dates_of_locales(void **state)
+{
+	static const char *const rows[] = {
+		"Tue Nov 14 04:01:17 UTC 2023", "Tue Nov 14 04:01:17 AM UTC 2023",
+		"Tue 14 Nov 2023 04:01:17 AM UTC", "Tue 14 Nov 2023 04:01:17 UTC",
+	};
+	struct world *w = *state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		iq_bundle_init(&w->b);
+		take(w, IQ_BUNDLE_DATE_UTC, rows[i]);
+		assert_true(iq_bundle_made_us(&w->b) == INT64_C(1699934477) * IQ_USEC);
+	}
 }
 
 static void test_version_of_sos(void **state)
@@ -357,6 +380,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_error_messages_are_no_names, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_names_from_other_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_dates_of_locales, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_version_of_sos, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_two_dates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_timedatectl, setup, teardown),
