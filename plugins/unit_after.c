@@ -223,7 +223,8 @@ void unit_say_after(const struct unit_look *l)
 	const struct unit *u = &l->own;
 
 	/* what has files alone has no state of its own */
-	if (inquest_known(u->id) && unit_same(u->source, "systemctl show") && u->state) {
+	if (inquest_known(u->id) && u->source &&
+	    !strncmp(u->source, "systemctl ", 10) && u->state) {
 		/* one that runs may still have the result of a run before */
 		if (unit_same(u->state, "active"))
 			say_running(l);

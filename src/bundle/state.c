@@ -122,12 +122,10 @@ bool iq_state_note(struct iq_state *s, struct iq_state_index *x, uint64_t key, s
 
 /* --- life --- */
 
-
-
 #define ALL_ROWS(s) { &(s)->counters, &(s)->free_counters, &(s)->zones, &(s)->nodes, \
 	&(s)->buddy, &(s)->pagetypes, &(s)->slabs, &(s)->swaps, &(s)->swapons, \
 	&(s)->modules, &(s)->lsmods, &(s)->sysctls, &(s)->huge, &(s)->containers, \
-	&(s)->tasks, &(s)->groups, &(s)->cgls, &(s)->units, &(s)->settings, NULL }
+	&(s)->tasks, &(s)->groups, &(s)->cgls, &(s)->units, &(s)->listed, &(s)->settings, NULL }
 
 struct iq_state *iq_state_new(void)
 {
@@ -155,7 +153,8 @@ static void drop(struct iq_state *s)
 	free(s->by_group.at);
 	free(s->by_sysctl.at);
 	free(s->by_unit.at);
-	s->by_pid = s->by_group = s->by_sysctl = s->by_unit =
+	free(s->by_listed.at);
+	s->by_pid = s->by_group = s->by_sysctl = s->by_unit = s->by_listed =
 		(struct iq_state_index){ NULL, 0, 0 };
 	iq_arena_fini(&s->arena);
 	iq_arena_init(&s->arena);
@@ -204,6 +203,10 @@ void iq_state_begin(struct iq_state *s, const struct iq_state_file *p, int64_t m
 	s->unit = (struct iq_state_unit){ .more = { IQ_SLICE_NULL, IQ_SLICE_NULL } };
 	iq_fact_init(IQ_FACT_UNIT, &s->unit.f);
 	iq_fact_init(IQ_FACT_CONTAINER, &s->inspected);
+	if (p->kind == IQ_STATE_UNIT_FILE) {
+		s->u.unit_file.above = s->line;
+		iq_state_take_unit_file(s);
+	}
 	if (p->kind == IQ_STATE_PID_STATUS)
 		iq_pid_status_init(&s->u.status);
 	else if (p->kind == IQ_STATE_SWAPS || p->kind == IQ_STATE_SWAPON)
@@ -288,6 +291,9 @@ int64_t iq_state_end(struct iq_state *s, bool cut)
 		iq_state_take_unit(s);
 		s->all_services = s->all_services ||
 				  (iq_eq(s->file.name, IQ_LIT("all")) && s->units.n > 1 && !cut);
+		break;
+	case IQ_STATE_UNIT_STATUS:
+		iq_state_take_listed(s, &s->unit.f, true);
 		break;
 	case IQ_STATE_INSPECT:
 		finish_inspected(s);

@@ -8,6 +8,7 @@
 #include "parse/state/containers.h"
 #include "parse/state/lists.h"
 #include "parse/state/tasks.h"
+#include "parse/state/unitlists.h"
 #include "parse/state/units.h"
 #include "parse/state/zones.h"
 
@@ -63,14 +64,15 @@ struct iq_state_pid_path {
 struct iq_state_unit {
 	struct iq_unit f;
 	struct iq_unit_more more;
+	bool of_status;			/* systemctl status, not list-units; of listed units */
 };
 
 struct iq_state_setting {		/* a line of a unit file */
 	struct iq_slice path;		/* as tidy_path() makes it */
 	struct iq_slice unit;
-	enum iq_unit_key key;
+	enum iq_unit_key key;		/* IQ_UNIT_KEYS: none, there is such a file */
 	struct iq_slice value;
-	int64_t line, member_id;
+	int64_t line, file_line, member_id;	/* of the member, of the file in it */
 	size_t seq;
 };
 
@@ -94,19 +96,22 @@ struct iq_state {
 		struct iq_pid_status status;
 		struct iq_pid_cgroup cgroup;
 		struct iq_ps_table ps;
-		struct iq_unit_file unit_file;
+		struct {
+			struct iq_unit_file f;
+			int64_t above;	/* lines above it in its member */
+		} unit_file;
 		struct iq_cgls cgls;
 		struct iq_container_table containers;
 	} u;
-	struct iq_state_unit unit;	/* block of systemctl show */
+	struct iq_state_unit unit;	/* block of systemctl show, or of status */
 	struct iq_container inspected;
 	size_t last_ps;			/* row + 1 that a thread's state belongs to */
 	uint64_t have;			/* bits of kinds that were read */
 
 	struct iq_state_rows counters, free_counters, zones, nodes, buddy, pagetypes, slabs,
 		swaps, swapons, modules, lsmods, sysctls, huge, containers, tasks, groups,
-		cgls, units, settings;
-	struct iq_state_index by_pid, by_group, by_sysctl, by_unit;
+		cgls, units, listed, settings;
+	struct iq_state_index by_pid, by_group, by_sysctl, by_unit, by_listed;
 	bool all_services;		/* systemctl showed every one that is loaded */
 	bool pagetypes_capped;		/* a count there is "more than" */
 	int64_t smaps_page;
@@ -159,8 +164,20 @@ int iq_state_put_containers(struct iq_state *s, const struct iq_state_frame *f,
 
 /* --- state_units.c --- */
 void iq_state_take_unit(struct iq_state *s);		/* s->unit is complete */
+/* A unit of list-units or status: *f with its texts. */
+void iq_state_take_listed(struct iq_state *s, const struct iq_unit *f, bool of_status);
+/* That there is such a unit file, and its settings. */
+void iq_state_take_unit_file(struct iq_state *s);
 void iq_state_take_setting(struct iq_state *s, enum iq_unit_key key,
 			   struct iq_slice value);
+int iq_state_compare(struct iq_slice a, struct iq_slice b);
+/* Where the fact says which file makes that setting; NULL: nowhere. */
+struct iq_slice *iq_state_setting_from(struct iq_unit *u, enum iq_unit_key key);
+
+/* --- state_unitfiles.c --- */
+/* The units that systemctl show does not have: what their files say, with what lists tell. */
+int iq_state_put_unshown(struct iq_state *s, const struct iq_state_frame *f,
+			 struct iq_sink *sink, struct iq_err *err);
 int iq_state_put_units(struct iq_state *s, const struct iq_state_frame *f,
 		       struct iq_sink *sink, struct iq_err *err);
 

@@ -5,6 +5,8 @@
  */
 #include "bundle/state_path.h"
 
+#include "parse/state/unitlists.h"
+
 static bool take_number(struct iq_slice *s, int64_t *ret)
 {
 	uint64_t n;
@@ -202,6 +204,14 @@ static const struct command {
 	{ IQ_LIT("systemctl_show-environment"), false, IQ_STATE_NONE, IQ_SLICE_NULL },
 	{ IQ_LIT("systemctl_show_service_--all"), true, IQ_STATE_UNITS, IQ_LIT("all") },
 	{ IQ_LIT("systemctl_show_"), false, IQ_STATE_UNITS, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_list-units"), true, IQ_STATE_UNIT_LIST, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_list-units_--all"), true, IQ_STATE_UNIT_LIST, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_list-units_--failed"), true, IQ_STATE_UNIT_LIST, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_--no-pager_--all_list-units"), true, IQ_STATE_UNIT_LIST,
+	  IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_--failed"), true, IQ_STATE_UNIT_LIST, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_status_"), false, IQ_STATE_UNIT_STATUS, IQ_SLICE_NULL },
+	{ IQ_LIT("systemctl_cat_"), false, IQ_STATE_UNIT_CAT, IQ_SLICE_NULL },
 	{ IQ_LIT("systemd-cgls"), false, IQ_STATE_CGLS, IQ_SLICE_NULL },
 	{ IQ_LIT("docker_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("docker") },
 	{ IQ_LIT("docker_inspect_"), false, IQ_STATE_INSPECT, IQ_LIT("docker") },
@@ -232,16 +242,11 @@ static bool in_commands(struct iq_slice s, struct iq_state_file *p)
 
 /* --- unit files --- */
 
-static bool is_unit_name(struct iq_slice s)
+/* Drop-ins for all units of a type are in a directory of the type's name. */
+static bool is_unit_type(struct iq_slice s)
 {
-	static const struct iq_slice tails[] = {
-		IQ_LIT(".service"), IQ_LIT(".slice"), IQ_LIT(".scope"), IQ_LIT(".socket"),
-		IQ_LIT(".mount"), IQ_LIT(".swap"),
-	};
-	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
-		if (s.n > tails[i].n && iq_ends(s, tails[i]))
-			return true;
-	return false;
+	return iq_eq(s, IQ_LIT("service")) || iq_eq(s, IQ_LIT("slice")) ||
+	       iq_eq(s, IQ_LIT("scope"));
 }
 
 /* system/x.service, system/x.service.d/limits.conf, generator/x.service ...; WHOLE is
@@ -262,18 +267,37 @@ static bool in_units(struct iq_slice s, struct iq_slice whole, struct iq_state_f
 		unit.n -= 2;
 	}
 	p->name = unit;
-	return (is_unit_name(unit) || iq_eq(unit, IQ_LIT("service"))) &&
+	return (iq_unit_is_name(unit) || (rest.n && is_unit_type(unit))) &&
 	       found(p, IQ_STATE_UNIT_FILE);
+}
+
+static bool is_unit_dir(struct iq_slice *rest)
+{
+	static const struct iq_slice dirs[] = {
+		IQ_LIT("etc/systemd/"), IQ_LIT("usr/lib/systemd/"), IQ_LIT("lib/systemd/"),
+		IQ_LIT("run/systemd/"), IQ_LIT("usr/local/lib/systemd/"),
+	};
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		if (iq_skip(rest, dirs[i]))
+			return true;
+	return false;
+}
+
+bool iq_state_unit_path(struct iq_slice path, struct iq_state_file *ret)
+{
+	struct iq_slice rest;
+
+	*ret = (struct iq_state_file){ .number = INT64_MIN, .node = INT64_MIN };
+	if (!iq_skip(&path, IQ_LIT("/")))
+		return false;
+	rest = path;
+	return is_unit_dir(&rest) && in_units(rest, path, ret);
 }
 
 /* --- from a path --- */
 
 static bool at_root(struct iq_slice s, struct iq_state_file *p)
 {
-	static const struct iq_slice unit_dirs[] = {
-		IQ_LIT("etc/systemd/"), IQ_LIT("usr/lib/systemd/"), IQ_LIT("lib/systemd/"),
-		IQ_LIT("run/systemd/"), IQ_LIT("usr/local/lib/systemd/"),
-	};
 	struct iq_slice rest = s;
 
 	if (!s.n || !strchr("celprsu", *s.p))
@@ -286,10 +310,7 @@ static bool at_root(struct iq_slice s, struct iq_state_file *p)
 		return in_commands(rest, p);
 	if (iq_skip(&rest, IQ_LIT("cgroup/")))
 		return iq_starts(rest, IQ_LIT("memory/")) && in_cgroup(rest, p);
-	for (size_t i = 0; i < sizeof unit_dirs / sizeof *unit_dirs; i++)
-		if (iq_skip(&rest, unit_dirs[i]))
-			return in_units(rest, s, p);
-	return false;
+	return is_unit_dir(&rest) && in_units(rest, s, p);
 }
 
 bool iq_state_file(struct iq_slice path, struct iq_state_file *ret)

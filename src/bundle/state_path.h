@@ -24,6 +24,8 @@ enum iq_state_kind {
 	IQ_STATE_PS,
 	IQ_STATE_UNITS,			/* systemctl show; ->name "all": every service */
 	IQ_STATE_UNIT_FILE,		/* ->name: of the unit; path: of the file */
+	IQ_STATE_UNIT_CAT,		/* systemctl cat: such files, each under its path */
+	IQ_STATE_UNIT_LIST, IQ_STATE_UNIT_STATUS,	/* systemctl list-units, status */
 	IQ_STATE_CGLS,
 	IQ_STATE_CONTAINERS,		/* ->name: the runtime */
 	IQ_STATE_INSPECT,
@@ -38,6 +40,9 @@ struct iq_state_file {
 /* PATH: below the root of a bundle, as bundle/place.h gives it.  False: no state is
  * known to be there. */
 bool iq_state_file(struct iq_slice path, struct iq_state_file *ret);
+
+/* A unit file by its path on the machine: "/etc/systemd/system/x.service". */
+bool iq_state_unit_path(struct iq_slice path, struct iq_state_file *ret);
 
 /* The path of a file outside any bundle: .../proc/meminfo */
 bool iq_state_loose_file(struct iq_slice path, struct iq_state_file *ret);

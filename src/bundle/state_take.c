@@ -330,6 +330,16 @@ static bool take_ps(struct iq_state *s, struct iq_slice line)
 	return true;
 }
 
+/* Texts that the line before did not fill. */
+static void keep_new_texts(struct iq_state *s, struct iq_unit *f, const struct iq_unit *had)
+{
+	for (const struct iq_column *c = iq_fact_descs[IQ_FACT_UNIT].columns,
+	     *end = c + iq_fact_descs[IQ_FACT_UNIT].n_columns; c < end; c++)
+		if (c->kind == IQ_COL_TEXT && iq_fact_text(f, c)->p !=
+		    iq_fact_text((void *)(uintptr_t)had, c)->p)
+			*iq_fact_text(f, c) = iq_state_keep(s, *iq_fact_text(f, c));
+}
+
 /* Blocks are a blank line apart; those of supportconfig a section. */
 static bool take_show(struct iq_state *s, struct iq_slice line)
 {
@@ -345,11 +355,7 @@ static bool take_show(struct iq_state *s, struct iq_slice line)
 	f = u->f;
 	if (!iq_unit_show_line(line, &f, &more))
 		return false;
-	for (const struct iq_column *c = iq_fact_descs[IQ_FACT_UNIT].columns,
-	     *end = c + iq_fact_descs[IQ_FACT_UNIT].n_columns; c < end; c++)
-		if (c->kind == IQ_COL_TEXT &&
-		    iq_fact_text(&f, c)->p != iq_fact_text(&u->f, c)->p)
-			*iq_fact_text(&f, c) = iq_state_keep(s, *iq_fact_text(&f, c));
+	keep_new_texts(s, &f, &u->f);
 	u->f = f;
 	if (more.fragment.p)
 		u->more.fragment = iq_state_keep(s, more.fragment);
@@ -365,11 +371,58 @@ static bool take_show(struct iq_state *s, struct iq_slice line)
 static bool take_unit_file(struct iq_state *s, struct iq_slice line)
 {
 	struct iq_slice value;
-	int key = iq_unit_file_line(&s->u.unit_file, line, &value);
+	int key = iq_unit_file_line(&s->u.unit_file.f, line, &value);
 
 	if (key)
 		iq_state_take_setting(s, (enum iq_unit_key)(key - 1), value);
 	return key != 0;
+}
+
+/* "# /etc/systemd/system/x.service" stands above the lines of that file. */
+static bool take_unit_cat(struct iq_state *s, struct iq_slice line)
+{
+	struct iq_state_file f;
+	struct iq_slice path = line;
+
+	if (iq_skip(&path, IQ_LIT("# ")) && iq_state_unit_path(path, &f)) {
+		f.path = iq_state_keep(s, f.path);
+		f.name = iq_state_keep(s, f.name);
+		f.kind = IQ_STATE_UNIT_CAT;
+		s->file = f;
+		s->u.unit_file.f = (struct iq_unit_file){ false, false };
+		s->u.unit_file.above = s->line;
+		iq_state_take_unit_file(s);
+		return true;
+	}
+	return s->file.path.p && take_unit_file(s, line);
+}
+
+static bool take_unit_list(struct iq_state *s, struct iq_slice line)
+{
+	struct iq_unit f;
+
+	if (!iq_unit_list_line(line, &f))
+		return false;
+	iq_state_take_listed(s, &f, false);
+	return true;
+}
+
+static bool take_unit_status(struct iq_state *s, struct iq_slice line)
+{
+	struct iq_unit f = s->unit.f;
+	enum iq_unit_status kind = iq_unit_status_line(line, &f);
+
+	if (kind == IQ_UNIT_STATUS_NONE)
+		return false;
+	if (kind == IQ_UNIT_STATUS_HEAD) {
+		iq_state_take_listed(s, &s->unit.f, true);
+		iq_fact_init(IQ_FACT_UNIT, &s->unit.f);
+		f.member_id = s->member_id;
+		f.line = s->line;
+	}
+	keep_new_texts(s, &f, &s->unit.f);
+	s->unit.f = f;
+	return true;
 }
 
 static bool take_cgls(struct iq_state *s, struct iq_slice line)
@@ -453,6 +506,9 @@ const struct iq_state_taker iq_state_takers[] = {
 	[IQ_STATE_PS] = { take_ps, false, 64 << 20 },
 	[IQ_STATE_UNITS] = { take_show, false, 64 << 20 },
 	[IQ_STATE_UNIT_FILE] = { take_unit_file, false, 1 << 20 },
+	[IQ_STATE_UNIT_CAT] = { take_unit_cat, false, 1 << 20 },
+	[IQ_STATE_UNIT_LIST] = { take_unit_list, false, 4 << 20 },
+	[IQ_STATE_UNIT_STATUS] = { take_unit_status, false, 64 << 20 },
 	[IQ_STATE_CGLS] = { take_cgls, true, 16 << 20 },
 	[IQ_STATE_CONTAINERS] = { take_container, false, 16 << 20 },
 	[IQ_STATE_INSPECT] = { take_inspect, false, 4 << 20 },

@@ -124,6 +124,11 @@ static void test_paths(void **state)
 		{ "etc/systemd/system/a.service.d/limit.conf", IQ_STATE_UNIT_FILE },
 		{ "etc/systemd/system/multi-user.target.wants/a.service", IQ_STATE_NONE },
 		{ "etc/systemd/journald.conf", IQ_STATE_NONE },
+		{ "etc/systemd/system/service", IQ_STATE_NONE },
+		{ "usr/lib/systemd/system/service.d/a.conf", IQ_STATE_UNIT_FILE },
+		{ "sos_commands/systemd/systemctl_list-units_--all", IQ_STATE_UNIT_LIST },
+		{ "sos_commands/systemd/systemctl_list-unit-files", IQ_STATE_NONE },
+		{ "sos_commands/systemd/systemctl_status_--all", IQ_STATE_UNIT_STATUS },
 		{ "lib/systemd/system/user-.slice.d/10-defaults.conf", IQ_STATE_UNIT_FILE },
 		{ "sos_containers/web/proc/meminfo", IQ_STATE_NONE },
 		{ "var/lib/docker/x/proc/meminfo", IQ_STATE_NONE },
@@ -474,6 +479,134 @@ static void test_units(void **state)
 	end(&w);
 }
 
+static void test_unit_files(void **state)
+{
+	struct world w;
+	const struct iq_unit *u;
+
+	(void)state;
+	start(&w);
+	give(&w, "proc/meminfo", "MemTotal: 1000000 kB\n");
+	/* an instance: its template's file, the template's drop-ins and its own, by name */
+	give(&w, "etc/systemd/system/o-x@.service", "[Service]\nMemoryMax=10M\nOOMScoreAdjust=9\n");
+	give(&w, "etc/systemd/system/o-x@.service.d/10-a.conf",
+	     "[Service]\nMemoryMax=\nMemoryMax=24M\n");
+	give(&w, "etc/systemd/system/o-x@eu.service.d/05-b.conf", "[Service]\nMemoryMax=1M\n");
+	give(&w, "usr/lib/systemd/system/o-.service.d/20-c.conf", "[Service]\nMemoryHigh=50%\n");
+	give(&w, "usr/lib/systemd/system/service.d/20-c.conf", "[Service]\nMemoryHigh=1M\n");
+	/* a slice with a group and no file of its own */
+	give(&w, "etc/systemd/system/prod-.slice.d/50.conf", "[Slice]\nMemoryMax=900M\n");
+	give(&w, "sys/fs/cgroup/prod.slice/prod-a.slice/memory.max", "943718400\n");
+	/* the file without a limit hides the one that has it; the drop-in its namesake */
+	give(&w, "etc/systemd/system/h.service", "[Service]\nExecStart=/x\n");
+	give(&w, "usr/lib/systemd/system/h.service", "[Service]\nMemoryMax=5M\n");
+	give(&w, "usr/lib/systemd/system/k.service", "[Service]\nOOMScoreAdjust=1\n");
+	give(&w, "usr/lib/systemd/system/k.service.d/1.conf", "[Service]\nMemoryMax=5M\n");
+	give(&w, "run/systemd/system/k.service.d/1.conf", "[Service]\nMemoryMax=6M\n");
+	give(&w, "etc/systemd/system/k.service.d/2.conf", "[Service]\nOOMScoreAdjust=\n");
+	put(&w);
+	u = unit(&w, "o-x@eu.service");
+	assert_int_equal(u->memory_max_bytes, 24 << 20);
+	TEXT_IS(u->memory_max_from, "/etc/systemd/system/o-x@.service.d/10-a.conf:3");
+	TEXT_IS(u->oom_score_adjust_from, "/etc/systemd/system/o-x@.service:3");
+	assert_int_equal(u->memory_high_bytes, 512000000);
+	TEXT_IS(u->memory_high_from, "/usr/lib/systemd/system/o-.service.d/20-c.conf:2");
+	u = unit(&w, "prod-a.slice");
+	assert_int_equal(u->memory_max_bytes, 900 << 20);
+	TEXT_IS(u->memory_max_from, "/etc/systemd/system/prod-.slice.d/50.conf:2");
+	assert_null(unit(&w, "prod-.slice"));
+	assert_int_equal(unit(&w, "h.service")->memory_max_bytes, IQ_NULL);
+	u = unit(&w, "k.service");
+	assert_int_equal(u->memory_max_bytes, 6 << 20);
+	assert_int_equal(u->oom_score_adjust, IQ_NULL);
+	assert_null(u->oom_score_adjust_from.p);
+	end(&w);
+}
+
+/* Where systemctl show is missing. */
+static void test_listed_units(void **state)
+{
+	struct world w;
+	const struct iq_unit *u;
+
+	(void)state;
+	start(&w);
+	give(&w, "sos_commands/systemd/systemctl_list-units_--all",
+	     "UNIT            LOAD   ACTIVE SUB     DESCRIPTION\n"
+	     "  x.device      loaded active plugged x\n"
+	     "* kdump.service loaded failed failed  Crash recovery\n"
+	     "  a.service     loaded active running A thing\n"
+	     "  s.slice       loaded active active  Slice\n\nLOAD   = Reflects whether\n");
+	give(&w, "sos_commands/systemd/systemctl_status_--all",
+	     "* app07\n    State: degraded\n\n* a.service - A thing\n"
+	     "   Loaded: loaded (/etc/systemd/system/a.service; enabled)\n"
+	     "   Active: failed (Result: oom-kill) since Tue 2023-11-14 03:12:45 CST; 8h ago\n"
+	     " Main PID: 5301 (code=killed, signal=KILL)\n"
+	     "   CGroup: /system.slice/a.service\n"
+	     "           `-5301 /opt/a\n\nNov 14 03:12:45 app07 a[1]:    Active: active\n\n"
+	     "* b.service - B thing\n   Active: active (running) since Tue; 8h ago\n"
+	     " Main PID: 77 (b)\n");
+	give(&w, "etc/systemd/system/a.service", "[Service]\nMemoryMax=50M\n");
+	put(&w);
+	assert_int_equal(N(&w, UNIT), 4);
+	u = unit(&w, "a.service");
+	TEXT_IS(u->state, "failed");
+	TEXT_IS(u->result, "oom-kill");
+	TEXT_IS(u->cgroup, "/system.slice/a.service");
+	TEXT_IS(u->source, "systemctl status");
+	assert_int_equal(u->exec_pid, 5301);
+	assert_int_equal(u->main_pid, IQ_NULL);
+	assert_int_equal(u->exec_code, 2);
+	assert_int_equal(u->exec_status, 9);
+	assert_int_equal(u->memory_max_bytes, 50 << 20);
+	TEXT_IS(u->memory_max_from, "/etc/systemd/system/a.service:2");
+	assert_int_equal(u->line, 4);
+	assert_int_equal(unit(&w, "b.service")->main_pid, 77);
+	TEXT_IS(unit(&w, "b.service")->result, "success");
+	u = unit(&w, "kdump.service");
+	TEXT_IS(u->state, "failed");
+	TEXT_IS(u->source, "systemctl list-units");
+	assert_null(u->result.p);
+	end(&w);
+	/* of what systemctl show has, the lists are not asked */
+	start(&w);
+	give(&w, "sos_commands/systemd/systemctl_status_--all",
+	     "* a.service - A\n   Active: failed (Result: oom-kill) since x\n");
+	give(&w, "sos_commands/systemd/systemctl_show_service_--all",
+	     "Id=a.service\nActiveState=active\n\nId=b.service\nActiveState=active\n");
+	give(&w, "sos_commands/systemd/systemctl_list-units",
+	     "UNIT LOAD ACTIVE SUB DESCRIPTION\n  c.scope loaded active running C\n");
+	put(&w);
+	assert_int_equal(N(&w, UNIT), 3);
+	TEXT_IS(unit(&w, "a.service")->state, "active");
+	TEXT_IS(unit(&w, "c.scope")->state, "active");
+	end(&w);
+}
+
+/* supportconfig: systemctl cat, and what is sorted. */
+static void test_unit_cat(void **state)
+{
+	struct world w;
+	const struct iq_unit *u;
+
+	(void)state;
+	start(&w);
+	give(&w, "sos_commands/supportconfig/systemctl_cat_a.service",
+	     "# /usr/lib/systemd/system/a.service\n[Service]\n# a comment\nOOMScoreAdjust=200\n\n"
+	     "# /etc/systemd/system/a.service.d/50.conf\n[Service]\nMemoryLimit=24M\n");
+	give(&w, "sos_commands/supportconfig/systemctl_show_a.service_sort",
+	     "DropInPaths=/etc/systemd/system/a.service.d/50.conf\n"
+	     "FragmentPath=/usr/lib/systemd/system/a.service\nId=a.service\n"
+	     "MemoryLimit=25165824\nMemoryMax=infinity\nOOMScoreAdjust=200\n");
+	put(&w);
+	assert_int_equal(N(&w, UNIT), 1);
+	u = unit(&w, "a.service");
+	assert_int_equal(u->memory_max_bytes, 24 << 20);
+	TEXT_IS(u->memory_max_from, "/etc/systemd/system/a.service.d/50.conf:2");
+	TEXT_IS(u->oom_score_adjust_from, "/usr/lib/systemd/system/a.service:3");
+	end(&w);
+}
+
 /* --- containers --- */
 
 #define ID12 "4fd0a1c9e3b7"
@@ -592,6 +725,9 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_groups_v1),
 		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_unit_files),
+		cmocka_unit_test(test_listed_units),
+		cmocka_unit_test(test_unit_cat),
 		cmocka_unit_test(test_containers),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_hostile),

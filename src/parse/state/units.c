@@ -110,7 +110,8 @@ static void show_value(struct iq_unit *u, const struct show_key *k, struct iq_sl
 		take_i64(v, -INT32_MAX, INT32_MAX, at);
 		break;
 	case SHOW_BYTES:
-		if (iq_unit_bytes(v, &n))
+		/* sorted, MemoryLimit stands before MemoryMax=infinity */
+		if (iq_unit_bytes(v, &n) && n != IQ_NULL)
 			*(int64_t *)at = n;
 		break;
 	}
