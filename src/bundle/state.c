@@ -124,7 +124,7 @@ bool iq_state_note(struct iq_state *s, struct iq_state_index *x, uint64_t key, s
 
 #define ALL_ROWS(s) { &(s)->counters, &(s)->free_counters, &(s)->zones, &(s)->nodes, \
 	&(s)->buddy, &(s)->pagetypes, &(s)->slabs, &(s)->swaps, &(s)->swapons, \
-	&(s)->modules, &(s)->lsmods, &(s)->sysctls, &(s)->huge, &(s)->containers, \
+	&(s)->modules, &(s)->lsmods, &(s)->sysctls, &(s)->huge, &(s)->containers, &(s)->pods, \
 	&(s)->tasks, &(s)->groups, &(s)->cgls, &(s)->units, &(s)->listed, &(s)->settings, NULL }
 
 struct iq_state *iq_state_new(void)

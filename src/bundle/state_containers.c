@@ -35,6 +35,34 @@ static void fill_from(struct iq_container *to, const struct iq_container *from)
 	}
 }
 
+/* --- pods --- */
+
+#define POD_DIGITS 13			/* of a pod's id that the lists of crictl print */
+
+static struct iq_slice pod_key(const struct iq_container *c)
+{
+	return iq_head(c->sandbox, POD_DIGITS);
+}
+
+static int by_pod(const void *a, const void *b)
+{
+	return iq_state_compare(pod_key(a), pod_key(b));
+}
+
+/* The list of pods knows the namespace, which that of containers lacks. */
+static void add_pod(const struct iq_state *s, struct iq_container *c)
+{
+	const struct iq_container *pod = c->sandbox.n < POD_DIGITS || !s->pods.n ? NULL
+		: bsearch(c, s->pods.p, s->pods.n, sizeof *pod, by_pod);
+
+	if (!pod)
+		return;
+	if (!c->pod_name.p)
+		c->pod_name = pod->pod_name;
+	if (!c->namespace.p)
+		c->namespace = pod->namespace;
+}
+
 int iq_state_put_containers(struct iq_state *s, const struct iq_state_frame *f,
 			    struct iq_sink *sink, struct iq_err *err)
 {
@@ -43,12 +71,16 @@ int iq_state_put_containers(struct iq_state *s, const struct iq_state_frame *f,
 
 	if (n)
 		qsort(all, n, sizeof *all, by_id);
+	if (s->pods.n)
+		qsort(s->pods.p, s->pods.n, sizeof(struct iq_container), by_pod);
 	for (size_t i = 0; i < n; i++) {
 		if (i + 1 < n && iq_starts(all[i + 1].container, all[i].container)) {
 			fill_from(&all[i + 1], &all[i]);
 			continue;
 		}
 		all[i].snapshot_id = f->snapshot_id;
+		iq_container_name(&all[i]);
+		add_pod(s, &all[i]);
 		if (iq_sink_put(sink, IQ_FACT_CONTAINER, &all[i], err))
 			return -1;
 	}

@@ -109,7 +109,7 @@ struct iq_state {
 	uint64_t have;			/* bits of kinds that were read */
 
 	struct iq_state_rows counters, free_counters, zones, nodes, buddy, pagetypes, slabs,
-		swaps, swapons, modules, lsmods, sysctls, huge, containers, tasks, groups,
+		swaps, swapons, modules, lsmods, sysctls, huge, containers, pods, tasks, groups,
 		cgls, units, listed, settings;
 	struct iq_state_index by_pid, by_group, by_sysctl, by_unit, by_listed;
 	bool all_services;		/* systemctl showed every one that is loaded */

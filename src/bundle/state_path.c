@@ -218,6 +218,7 @@ static const struct command {
 	{ IQ_LIT("podman_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("podman") },
 	{ IQ_LIT("podman_inspect_"), false, IQ_STATE_INSPECT, IQ_LIT("podman") },
 	{ IQ_LIT("crictl_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("cri") },
+	{ IQ_LIT("crictl_pods"), true, IQ_STATE_CONTAINERS, IQ_LIT("cri") },
 	{ IQ_LIT("crictl_inspect_"), false, IQ_STATE_INSPECT, IQ_LIT("cri") },
 };
 

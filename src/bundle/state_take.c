@@ -450,7 +450,8 @@ static bool take_container(struct iq_state *s, struct iq_slice line)
 	f.runtime = s->file.name;
 	f.member_id = s->member_id;
 	f.line = s->line;
-	iq_state_keep_fact(s, &s->containers, IQ_FACT_CONTAINER, &f, 4 * SMALL_MAX);
+	iq_state_keep_fact(s, f.container.p ? &s->containers : &s->pods, IQ_FACT_CONTAINER, &f,
+			   4 * SMALL_MAX);
 	return true;
 }
 

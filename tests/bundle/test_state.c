@@ -637,6 +637,64 @@ static void test_containers(void **state)
 	end(&w);
 }
 
+static const struct iq_container *container(struct world *w, const char *id)
+{
+	for (size_t i = 0; i < N(w, CONTAINER); i++)
+		if (iq_starts(AT(w, CONTAINER, container, i)->container, iq_slice_z(id)))
+			return AT(w, CONTAINER, container, i);
+	return NULL;
+}
+
+static void test_pods(void **state)
+{
+	const struct iq_container *c;
+	struct world w;
+
+	(void)state;
+	start(&w);
+	give(&w, "sos_commands/crio/crictl_pods",
+	     "POD ID              CREATED             STATE               NAME                "
+	     "NAMESPACE           ATTEMPT\n"
+	     "19d971fe5c478       9 days ago          Ready               shop-7d9f           "
+	     "prod                0\n");
+	give(&w, "sos_commands/crio/crictl_ps_-a",
+	     "CONTAINER           IMAGE               CREATED             STATE               "
+	     "NAME                ATTEMPT             POD ID              POD\n"
+	     ID12 "f       bea2d277eb715       About a minute ago  Running             "
+	     "app                 2                   19d971fe5c478       shop-7d9f\n");
+	give(&w, "sos_commands/crio/containers/crictl_inspect_7",
+	     "{\n  \"status\": {\n    \"id\": \"" ID64 "\",\n    \"state\": \"CONTAINER_EXITED\",\n"
+	     "    \"exitCode\": 137,\n    \"reason\": \"OOMKilled\",\n"
+	     "          \"memoryLimitInBytes\": \"536870912\",\n"
+	     "          \"oomScoreAdj\": \"872\",\n"
+	     "      \"io.kubernetes.pod.uid\": \"a1b2c3d4-0000-4444-8888-123456789abc\"\n");
+	/* names that kubelet gives docker; the ellipsis has three bytes */
+	give(&w, "sos_commands/docker/docker_ps",
+	     "CONTAINER ID   IMAGE     COMMAND           STATUS       NAMES\n"
+	     "6f1d1c0e5a7b   app:2.3   \"sh -c 'java\xe2\x80\xa6\"     Up 9 hours   "
+	     "k8s_app_shop-1_prod_a1b2c3d4-0000-4444-8888-123456789abc_3\n");
+	put(&w);
+	assert_int_equal(N(&w, CONTAINER), 3);
+	c = container(&w, ID12 "f");
+	TEXT_IS(c->pod_name, "shop-7d9f");
+	TEXT_IS(c->namespace, "prod");
+	TEXT_IS(c->name, "app");
+	c = container(&w, ID64);
+	assert_int_equal(c->memory_limit_bytes, 512 << 20);
+	assert_int_equal(c->oom_score_adj, 872);
+	assert_int_equal(c->exit_code, 137);
+	assert_int_equal(c->oom_killed, 1);
+	TEXT_IS(c->state, "CONTAINER_EXITED");
+	TEXT_IS(c->pod, "a1b2c3d4-0000-4444-8888-123456789abc");
+	c = container(&w, "6f1d1c0e5a7b");
+	TEXT_IS(c->state, "Up 9 hours");
+	TEXT_IS(c->name, "app");
+	TEXT_IS(c->pod_name, "shop-1");
+	TEXT_IS(c->namespace, "prod");
+	TEXT_IS(c->pod, "a1b2c3d4-0000-4444-8888-123456789abc");
+	end(&w);
+}
+
 /* --- bad input --- */
 
 static void test_blocks(void **state)
@@ -729,6 +787,7 @@ int main(void)
 		cmocka_unit_test(test_listed_units),
 		cmocka_unit_test(test_unit_cat),
 		cmocka_unit_test(test_containers),
+		cmocka_unit_test(test_pods),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_limits),
