@@ -35,6 +35,8 @@ int unit_later(struct unit_look *l);
 /* The unit NAME of that collection, or the template it is made of; its id is INQUEST_NULL
  * where it is not shown. */
 struct unit unit_find(const struct unit_look *l, const char *name);
+/* FILE, or that none in the bundle has it. */
+const char *unit_from(const struct unit_look *l, const struct unit *u, const char *file);
 /* What was killed, where it is limited, what became of it. */
 void unit_say_limit(const struct unit_look *l);
 void unit_say_adj(const struct unit_look *l);

@@ -1,6 +1,6 @@
-/* plugins/unit_say.c - where limits and oom_score_adj came from (unit.h): the directive in
- * the unit's file (systemd.exec(5) OOMScoreAdjust=, systemd.resource-control(5)
- * MemoryMax=), the container as its runtime lists it.
+/* plugins/unit_say.c - where limits came from (unit.h): the directive in the unit's file
+ * (systemd.resource-control(5) MemoryMax=), the container as its runtime lists it; whom a
+ * unit protects.  unit_adj.c has where the victim's oom_score_adj came from.
  */
 #include "unit.h"
 
@@ -14,7 +14,7 @@ static struct inquest_finding *start(const struct unit_look *l, const char *rule
 				 INQUEST_CERTAIN, rule);
 }
 
-static const char *from(const struct unit_look *l, const struct unit *u, const char *file)
+const char *unit_from(const struct unit_look *l, const struct unit *u, const char *file)
 {
 	if (file)
 		return file;
@@ -42,7 +42,7 @@ void unit_say_limit(const struct unit_look *l)
 
 	if (!inquest_known(u.id) || !inquest_known(u.max) || !unit_same(l->o->constraint, "memcg"))
 		return;
-	file = from(l, &u, u.max_from);
+	file = unit_from(l, &u, u.max_from);
 	f = start(l, "unit-limit");
 	if (!inquest_known(was) || was == u.max)
 		l->h->finding_title(f, "the limit of %s, %s, is set in %s", u.name,
@@ -57,68 +57,6 @@ void unit_say_limit(const struct unit_look *l)
 				     "edit %s)", u.max_from, u.name);
 	l->h->cite_row(f, "v1_unit", u.id, "%s: limit %s in %s", u.name,
 		       l->h->bytes(l->ctx, u.max), file);
-	l->h->finding_commit(f);
-}
-
-/* ----------------------------------------------------------- oom_score_adj */
-
-static void adj_by_container(const struct unit_look *l)
-{
-	struct inquest_query *q = l->h->prepare(l->ctx,
-		"SELECT container_id, name, oom_score_adj, runtime FROM v1_container "
-		"WHERE snapshot_id = :snapshot AND length(container) >= 12 "
-		"AND oom_score_adj = :adj "
-		"AND substr(:id, 1, length(container)) = container LIMIT 1");
-	struct inquest_finding *f;
-
-	if (!q || l->h->bind_int(q, ":snapshot", l->snapshot) ||
-	    l->h->bind_int(q, ":adj", l->v->oom_score_adj) ||
-	    l->h->bind_text(q, ":id", l->v->container) || l->h->step(q) != 1)
-		return;
-	f = start(l, "unit-adj");
-	l->h->finding_title(f, "oom_score_adj %lld of %s[%lld] is what %s gives container %s",
-			    (long long)l->v->oom_score_adj, l->v->comm ? l->v->comm : "?",
-			    (long long)l->v->pid, l->h->text(l->ctx, "%s", l->h->column_text(q, 3)
-			    ? l->h->column_text(q, 3) : "the runtime"),
-			    l->h->column_text(q, 1) ? l->h->column_text(q, 1) : l->v->container);
-	l->h->cite_row(f, "v1_container", l->h->column_int(q, 0), "oom_score_adj %lld",
-		       (long long)l->v->oom_score_adj);
-	l->h->finding_commit(f);
-}
-
-void unit_say_adj(const struct unit_look *l)
-{
-	const struct unit *u = &l->own;
-	int64_t adj = l->v->oom_score_adj;
-	struct inquest_finding *f;
-	const char *who;
-
-	if (!inquest_known(adj))
-		return;
-	if (adj && l->v->container) {
-		adj_by_container(l);
-		return;
-	}
-	if (!inquest_known(u->id) || !inquest_known(u->adj) || (!adj && !u->adj))
-		return;
-	who = l->h->text(l->ctx, "%s[%lld]", l->v->comm ? l->v->comm : "?",
-			 (long long)l->v->pid);
-	f = start(l, "unit-adj");
-	if (adj == u->adj)
-		l->h->finding_title(f, "oom_score_adj %lld of %s is set in %s", (long long)adj, who,
-				    from(l, u, u->adj_from));
-	else
-		l->h->finding_title(f, "oom_score_adj of %s was %lld, and its unit sets %lld in %s",
-				    who, (long long)adj, (long long)u->adj,
-				    from(l, u, u->adj_from));
-	if (adj == u->adj && adj > 0)
-		l->h->finding_explain(f, "OOMScoreAdjust= above 0 puts it before others that "
-				      "hold as much.");
-	else if (adj != u->adj)
-		l->h->finding_explain(f, "The program or who started it wrote another value, or "
-				      "the setting was changed after its start.");
-	l->h->cite_row(f, "v1_unit", u->id, "%s: OOMScoreAdjust=%lld in %s", u->name,
-		       (long long)u->adj, from(l, u, u->adj_from));
 	l->h->finding_commit(f);
 }
 
@@ -167,11 +105,11 @@ void unit_say_protected(const struct unit_look *l)
 	f = start(l, "unit-protects");
 	l->h->finding_title(f, "oom_score_adj %lld of %s[%lld], which holds %s, is set in %s",
 			    (long long)u.adj, most->comm, (long long)most->pid,
-			    l->h->bytes(l->ctx, held(most)), from(l, &u, u.adj_from));
+			    l->h->bytes(l->ctx, held(most)), unit_from(l, &u, u.adj_from));
 	if (u.source && !inquest_known(u.max))
 		l->h->finding_explain(f, "Its unit %s has no limit of its own.", u.name);
 	l->h->cite_row(f, "v1_unit", u.id, "%s: OOMScoreAdjust=%lld in %s", u.name,
-		       (long long)u.adj, from(l, &u, u.adj_from));
+		       (long long)u.adj, unit_from(l, &u, u.adj_from));
 	l->h->finding_commit(f);
 }
 
@@ -186,6 +124,7 @@ void unit_say_container(const struct unit_look *l)
 		"AND substr(:id, 1, length(container)) = container LIMIT 1");
 	struct inquest_finding *f;
 	const char *name, *pod;
+	int64_t limit;
 
 	if (!l->v->container || !q || l->h->bind_int(q, ":snapshot", l->snapshot) ||
 	    l->h->bind_text(q, ":id", l->v->container) || l->h->step(q) != 1)
@@ -201,6 +140,10 @@ void unit_say_container(const struct unit_look *l)
 			    ? l->h->text(l->ctx, "%s/%s", l->h->column_text(q, 5), pod) : pod);
 	if (l->h->column_text(q, 2))
 		l->h->finding_explain(f, "Its image is %s. ", l->h->column_text(q, 2));
+	limit = l->h->column_int(q, 7);
+	if (inquest_known(limit) && limit == l->o->limit_bytes)
+		l->h->finding_explain(f, "Its runtime was told its limit of %s. ",
+				      l->h->bytes(l->ctx, limit));
 	if (l->h->column_text(q, 3))
 		l->h->finding_explain(f, "At collection%s, its state is: %s%s.", l->later,
 				      l->h->column_text(q, 3), l->h->column_int(q, 8) == 1

@@ -273,6 +273,70 @@ static void container(void **state)
 	iq_store_close(s);
 }
 
+/* Where neither a unit nor a runtime tells. */
+static void who_gave_it(void **state)
+{
+	static const struct { const char *cgroup; int64_t adj; const char *title, *why; } rows[] = {
+		{ "/kubepods/burstable/podx/6f1d1c0e5a7b00112233", 872, "oom_score_adj 872 of sh[102] "
+		  "is what kubelet gives containers of burstable pods", "It is 1000 less the "
+		  "thousandths of memory that the container requests (resources.requests.memory): the "
+		  "less it asked for, the sooner it is killed. By that it requests about 12.8 % of "
+		  "memory, 1.02 GiB." },
+		{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-podx.slice/"
+		  "cri-containerd-6f1d1c0e5a7b00112233.scope", 1000, "oom_score_adj 1000 of sh[102] is "
+		  "what kubelet gives containers of best-effort pods", "They request no memory, and are "
+		  "killed before all others." },
+		{ "/kubepods.slice/kubepods-podx.slice/crio-6f1d1c0e5a7b00112233.scope", -997,
+		  "oom_score_adj -997 of sh[102] is what kubelet gives containers of guaranteed pods",
+		  "Their limits are what they request; they are killed last." },
+		{ "/kubepods/besteffort/podx/6f1d1c0e5a7b00112233", 500, NULL, NULL },
+		{ "/system.slice/docker-6f1d1c0e5a7b00112233.scope", 872, NULL, NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct feed f;
+		kill_of_unit(&f, 1);
+		for (size_t k = 0; k < f.n; k++)
+			if (f.items[k].type == IQ_FACT_VICTIM) {
+				struct iq_victim *v = f.items[k].fact;
+				v->unit = IQ_SLICE_NULL;
+				v->container = IQ_LIT("6f1d1c0e5a7b00112233");
+				v->cgroup = iq_slice_z(rows[i].cgroup);
+				v->oom_score_adj = rows[i].adj;
+			}
+		struct iq_store *s = end(&f);
+		if (rows[i].title) {
+			assert_sql(s, TITLE("unit-adj"), rows[i].title);
+			assert_sql(s, "SELECT explanation FROM v1_finding WHERE rule = 'unit-adj'",
+				   rows[i].why);
+		} else {
+			assert_sql(s, "SELECT count(*) FROM v1_finding WHERE rule = 'unit-adj'",
+				   "0");
+		}
+		iq_store_close(s);
+	}
+}
+
+static void user_manager(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 1);
+	for (size_t k = 0; k < f.n; k++)
+		if (f.items[k].type == IQ_FACT_VICTIM) {
+			struct iq_victim *v = f.items[k].fact;
+			v->unit = IQ_LIT("app-browser.scope");
+			v->cgroup = IQ_LIT("/user.slice/user-1000.slice/user@1000.service/app.slice/"
+					   "app-browser.scope");
+			v->oom_score_adj = 200;
+		}
+	struct iq_store *s = end(&f);
+	assert_sql(s, TITLE("unit-adj"), "oom_score_adj 200 of sh[102] is that of what systemd's "
+		   "user manager starts");
+	iq_store_close(s);
+}
+
 /* ----------------------------------------------------------------- missing */
 
 static void missing(void **state)
@@ -320,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(notices), cmocka_unit_test(down), cmocka_unit_test(again),
 		cmocka_unit_test(another_boot), cmocka_unit_test(container),
+		cmocka_unit_test(who_gave_it), cmocka_unit_test(user_manager),
 		cmocka_unit_test(missing), cmocka_unit_test(nothing_missing),
 	};
 
