@@ -1,6 +1,7 @@
 -- Whether a dump of the next crash would be saved (Documentation/admin-guide/kdump/kdump.rst):
--- memory for the second kernel, that kernel loaded, its service not failed. That the command
--- line has no crashkernel= is told of machines that are set up to panic, or that did.
+-- memory for the second kernel, that kernel loaded, its service not failed, what kdumpctl and
+-- kdump-config say. That the command line has no crashkernel= is told of machines that are
+-- set up to panic, or that did.
 -- rule: host-kdump
 -- verdict: kdump-not-ready
 -- role: notice
@@ -41,7 +42,13 @@ WITH at AS (
 		'put crashkernel= on the command line, install and enable the kdump service, and restart'
 	FROM reserves AS r WHERE NOT r.asked AND EXISTS (SELECT 1 FROM wanted)
 	UNION ALL
-	SELECT 3, 'v1_sysctl', s.sysctl_id, '/sys/kernel/kexec_crash_loaded: 0',
+	SELECT 3, 'v1_sysctl', s.sysctl_id, '/etc/default/kdump-tools: USE_KDUMP=0',
+		'USE_KDUMP=0 in /etc/default/kdump-tools', 'set USE_KDUMP=1 there; then '
+			|| 'systemctl restart kdump-tools, and kdump-config show must say ready to kdump'
+	FROM setting AS s WHERE s.name = 'default/kdump-tools/USE_KDUMP' AND s.value = '0'
+		AND (EXISTS (SELECT 1 FROM wanted) OR EXISTS (SELECT 1 FROM reserves WHERE asked))
+	UNION ALL
+	SELECT 4, 'v1_sysctl', s.sysctl_id, '/sys/kernel/kexec_crash_loaded: 0',
 		'no second kernel is loaded',
 		'systemctl enable --now kdump (kdump-tools on Debian); then '
 			|| 'cat /sys/kernel/kexec_crash_loaded must say 1'
@@ -49,12 +56,21 @@ WITH at AS (
 		-- of a machine that nobody meant to dump it says nothing
 		AND (EXISTS (SELECT 1 FROM wanted) OR EXISTS (SELECT 1 FROM reserves WHERE asked))
 	UNION ALL
-	SELECT 4, 'v1_unit', u.unit_id, printf('%s: %s, Result=%s', u.name, u.state,
+	SELECT 5, 'v1_unit', u.unit_id, printf('%s: %s, Result=%s', u.name, u.state,
 			coalesce(u.result, '?')),
 		printf('%s failed', u.name), printf('journalctl -u %s -b says why', u.name)
 	FROM at JOIN v1_unit AS u USING (capture_id)
 	WHERE u.host_id = :host_id AND u.state = 'failed'
 		AND u.name IN ('kdump.service', 'kdump-tools.service')
+	UNION ALL
+	SELECT 6, 'v1_sysctl', s.sysctl_id, printf('%s: %s', s.name, s.value),
+		printf('%s says: %s', substr(s.name, 1, instr(s.name, '/') - 1), s.value),
+		'see why: journalctl -b -u kdump -u kdump-tools'
+	FROM setting AS s
+	WHERE ((s.name = 'kdump-config/current state' AND s.value GLOB 'Not ready*')
+		OR (s.name IN ('kdumpctl/kdump', 'kdumpctl/Kdump')
+			AND s.value GLOB '*not operational*'))
+		AND (EXISTS (SELECT 1 FROM wanted) OR EXISTS (SELECT 1 FROM reserves WHERE asked))
 ), cause AS (
 	SELECT why, advice FROM found ORDER BY n LIMIT 1
 )

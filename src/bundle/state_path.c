@@ -213,6 +213,9 @@ static const struct command {
 	{ IQ_LIT("systemctl_status_"), false, IQ_STATE_UNIT_STATUS, IQ_SLICE_NULL },
 	{ IQ_LIT("systemctl_cat_"), false, IQ_STATE_UNIT_CAT, IQ_SLICE_NULL },
 	{ IQ_LIT("systemd-cgls"), false, IQ_STATE_CGLS, IQ_SLICE_NULL },
+	{ IQ_LIT("kdump-config_show"), true, IQ_STATE_KDUMP, IQ_LIT("kdump-config") },
+	{ IQ_LIT("kdumpctl_status"), true, IQ_STATE_KDUMP, IQ_LIT("kdumpctl") },
+	{ IQ_LIT("kdumpctl_estimate"), true, IQ_STATE_KDUMP, IQ_LIT("kdumpctl") },
 	{ IQ_LIT("docker_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("docker") },
 	{ IQ_LIT("docker_inspect_"), false, IQ_STATE_INSPECT, IQ_LIT("docker") },
 	{ IQ_LIT("podman_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("podman") },
@@ -295,6 +298,24 @@ bool iq_state_unit_path(struct iq_slice path, struct iq_state_file *ret)
 	return is_unit_dir(&rest) && in_units(rest, path, ret);
 }
 
+/* --- how dumps are saved --- */
+
+static bool in_kdump(struct iq_slice path, struct iq_state_file *p)
+{
+	static const struct { struct iq_slice path, name; } rows[] = {
+		{ IQ_LIT("etc/kdump.conf"), IQ_LIT("kdump.conf") },
+		{ IQ_LIT("etc/sysconfig/kdump"), IQ_LIT("sysconfig/kdump") },
+		{ IQ_LIT("etc/default/kdump-tools"), IQ_LIT("default/kdump-tools") },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!iq_eq(path, rows[i].path))
+			continue;
+		p->name = rows[i].name;
+		return found(p, IQ_STATE_KDUMP);
+	}
+	return false;
+}
+
 /* --- from a path --- */
 
 static bool at_root(struct iq_slice s, struct iq_state_file *p)
@@ -311,7 +332,9 @@ static bool at_root(struct iq_slice s, struct iq_state_file *p)
 		return in_commands(rest, p);
 	if (iq_skip(&rest, IQ_LIT("cgroup/")))
 		return iq_starts(rest, IQ_LIT("memory/")) && in_cgroup(rest, p);
-	return is_unit_dir(&rest) && in_units(rest, s, p);
+	if (is_unit_dir(&rest))
+		return in_units(rest, s, p);
+	return in_kdump(s, p);
 }
 
 bool iq_state_file(struct iq_slice path, struct iq_state_file *ret)

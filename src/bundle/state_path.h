@@ -29,6 +29,7 @@ enum iq_state_kind {
 	IQ_STATE_CGLS,
 	IQ_STATE_CONTAINERS,		/* ->name: the runtime */
 	IQ_STATE_INSPECT,
+	IQ_STATE_KDUMP,			/* how dumps are saved; ->name: which file says it */
 };
 
 struct iq_state_file {

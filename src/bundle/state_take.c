@@ -4,6 +4,8 @@
  */
 #include "bundle/state_impl.h"
 
+#include <stdio.h>
+
 #define COUNTERS_MAX 262144
 #define ZONES_MAX 16384
 #define LISTS_MAX 65536
@@ -225,6 +227,30 @@ static bool take_sysctl(struct iq_state *s, struct iq_slice line)
 		if (name[i] == '/')
 			name[i] = '.';
 	put_sysctl(s, iq_slice(name, from.n), iq_trim(line), 2);
+	return true;
+}
+
+/* "path /var/crash", "USE_KDUMP=1", "current state:    ready to kdump",
+ * "kdump: Kdump is operational", "WARNING: Current crashkernel size is lower ..." */
+static bool take_kdump(struct iq_state *s, struct iq_slice line)
+{
+	bool conf = iq_eq(s->file.name, IQ_LIT("kdump.conf"));
+	bool shell = iq_starts(s->file.name, IQ_LIT("sysconfig/")) ||
+		     iq_starts(s->file.name, IQ_LIT("default/"));
+	struct iq_slice rest = iq_trim(line), key;
+	char name[120];
+
+	if (!rest.n || *rest.p == '#' || *line.p == ' ')
+		return false;
+	key = conf ? iq_word(&rest) : iq_cut(&rest, shell ? '=' : ':');
+	rest = iq_trim(rest);
+	if (shell && rest.n > 1 && (*rest.p == '"' || *rest.p == '\'') &&
+	    rest.p[rest.n - 1] == *rest.p)
+		rest = iq_slice(rest.p + 1, rest.n - 2);
+	if (!key.n || key.n > 40 || (!conf && !rest.n))
+		return false;
+	int n = snprintf(name, sizeof name, "%.*s/%.*s", IQ_FMT(s->file.name), IQ_FMT(key));
+	put_sysctl(s, iq_slice(name, (size_t)n), rest, 2);
 	return true;
 }
 
@@ -496,6 +522,7 @@ const struct iq_state_taker iq_state_takers[] = {
 	[IQ_STATE_PRESSURE] = { take_pressure, false, 1 << 12 },
 	[IQ_STATE_SYSCTL_ALL] = { take_sysctls, false, 16 << 20 },
 	[IQ_STATE_SYSCTL] = { take_sysctl, false, 1 << 16 },
+	[IQ_STATE_KDUMP] = { take_kdump, false, 1 << 16 },
 	[IQ_STATE_HUGE] = { take_huge, false, 1 << 12 },
 	[IQ_STATE_CGROUP] = { iq_state_take_group, false, 1 << 16 },
 	[IQ_STATE_PID_STATUS] = { take_status, false, 1 << 16 },

@@ -121,6 +121,21 @@ static const struct machine_row machines[] = {
 	  { "sys/kernel/kexec_crash_loaded", "0" }, { "sys/kernel/kexec_crash_size", "0" } },
 	  .rule = "host-kdump", .title = "no dump of the next crash would be saved: no memory is "
 	  "reserved for a second kernel" },
+	{ .name = "reserved, and switched off", .settings = { { "kernel.panic_on_oops", "1" },
+	  { "sys/kernel/kexec_crash_loaded", "0" }, { "default/kdump-tools/USE_KDUMP", "0" } },
+	  .rule = "host-kdump", .title = "no dump of the next crash would be saved: USE_KDUMP=0 in "
+	  "/etc/default/kdump-tools" },
+	{ .name = "not ready by its own word", .settings = { { "kernel.panic_on_oops", "1" },
+	  { "kdump-config/current state", "Not ready to kdump" } }, .rule = "host-kdump",
+	  .title = "no dump of the next crash would be saved: kdump-config says: Not ready to kdump" },
+	{ .name = "not ready, and nobody asks", .settings = { { "kdumpctl/kdump",
+	  "Kdump is not operational" } }, .rule = "" },
+	{ .name = "little reserved", .settings = { { "kdumpctl/Reserved crashkernel", "160M" },
+	  { "kdumpctl/Recommended crashkernel", "256M" } }, .rule = "host-kdump-small",
+	  .title = "160M is reserved for the kernel that saves a dump, and 256M is recommended for "
+	  "this machine" },
+	{ .name = "enough reserved", .settings = { { "kdumpctl/Reserved crashkernel", "256M" },
+	  { "kdumpctl/Recommended crashkernel", "256M" } }, .rule = "" },
 	{ .name = "kills", .counters = { { "oom_kill", 2 } }, .rule = "host-kills-untold",
 	  .title = "the kernel counts 2 OOM kills since it started, and the logs here tell of none" },
 };

@@ -254,6 +254,49 @@ static void test_huge(void **state)
 	end(&w);
 }
 
+static const char *setting(struct world *w, const char *name)
+{
+	static char text[200];
+
+	for (size_t i = 0; i < N(w, SYSCTL); i++)
+		if (iq_eq(AT(w, SYSCTL, sysctl, i)->name, iq_slice_z(name))) {
+			snprintf(text, sizeof text, "%.*s",
+				 IQ_FMT(AT(w, SYSCTL, sysctl, i)->value));
+			return text;
+		}
+	return "(none)";
+}
+
+static void test_kdump(void **state)
+{
+	struct world w;
+
+	(void)state;
+	start(&w);
+	give(&w, "etc/kdump.conf", "# a comment\npath /var/crash\ncore_collector makedumpfile -l "
+	     "--message-level 7 -d 31\nforce_rebuild\n");
+	give(&w, "etc/default/kdump-tools", "# x\nUSE_KDUMP=0\nKDUMP_COREDIR=\"/var/crash\"\n");
+	give(&w, "sos_commands/kdump/kdump-config_show", "DUMP_MODE:\t\tkdump\nUSE_KDUMP:\t\t1\n"
+	     "crashkernel addr: 0x2f000000\n   /var/lib/kdump/vmlinuz: symbolic link to /boot/x\n"
+	     "current state:    Not ready to kdump\n\nkexec command:\n  no kexec command recorded\n");
+	give(&w, "sos_commands/kdump/kdumpctl_status", "kdump: Kdump is not operational\n");
+	give(&w, "sos_commands/kdump/kdumpctl_estimate", "Reserved crashkernel:    160M\n"
+	     "Recommended crashkernel: 256M\n\nKernel image size:   47M\n"
+	     "WARNING: Current crashkernel size is lower than recommended size 256M.\n");
+	put(&w);
+	assert_string_equal(setting(&w, "kdump.conf/path"), "/var/crash");
+	assert_string_equal(setting(&w, "kdump.conf/core_collector"),
+			    "makedumpfile -l --message-level 7 -d 31");
+	assert_string_equal(setting(&w, "kdump.conf/force_rebuild"), "");
+	assert_string_equal(setting(&w, "default/kdump-tools/USE_KDUMP"), "0");
+	assert_string_equal(setting(&w, "default/kdump-tools/KDUMP_COREDIR"), "/var/crash");
+	assert_string_equal(setting(&w, "kdump-config/current state"), "Not ready to kdump");
+	assert_string_equal(setting(&w, "kdumpctl/kdump"), "Kdump is not operational");
+	assert_string_equal(setting(&w, "kdumpctl/Recommended crashkernel"), "256M");
+	assert_string_equal(setting(&w, "kdump-config/kexec command"), "(none)");
+	end(&w);
+}
+
 /* --- processes --- */
 
 #define STATUS "Name:\tjava\nState:\tS (sleeping)\nTgid:\t9\nPid:\t9\nPPid:\t1\nUid:\t5\t5\t5\t5\n" \
@@ -776,6 +819,7 @@ int main(void)
 		cmocka_unit_test(test_page_size),
 		cmocka_unit_test(test_one_source),
 		cmocka_unit_test(test_huge),
+		cmocka_unit_test(test_kdump),
 		cmocka_unit_test(test_tasks),
 		cmocka_unit_test(test_pid_taken_over),
 		cmocka_unit_test(test_starts),
