@@ -273,18 +273,9 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"ORDER BY coalesce(rss_bytes, 0) + coalesce(swap_bytes, 0) DESC, pid LIMIT 100",
 };
 
-int iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts,
-		 struct iq_err *err)
+void iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts)
 {
 	*r = (struct iq_asks){ .db = iq_store_db(s), .opts = opts };
-	for (int q = 0; q < IQ_ASK_MAX; q++)
-		if (sqlite3_prepare_v3(r->db, questions[q], -1, SQLITE_PREPARE_PERSISTENT,
-				       &r->st[q], NULL) != SQLITE_OK) {
-			iq_err_set(err, IQ_E_STORE, "report: %s", sqlite3_errmsg(r->db));
-			iq_asks_fini(r);
-			return -1;
-		}
-	return 0;
 }
 
 void iq_asks_fini(struct iq_asks *r)
@@ -311,6 +302,17 @@ int iq_asks_end(struct iq_asks *r, struct iq_err *err)
 	return -1;
 }
 
+/* What SQLite gives for no statement is no row, so a question that cannot be asked has no
+ * answer, and iq_asks_end() tells. */
+static sqlite3_stmt *prepared(struct iq_asks *r, enum iq_question q)
+{
+	if (!r->st[q] && sqlite3_prepare_v3(r->db, questions[q], -1,
+					    SQLITE_PREPARE_PERSISTENT, &r->st[q], NULL) &&
+	    !r->err.code)
+		iq_err_set(&r->err, IQ_E_STORE, "report: %s", sqlite3_errmsg(r->db));
+	return r->st[q];
+}
+
 static void bind_int(sqlite3_stmt *st, const char *name, int64_t v)
 {
 	int at = sqlite3_bind_parameter_index(st, name);
@@ -320,7 +322,7 @@ static void bind_int(sqlite3_stmt *st, const char *name, int64_t v)
 
 sqlite3_stmt *iq_ask(struct iq_asks *r, enum iq_question q, int64_t id)
 {
-	sqlite3_stmt *st = r->st[q];
+	sqlite3_stmt *st = prepared(r, q);
 	note_end(r, st);
 	bind_int(st, ":id", id);
 	bind_int(st, ":event", r->opts->event_id);

@@ -1,4 +1,5 @@
-/* report/ask.h - the questions a report asks of the views, prepared once.
+/* report/ask.h - the questions a report asks of the views, prepared once: when first
+ * asked, since most captures need only a few of them.
  *
  * Every SELECT of the room stands in ask.c; json.c and text.c run through them for
  * one event after the other.  A cell is NULL where the capture does not say.
@@ -67,15 +68,15 @@ struct iq_asks {
 	struct iq_err err;		/* the first that a question met */
 };
 
-int iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts,
-		 struct iq_err *err);
+void iq_asks_init(struct iq_asks *r, struct iq_store *s, const struct iq_report_opts *opts);
 void iq_asks_fini(struct iq_asks *r);
 
 /* Behind the last question: -1 with ERR if any of them could not be answered to its
  * end, so that a damaged store never looks like one that holds less. */
 int iq_asks_end(struct iq_asks *r, struct iq_err *err);
 
-/* Resets the question, binds :id and the options' filters. */
+/* Resets the question, binds :id and the options' filters.  NULL, which has no rows, if
+ * the store does not know what it asks for. */
 sqlite3_stmt *iq_ask(struct iq_asks *r, enum iq_question q, int64_t id);
 
 /* Steps; true while there is a row. */

@@ -23,8 +23,7 @@ int iq_report(struct iq_store *s, const struct iq_report_opts *opts,
 {
 	struct iq_asks rows;
 	struct iq_pen pen = { .write = write, .arg = arg };
-	if (iq_asks_init(&rows, s, opts, err))
-		return -1;
+	iq_asks_init(&rows, s, opts);
 	iq_buf_init(&pen.buf);
 	int rc = opts->format == IQ_REPORT_JSON ? iq_report_json(&rows, &pen, err)
 						: iq_report_text(&rows, &pen, err);

@@ -6,7 +6,7 @@
 #include "../store/feed.h"
 
 #include "base/utf8.h"
-#include "report/report.h"
+#include "report/ask.h"
 
 #define US INT64_C(1000000)
 #define T0 (INT64_C(1700000000) * US)		/* 2023-11-14T22:13:20Z */
@@ -405,6 +405,29 @@ static void a_writer_that_fails_stops_it(void **state)
 	iq_store_close(s);
 }
 
+/* Each is prepared when first asked: none may be left that the views do not know. */
+static void every_question_can_be_asked(void **state)
+{
+	struct iq_report_opts opts = options(IQ_REPORT_TEXT);
+	struct iq_err err = { 0 };
+	struct iq_asks asks;
+	(void)state;
+	struct iq_store *s = open_store("", IQ_STORE_MEMORY);
+	iq_asks_init(&asks, s, &opts);
+	for (int q = 0; q < IQ_ASK_MAX; q++) {
+		assert_non_null(iq_ask(&asks, (enum iq_question)q, 1));
+		assert_int_equal(iq_asks_end(&asks, &err), 0);
+	}
+	assert_int_equal(sqlite3_exec(iq_store_db(s), "DROP VIEW v1_oom", NULL, NULL, NULL), 0);
+	iq_asks_fini(&asks);
+	iq_asks_init(&asks, s, &opts);
+	assert_false(iq_ask_next(iq_ask(&asks, IQ_ASK_OOM, 1)));
+	assert_int_equal(iq_asks_end(&asks, &err), -1);
+	assert_non_null(strstr(err.text, "v1_oom"));
+	iq_asks_fini(&asks);
+	iq_store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +438,7 @@ int main(void)
 		cmocka_unit_test(text_says_what_json_says),
 		cmocka_unit_test(options_choose_events),
 		cmocka_unit_test(an_empty_store_has_a_report),
+		cmocka_unit_test(every_question_can_be_asked),
 		cmocka_unit_test(a_writer_that_fails_stops_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
