@@ -5,6 +5,7 @@
 -- role: contributing
 -- severity: fault
 -- confidence: certain
+-- needs: vmcore
 -- applies-to: panic, hung-task, soft-lockup, hard-lockup, rcu-stall
 -- title: deadlock in the dump: {chain}
 -- explanation: Each of these tasks holds the lock that another of them waits for. Nothing but a restart ends that: the locks are taken in different orders.

@@ -5,6 +5,7 @@
 -- role: contributing
 -- severity: notice
 -- confidence: certain
+-- needs: vmcore
 -- applies-to: oom-kill
 -- title: {n} between the log's task table and the dump, {later} s later
 -- explanation: The table was printed when the kernel chose; the dump shows the processes when the machine died. Of what differs, the largest stand below.

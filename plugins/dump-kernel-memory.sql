@@ -5,6 +5,7 @@
 -- role: contributing
 -- severity: notice
 -- confidence: certain
+-- needs: vmcore
 -- applies-to: oom-kill
 -- title: in the dump, {later} s later: {top}
 -- explanation: A dump of the same boot tells what the counters of the report do not: memory that the kernel took by vmalloc, by the function that asked for it, per-CPU data, a balloon; and which tmpfs holds the shared memory. {size}

@@ -6,6 +6,7 @@
 -- role: contributing
 -- severity: warning
 -- confidence: strong
+-- needs: vmcore
 -- applies-to: panic, soft-lockup, hard-lockup, rcu-stall
 -- title: in the dump {n} for {kind} {lock}, held by {owner}, the longest for {longest} s
 -- explanation: Tasks that sleep for a lock go on when it is given back: {owner} stands in {at} and decides how long that takes. Who waits and who has it is read from the lock and its list of waiters.

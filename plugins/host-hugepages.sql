@@ -5,6 +5,7 @@
 -- role: notice
 -- severity: notice
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: {idle} in huge pages is reserved and unused at collection
 -- explanation: {free} of {total} pages of {page} are free and promised to nobody. Nothing else can use that memory, and no counter of used memory shows who has it.

@@ -4,6 +4,7 @@
 -- role: notice
 -- severity: warning
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: process 1 ({comm}) has {held} at collection
 -- explanation: It has a few MB on most machines, and 200 MB is far too much: a leak, or units without number (mounts, scopes of sessions and containers). It cannot be killed, and the kernel's task table does not list it.

@@ -7,6 +7,7 @@
 -- role: notice
 -- severity: warning
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: no dump of the next crash would be saved: {why}
 -- explanation: As it was at collection. After a crash the log up to then is all there is, and often not even that.

@@ -6,6 +6,7 @@
 -- role: notice
 -- severity: warning
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: the kernel counts {counted} OOM kill{s} since it started, and the logs here tell of {told}
 -- explanation: vmstat's oom_kill at collection against the reports found of this boot: the others are in no log of this capture.

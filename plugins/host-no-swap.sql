@@ -4,6 +4,7 @@
 -- role: notice
 -- severity: notice
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: no swap, and {available} of {total} available at collection
 -- explanation: Memory of processes cannot be moved out: what they ask for beyond that is taken from the page cache first, which makes the machine slow, and then somebody is killed.

@@ -5,6 +5,7 @@
 -- role: notice
 -- severity: notice
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: vm.overcommit_memory is {mode}, and {promised} of {limit} is promised at collection
 -- explanation: {means}

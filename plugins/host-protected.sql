@@ -5,6 +5,7 @@
 -- role: notice
 -- severity: notice
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: processes that may never be killed hold {held} at collection, {share} % of memory: {names}
 -- explanation: oom_score_adj is -1000. If one of them leaks, all others are killed before the machine panics.

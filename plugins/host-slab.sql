@@ -6,6 +6,7 @@
 -- role: notice
 -- severity: warning
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: {slab} of unreclaimable slab at collection, {share} % of memory
 -- explanation: More than a tenth of memory is in kernel objects that reclaim cannot give back: a leak in the kernel or a module, or very many sockets, files or tasks.{caches}

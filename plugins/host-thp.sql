@@ -6,6 +6,7 @@
 -- role: notice
 -- severity: notice
 -- confidence: likely
+-- needs: proc
 -- applies-to: host
 -- title: {huge} of {anon} anonymous memory is in transparent huge pages at collection
 -- explanation: transparent_hugepage/enabled is [always]: a program that touches one byte of 2 MiB gets all of it, so part of this may be memory that nobody asked for. Allocators that give memory back in small pieces suffer most.

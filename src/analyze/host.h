@@ -33,6 +33,7 @@ struct iq_desk {
 	struct iq_desk_statement statements[IQ_DESK_STATEMENTS];
 	size_t n_statements;
 	struct iq_neighbours neighbours;
+	bool has[IQ_RULE_SOURCES], asked[IQ_RULE_SOURCES];	/* snapshots of a source */
 };
 
 void iq_desk_init(struct iq_desk *d, sqlite3 *db);

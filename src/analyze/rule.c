@@ -103,6 +103,23 @@ static int take_kinds(struct iq_rule *r, const struct key *k, struct iq_slice va
 	return 0;
 }
 
+const char *iq_rule_source_name(enum iq_rule_source s)
+{
+	static const char *const names[IQ_RULE_SOURCES] = {
+		[IQ_RULE_LOG] = "log", [IQ_RULE_PROC] = "proc", [IQ_RULE_VMCORE] = "vmcore",
+	};
+	return names[s];
+}
+
+static int take_source(struct iq_rule *r, const struct key *k, struct iq_slice value,
+		       struct iq_err *err)
+{
+	for (r->needs = IQ_RULE_LOG; r->needs < IQ_RULE_SOURCES; r->needs++)
+		if (iq_eq(value, iq_slice_z(iq_rule_source_name(r->needs))))
+			return 0;
+	return bad(err, k, value, "none of log, proc, vmcore");
+}
+
 static int take_explanation(struct iq_rule *r, const struct key *k, struct iq_slice value,
 			    struct iq_err *err)
 {
@@ -150,6 +167,7 @@ static const struct key keys[] = {
 	{ "advice", take_advice, AT(advice), false, true },
 	{ "missing", take_missing, AT(missing), false, true },
 	{ "holder", take_word, AT(holder), false, false },
+	{ "needs", take_source, 0, false, false },
 	{ "priority", take_number, AT(priority), false, false },
 	{ "version", take_text, AT(version), false, false },
 	{ "description", take_text, AT(description), false, false },

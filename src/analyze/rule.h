@@ -18,7 +18,8 @@
  * {column:bytes} as "45.5 MiB"; {{ is a brace.  No row, no finding.
  *
  * Optional lines: holder, version, description, priority (a number), missing ("what |
- * how to collect").  advice, missing and explanation may repeat.  applies-to takes
+ * how to collect"), needs (log, proc or vmcore: a store without a snapshot of that source
+ * is not asked, as the SELECT would find nothing there).  advice, missing and explanation may repeat.  applies-to takes
  * event kinds, `*` for all, or `host`.  A line `--` without a word and colon is a
  * comment.  Parsing is pure; running is run_rule.c's.
  */
@@ -30,11 +31,15 @@
 #define IQ_RULE_KINDS_MAX 32
 #define IQ_RULE_BYTES_MAX (256 * 1024)
 
+/* v1_snapshot.source */
+enum iq_rule_source { IQ_RULE_ANY, IQ_RULE_LOG, IQ_RULE_PROC, IQ_RULE_VMCORE, IQ_RULE_SOURCES };
+
 struct iq_rule {
 	struct iq_arena arena;
 	struct iq_slice rule, verdict, holder, version, description;
 	struct iq_slice title, explanation;	/* templates */
 	int role, severity, confidence;		/* enums of inquest/plugin.h */
+	enum iq_rule_source needs;
 	int64_t priority;
 	const char *kinds[IQ_RULE_KINDS_MAX + 1];	/* NULL-terminated */
 	bool host;
@@ -44,6 +49,8 @@ struct iq_rule {
 	size_t n_missing;
 	const char *sql;
 };
+
+const char *iq_rule_source_name(enum iq_rule_source s);
 
 /* TEXT is copied.  On error nothing is left to free. */
 int iq_rule_parse(struct iq_rule *ret, struct iq_slice text, struct iq_err *err);

@@ -119,9 +119,8 @@ static int failed(struct inquest_ctx *ctx, const char *why)
 	return -1;
 }
 
-int iq_ctx_run_rule(struct inquest_ctx *ctx)
+static int run_rule(struct inquest_ctx *ctx, const struct iq_rule *r)
 {
-	const struct iq_rule *r = ctx->plugin->rule;
 	const char *name = ctx->c ? ":event_id" : ":host_id";
 	struct inquest_finding *f = NULL;
 	struct inquest_query *q = iq_host_prepare(ctx, r->sql);
@@ -140,4 +139,34 @@ int iq_ctx_run_rule(struct inquest_ctx *ctx)
 	if (rc < 0 || (f && iq_host_finding_commit(f)))
 		return failed(ctx, ctx->error);
 	return 0;
+}
+
+/* The SELECTs of rules are long, and preparing all of them for a log that has no state of
+ * the machine beside it takes longer than reading it. */
+static int has_source(struct inquest_ctx *ctx, enum iq_rule_source source, bool *ret)
+{
+	struct iq_desk *d = ctx->desk;
+	int rc = 0;
+
+	if (!d->asked[source]) {
+		struct inquest_query *q = iq_host_prepare(ctx, "SELECT 1 FROM v1_snapshot "
+							  "WHERE source = :source LIMIT 1");
+		rc = !q || iq_host_bind_text(q, ":source", iq_rule_source_name(source))
+			? -1 : iq_host_step(q);
+		iq_host_finalize(q);
+		d->has[source] = rc == 1;
+		d->asked[source] = rc >= 0;
+	}
+	*ret = d->has[source];
+	return rc < 0 ? -1 : 0;
+}
+
+int iq_ctx_run_rule(struct inquest_ctx *ctx)
+{
+	const struct iq_rule *r = ctx->plugin->rule;
+	bool there = true;
+
+	if (r->needs && has_source(ctx, r->needs, &there))
+		return failed(ctx, ctx->error);
+	return there ? run_rule(ctx, r) : 0;
 }

@@ -25,6 +25,7 @@ static void whole_rule(void **state)
 		"-- advice: c\n"
 		"-- missing: the size | cat /proc/swaps\n"
 		"-- priority: -3\n"
+		"-- needs: proc\n"
 		"\n"
 		"SELECT 1 -- title: not a header\n";
 	struct iq_err err = { 0 };
@@ -40,6 +41,7 @@ static void whole_rule(void **state)
 	assert_int_equal(r.confidence, INQUEST_LIKELY);
 	assert_int_equal(r.role, INQUEST_CAUSE);
 	assert_int_equal(r.priority, -3);
+	assert_int_equal(r.needs, IQ_RULE_PROC);
 	assert_string_equal(r.kinds[0], "oom-kill");
 	assert_string_equal(r.kinds[1], "alloc-failure");
 	assert_null(r.kinds[2]);
@@ -67,6 +69,7 @@ static const struct { const char *text, *says; } broken[] = {
 	{ FULL "-- holder: Not A Word\nSELECT 1", "no word of a-z" },
 	{ FULL "-- role: boss\nSELECT 1", "none of cause, contributing, notice" },
 	{ FULL "-- role: notice\nSELECT 1", "role `notice` goes with" },
+	{ FULL "-- needs: swap\nSELECT 1", "none of log, proc, vmcore" },
 	{ FULL "-- priority: high\nSELECT 1", "no number" },
 	{ FULL "-- priority: 99999999999\nSELECT 1", "no number" },
 	{ FULL "-- missing: only half\nSELECT 1", "what | how to collect" },

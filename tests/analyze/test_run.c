@@ -253,8 +253,14 @@ static void rules(void **state)
 		 "-- applies-to: host\n-- title: {name} had {n} events",
 		 "SELECT 'v1_host' AS view_name, h.host_id AS row_id, h.name, count(*) AS n"
 		 " FROM v1_host h JOIN v1_event USING (host_id) WHERE host_id = :host_id");
+	/* the store has what a log says, and no dump: this one is not even prepared */
+	put_rule(dir, "snap.sql", "-- verdict: y\n-- confidence: likely\n-- needs: log\n"
+		 "-- applies-to: oom-kill\n-- title: t",
+		 "SELECT 'x' AS text WHERE :event_id = 5");
+	put_rule(dir, "nodump.sql", "-- verdict: y\n-- confidence: likely\n-- needs: vmcore\n"
+		 "-- applies-to: oom-kill\n-- title: t", "SELECT nonsense");
 	analyze(s, dirs, false, NULL, &t);
-	if (strstr(t.text, "limit"))
+	if (strstr(t.text, "limit") || strstr(t.text, "nodump"))
 		fail_msg("%s", t.text);
 	assert_sql(s, VERDICTS, "cgroup-limit cgroup-limit cgroup-limit cgroup-limit "
 		   "cgroup-limit");
@@ -267,7 +273,8 @@ static void rules(void **state)
 		   "3 taskscountedv1_oom5");
 	assert_sql(s, "SELECT title || role FROM v1_finding WHERE plugin = 'machine'",
 		   "web-3 had 5 eventsnotice");
-	assert_sql(s, "SELECT count(*) FROM v1_finding", "11");
+	assert_sql(s, "SELECT event_id FROM v1_finding WHERE rule = 'snap'", "5");
+	assert_sql(s, "SELECT count(*) FROM v1_finding", "12");
 	assert_non_null(strstr(t.text, "plugin column: event 1: the SELECT has no column "
 			       "`nowhere`"));
 	assert_non_null(strstr(t.text, "plugin prying: event 1: "));
