@@ -18,27 +18,40 @@ static bool is_masked_digit(char c)
 	return iq_is_digit(c) || c == '*';
 }
 
-/* digits.6digits.  IQ_NULL in *ret_us: masked. */
-bool iq_kernel_seconds_at(struct iq_slice s, size_t *at, int64_t *ret_us)
+static bool masked_seconds_at(struct iq_slice s, size_t *at)
 {
 	size_t i = *at, first = i;
-	bool masked = false;
-	int64_t v = 0;
-	for (; i < s.n && is_masked_digit(s.p[i]); i++) {
-		masked |= s.p[i] == '*';
-		v = v > INT64_MAX / 100 ? v : v * 10 + (s.p[i] & 15) % 10;
-	}
+	while (i < s.n && is_masked_digit(s.p[i]))
+		i++;
 	if (i == first || i - first > 12 || i + 7 > s.n || s.p[i] != '.')
 		return false;
-	int64_t us = 0;
-	for (size_t k = i + 1; k < i + 7; k++) {
+	for (size_t k = i + 1; k < i + 7; k++)
 		if (!is_masked_digit(s.p[k]))
 			return false;
-		masked |= s.p[k] == '*';
-		us = us * 10 + (s.p[k] & 15) % 10;
-	}
 	*at = i + 7;
-	*ret_us = masked ? IQ_NULL : v * IQ_USEC + us;
+	return true;
+}
+
+/* digits.6digits.  IQ_NULL in *ret_us: masked.  Asked several times of every line. */
+bool iq_kernel_seconds_at(struct iq_slice s, size_t *at, int64_t *ret_us)
+{
+	size_t i = *at, end = s.n < i + 12 ? s.n : i + 12;
+	int64_t v = 0;
+	for (; i < end && iq_is_digit(s.p[i]); i++)
+		v = v * 10 + (s.p[i] - '0');
+	bool dot = i > *at && i + 7 <= s.n && s.p[i] == '.';
+	for (size_t k = i + 1; dot && k < i + 7; k++) {
+		v = v * 10 + (s.p[k] - '0');
+		dot = iq_is_digit(s.p[k]);
+	}
+	if (dot) {
+		*at = i + 7;
+		*ret_us = v;
+		return true;
+	}
+	if (!masked_seconds_at(s, at))
+		return false;
+	*ret_us = IQ_NULL;
 	return true;
 }
 

@@ -114,7 +114,7 @@ static struct iq_slice undo_quotes(struct iq_slice s)
 
 static bool has_nbsp(struct iq_slice s)
 {
-	return iq_find(s, IQ_LIT("\xc2\xa0")) >= 0;
+	return iq_find_char(s, '\xc2') >= 0 && iq_has(s, IQ_LIT("\xc2\xa0"));
 }
 
 static void undo_nbsp(struct iq_buf *out, struct iq_slice s)

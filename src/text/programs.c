@@ -1,6 +1,8 @@
 /* text/programs.c - see programs.h */
 #include "text/programs.h"
 
+#include "text/words.h"
+
 struct program {
 	struct iq_slice name;
 	enum iq_program kind;
@@ -69,50 +71,6 @@ enum iq_program iq_program_of(struct iq_slice ident)
 	return IQ_PROGRAM_OTHER;
 }
 
-/* The words of a list, and the pairs of bytes of which each word has one: text without
- * any of the pairs has none of the words.  Pairs are compared sixteen at a time. */
-typedef unsigned char vec __attribute__((vector_size(16)));
-#define SPLAT(c) { c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c }
-
-struct pair {
-	vec first, second;
-};
-
-struct words {
-	const struct iq_slice *word;
-	size_t n;
-	const struct pair *pair;
-	size_t n_pairs;
-};
-
-#define PAIR(a, b) { SPLAT(a), SPLAT(b) }
-
-static bool has_pair(const char *p, const struct words *w)
-{
-	vec here, next, any = { 0 };
-	uint64_t half[2];
-	memcpy(&here, p, sizeof here);
-	memcpy(&next, p + 1, sizeof next);
-	for (size_t i = 0; i < w->n_pairs; i++)
-		any |= (vec)(here == w->pair[i].first) & (vec)(next == w->pair[i].second);
-	memcpy(half, &any, sizeof half);
-	return half[0] | half[1];
-}
-
-static bool any_of(struct iq_slice text, const struct words *w)
-{
-	const size_t step = sizeof(vec);
-	bool maybe = text.n <= step;
-	for (size_t i = 0; !maybe && i + step < text.n; i += step)
-		maybe = has_pair(text.p + i, w);
-	if (!maybe)
-		maybe = has_pair(text.p + text.n - step - 1, w);
-	for (size_t i = 0; maybe && i < w->n; i++)
-		if (iq_has(text, w->word[i]))
-			return true;
-	return false;
-}
-
 /* Of systemd: a stop of the machine, by which boots are told apart. */
 static bool is_shutdown(struct iq_slice text)
 {
@@ -129,34 +87,23 @@ static bool is_shutdown(struct iq_slice text)
 
 bool iq_program_line_matters(enum iq_program program, struct iq_slice text)
 {
-	static const struct iq_slice memory[] = {
-		IQ_LIT("oom"), IQ_LIT("OOM"), IQ_LIT("emory"), IQ_LIT("vict"),
-		IQ_LIT("=9/KILL"), IQ_LIT("'signal'"),
+	static const struct iq_rare_word memory[] = {
+		IQ_RARE("oom", 'o', 'o'), IQ_RARE("OOM", 'O', 'O'), IQ_RARE("emory", 'e', 'm'),
+		IQ_RARE("vict", 'v', 'i'), IQ_RARE("=9/KILL", '=', '9'),
+		IQ_RARE("'signal'", '\'', 's'),
 	};
-	static const struct pair memory_pairs[] = {
-		PAIR('o', 'o'), PAIR('O', 'O'), PAIR('e', 'm'), PAIR('v', 'i'),
-		PAIR('=', '9'), PAIR('\'', 's'),
-	};
-	static const struct iq_slice loss[] = {
-		IQ_LIT("lost"), IQ_LIT("Missed "), IQ_LIT("begin to drop messages"),
-	};
-	static const struct pair loss_pairs[] = {
-		PAIR('l', 'o'), PAIR('M', 'i'), PAIR('b', 'e'),
-	};
-	static const struct words of_memory = {
-		memory, COUNT(memory), memory_pairs, COUNT(memory_pairs)
-	};
-	static const struct words of_loss = {
-		loss, COUNT(loss), loss_pairs, COUNT(loss_pairs)
+	static const struct iq_rare_word loss[] = {
+		IQ_RARE("lost", 'l', 'o'), IQ_RARE("Missed ", 'M', 'i'),
+		IQ_RARE("begin to drop messages", 'b', 'e'),
 	};
 	switch (program) {
 	case IQ_PROGRAM_KERNEL:
 	case IQ_PROGRAM_KILLER:
 		return true;
 	case IQ_PROGRAM_WITNESS:
-		return any_of(text, &of_memory) || is_shutdown(text);
+		return iq_has_rare(text, memory, COUNT(memory)) || is_shutdown(text);
 	case IQ_PROGRAM_LOGGER:
-		return any_of(text, &of_loss);
+		return iq_has_rare(text, loss, COUNT(loss));
 	default:
 		return false;
 	}

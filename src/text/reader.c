@@ -63,11 +63,25 @@ void iq_reader_free(struct iq_reader *r)
 	free(r);
 }
 
+/* A line that begins with a brace, but for the first. */
+static bool has_object_lines(struct iq_slice all)
+{
+	for (struct iq_slice s = iq_from(all, 1); s.n; s = iq_from(s, 1)) {
+		ptrdiff_t at = iq_find_char(s, '{');
+		if (at < 0)
+			return false;
+		s = iq_from(s, (size_t)at);
+		if (s.p[-1] == '\n' || s.p[-1] == '\r')
+			return true;
+	}
+	return false;
+}
+
 /* A console call's answer comes as one box, which is opened at the end.  A log of one
  * JSON object a line is none. */
 static bool unbox(struct iq_buf *out, struct iq_slice all)
 {
-	if (iq_has(all, IQ_LIT("\n{")) || iq_has(all, IQ_LIT("\r{")))
+	if (has_object_lines(all))
 		return false;
 	return iq_unbox_console(out, all) && !out->failed;
 }

@@ -4,6 +4,7 @@
 #include "text/shape.h"
 
 #include "text/match.h"
+#include "text/words.h"
 
 static const struct iq_slice openers[] = {
 	IQ_LIT("BUG: "), IQ_LIT("CPU: "), IQ_LIT("Call Trace:"), IQ_LIT("Call trace:"),
@@ -126,13 +127,13 @@ bool iq_opens_line(struct iq_slice text)
 
 enum iq_shape iq_shape_of(struct iq_slice text)
 {
-	static const struct iq_slice inside[] = {
-		IQ_LIT(" invoked oom-killer"), IQ_LIT("page allocation failure"),
-		IQ_LIT(" mems_allowed="), IQ_LIT("allocation failure"),
-		IQ_LIT(": vmalloc error: size "),
-		IQ_LIT("blocked for more than "), IQ_LIT("ut of memory: Kill"),
-		IQ_LIT("System OOM encountered"),
-		IQ_LIT("The node was low on resource: memory"),
+	static const struct iq_rare_word reports[] = {
+		IQ_RARE(" invoked oom-killer", 'm', '-'), IQ_RARE("allocation failure", 'c', 'a'),
+		IQ_RARE(" mems_allowed=", 's', '_'), IQ_RARE(": vmalloc error: size ", 'v', 'm'),
+		IQ_RARE("blocked for more than ", 'c', 'k'),
+		IQ_RARE("ut of memory: Kill", 'y', ':'),
+		IQ_RARE("System OOM encountered", 'O', 'O'),
+		IQ_RARE("The node was low on resource: memory", 'w', ' '),
 	};
 	struct iq_slice s = iq_trim(text);
 	if (!s.n)
@@ -146,5 +147,5 @@ enum iq_shape iq_shape_of(struct iq_slice text)
 		return IQ_SHAPE_PAIR;
 	if (iq_names_zone(s) && (iq_has(s, IQ_LIT(" free:")) || iq_has(s, IQ_LIT("*4kB"))))
 		return IQ_SHAPE_OPENER;
-	return iq_has_any(s, inside, IQ_COUNT(inside)) ? IQ_SHAPE_OPENER : IQ_SHAPE_UNKNOWN;
+	return iq_has_rare(s, reports, IQ_COUNT(reports)) ? IQ_SHAPE_OPENER : IQ_SHAPE_UNKNOWN;
 }
