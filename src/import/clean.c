@@ -62,19 +62,24 @@ static int read_map(const char *path, struct iq_buf *text, struct iq_err *err)
 	return n < 0 ? iq_err_sys(err, e, "cannot be read") : 0;
 }
 
-int iq_clean_init(struct iq_clean *c, const char *path, struct iq_sink *out, struct iq_err *err)
+int iq_clean_map(const char *path, struct iq_unhide **ret, struct iq_err *err)
 {
 	struct iq_buf text;
 
-	*c = (struct iq_clean){ .sink.put = put, .out = out };
-	iq_arena_init(&c->mem);
-	iq_buf_init(&c->buf);
 	iq_buf_init(&text);
 	int r = read_map(path, &text, err);
 	if (r == 0)
-		r = iq_unhide_new(iq_buf_as_slice(&text), &c->map, err);
+		r = iq_unhide_new(iq_buf_as_slice(&text), ret, err);
 	iq_buf_fini(&text);
 	return r ? iq_err_prefix(err, "--clean-map") : 0;
+}
+
+int iq_clean_init(struct iq_clean *c, const char *path, struct iq_sink *out, struct iq_err *err)
+{
+	*c = (struct iq_clean){ .sink.put = put, .out = out };
+	iq_arena_init(&c->mem);
+	iq_buf_init(&c->buf);
+	return iq_clean_map(path, &c->map, err);
 }
 
 void iq_clean_fini(struct iq_clean *c)

@@ -13,7 +13,10 @@ struct iq_clean {
 	struct iq_buf buf;
 };
 
-/* Reads the map at PATH. */
+/* Reads the map at PATH; iq_unhide_free() ends it. */
+int iq_clean_map(const char *path, struct iq_unhide **ret, struct iq_err *err);
+
+/* A sink before OUT that puts back the names of the map at PATH. */
 int iq_clean_init(struct iq_clean *c, const char *path, struct iq_sink *out,
 		  struct iq_err *err);
 void iq_clean_fini(struct iq_clean *c);

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "import/bid.h"
+#include "import/clean.h"
 #include "import/journals.h"
 #include "import/parts.h"
 #include "journal/journal.h"
@@ -39,6 +40,8 @@ struct plain {
 	struct iq_dump_parts parts;
 	struct iq_arena arena;		/* of the member in hand */
 	struct iq_journals journals;
+	struct iq_unhide *map;		/* names that sos clean hid, or NULL */
+	struct iq_buf unhidden;		/* of shown() */
 };
 
 static void flush(struct plain *p)
@@ -59,6 +62,19 @@ static void flush_if_full(struct plain *p)
 {
 	if (p->out.n >= FLUSH_BYTES)
 		flush(p);
+}
+
+/* With the hidden names put back; until the next call. */
+static struct iq_slice shown(struct plain *p, struct iq_slice text)
+{
+	return p->map && iq_unhide_text(p->map, text, &p->unhidden)
+		? iq_buf_as_slice(&p->unhidden) : text;
+}
+
+static void put_host(struct plain *p, struct iq_slice host)
+{
+	iq_buf_str(&p->out, ", host ");
+	iq_utf8_terminal(&p->out, shown(p, host));
 }
 
 /* --- log --- */
@@ -96,15 +112,15 @@ static void put_line(struct iq_buf *out, struct iq_slice line)
 static int dump_record(void *arg, const struct iq_record *rec, struct iq_err *err)
 {
 	struct plain *p = arg;
-	struct iq_slice text = rec->text;
 	size_t before = p->out.n;
 	p->useful++;
 	put_stamp(&p->out, rec);
 	int indent = (int)(p->out.n - before);
 	if (rec->host_no) {
-		iq_utf8_terminal(&p->out, rec->host);
+		iq_utf8_terminal(&p->out, shown(p, rec->host));
 		iq_buf_char(&p->out, ' ');
 	}
+	struct iq_slice text = shown(p, rec->text);
 	bool more;
 	do {
 		more = iq_find_char(text, '\n') >= 0;
@@ -211,7 +227,7 @@ static void put_wrappers(struct plain *p, struct iq_slice wrappers)
 {
 	if (wrappers.n)
 		iq_buf_printf(&p->out, ", in %.*s", IQ_FMT(wrappers));
-	iq_buf_slice(&p->out, iq_buf_as_slice(&p->remarks));
+	iq_utf8_terminal(&p->out, iq_buf_as_slice(&p->remarks));
 	iq_buf_char(&p->out, '\n');
 	iq_buf_reset(&p->remarks);
 	flush_if_full(p);
@@ -230,10 +246,8 @@ static void describe_log(struct plain *p, const struct iq_reader_summary *s)
 		iq_buf_printf(&p->out, ", %zu boots", s->n_boots);
 	if (s->n_hosts > 1)
 		iq_buf_printf(&p->out, ", %zu hosts", s->n_hosts);
-	else if (s->n_hosts == 1 && s->hosts[0].n) {
-		iq_buf_str(&p->out, ", host ");
-		iq_utf8_terminal(&p->out, s->hosts[0]);
-	}
+	else if (s->n_hosts == 1 && s->hosts[0].n)
+		put_host(p, s->hosts[0]);
 	for (size_t i = 0; i < s->n_boots; i++)
 		if (s->boots[i].kernel_release.n) {
 			iq_buf_str(&p->out, ", kernel ");
@@ -301,10 +315,8 @@ static void describe_dump(struct plain *p, const struct iq_vmcore_info *i,
 		iq_buf_printf(&p->out, ", kernel %.*s", IQ_FMT(i->release));
 	if (i->arch.n)
 		iq_buf_printf(&p->out, ", %.*s", IQ_FMT(i->arch));
-	if (i->nodename.n) {
-		iq_buf_str(&p->out, ", host ");
-		iq_utf8_terminal(&p->out, i->nodename);
-	}
+	if (i->nodename.n)
+		put_host(p, i->nodename);
 	if (i->crash_us != IQ_NULL && i->crash_us > 0) {
 		iq_buf_str(&p->out, ", crashed ");
 		iq_time_iso(&p->out, i->crash_us);
@@ -425,12 +437,10 @@ static void describe_journal(struct plain *p, const struct journal_job *j,
 		      s->records_kernel);
 	if (s->n_boots > 1)
 		iq_buf_printf(&p->out, ", %zu boots", s->n_boots);
-	if (s->n_hosts > 1) {
+	if (s->n_hosts > 1)
 		iq_buf_printf(&p->out, ", %zu hosts", s->n_hosts);
-	} else if (s->n_hosts == 1 && s->hosts[0].n) {
-		iq_buf_str(&p->out, ", host ");
-		iq_utf8_terminal(&p->out, s->hosts[0]);
-	}
+	else if (s->n_hosts == 1 && s->hosts[0].n)
+		put_host(p, s->hosts[0]);
 	if (j->first_us != IQ_NULL && j->last_us != IQ_NULL) {
 		iq_buf_str(&p->out, ", ");
 		iq_time_iso(&p->out, j->first_us);
@@ -525,7 +535,10 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	iq_buf_init(&p.out);
 	iq_buf_init(&p.remarks);
 	iq_arena_init(&p.arena);
-	int rc = iq_request_walk(req, opts, &v, &err);
+	iq_buf_init(&p.unhidden);
+	int rc = req->clean_map[0] ? iq_clean_map(req->clean_map, &p.map, &err) : 0;
+	if (!rc)
+		rc = iq_request_walk(req, opts, &v, &err);
 	if (!rc)
 		rc = iq_parts_each(&p.parts, dump_set, &p, &err);
 	if (!rc)
@@ -549,6 +562,8 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 	flush(&p);
 	iq_buf_fini(&p.out);
 	iq_buf_fini(&p.remarks);
+	iq_buf_fini(&p.unhidden);
+	iq_unhide_free(p.map);
 	iq_parts_fini(&p.parts);
 	iq_arena_fini(&p.arena);
 	iq_journals_fini(&p.journals);

@@ -84,13 +84,14 @@ done
 bad=$(printf 'n\nl\033[31m\342\200\256e\302\233m.log')
 cp good.log "$bad"
 mkdir m && cp good.log "m/$bad" && tar cf "$bad.tar" m
+cp -r m cut && gzip -c good.log | head -c 300 >"cut/$bad.gz" && tar cf "$bad.cut.tar" cut
 printf 'not a log, but text\nof two lines\n' >"$bad.txt"
 raw() {	# nothing a terminal obeys, in FILE...
 	if LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]' "$@"
 	then failed "$what: raw bytes pass"; LC_ALL=C cat -v "$@" | head; fi
 }
 for command in explain identify log 'explain --format json' 'explain -v'; do
-	for file in "$bad" "$bad.tar" "$bad.txt" "$bad.none"; do
+	for file in "$bad" "$bad.tar" "$bad.cut.tar" "$bad.txt" "$bad.none"; do
 		"$INQUEST" $command "$file" >out 2>err
 		what="$command: $(printf %q "$file")"
 		raw out err

@@ -30,6 +30,15 @@ done
 want 0 0 'a log needs no symbols' "$INQUEST" explain --vmlinux x.log x.log
 want 1 1 'a map of names that is none' "$INQUEST" explain --clean-map x.log x.log
 says err 'no map of sos clean' 'is said'
+sed 's/^/Nov 21 10:00:01 host0 kernel: /' x.log >hidden.log
+echo '{"hostname_map": {"real01": "host0"}, "username_map": {"mm_secret": "batch-import"}}' >x.map
+for c in identify log; do
+	want 1 1 "such a map: $c" "$INQUEST" $c --clean-map x.log x.log
+done
+want 0 0 'identify of hidden names' "$INQUEST" identify --clean-map x.map hidden.log
+says out 'host real01, ' 'shows the real host'
+want 0 0 'log of hidden names' "$INQUEST" log --clean-map x.map hidden.log
+says out 'mm_secret invoked oom-killer' 'shows the real names'
 
 # --- not there yet ---
 for c in 'explain --redact x.log' 'report -s s.db --redact=map' 'explain --format html x.log' \
