@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
 	uint64_t raw, read;
-	unsigned members, issues;
+	unsigned members, issues, links, read_links;
 };
 
 static int member(void *arg, struct iq_stream *m, struct iq_err *err)
@@ -24,6 +24,8 @@ static int member(void *arg, struct iq_stream *m, struct iq_err *err)
 
 	(void)err;
 	(void)iq_stream_identify(m);
+	if (w->members % 2)
+		iq_stream_short_holes(m);
 	if (head.n && !head.p)
 		abort();
 	while (iq_stream_read(m, &b) == 1) {
@@ -43,6 +45,17 @@ static void issue(void *arg, const char *severity, const char *code,
 	w->issues += severity && code && text && (name.p || !name.n) && offset_bytes != -7;
 }
 
+static void note_link(void *arg, struct iq_slice name, struct iq_slice target, bool hard)
+{
+	struct world *w = arg;
+
+	if ((name.n && !name.p) || (target.n && !target.p))
+		abort();
+	w->links += 1 + hard;
+	for (size_t i = 0; i < target.n; i++)
+		w->read_links += (unsigned char)target.p[i];
+}
+
 static void raw(void *arg, const void *p, size_t n,
 		void (*release)(void *, const void *), void *release_arg)
 {
@@ -54,7 +67,8 @@ static void raw(void *arg, const void *p, size_t n,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct world w = { 0 };
-	struct iq_visitor v = { .member = member, .issue = issue, .raw = raw, .arg = &w };
+	struct iq_visitor v = { .member = member, .issue = issue, .raw = raw, .link = note_link,
+				.arg = &w };
 	struct iq_walk_opts o = { .limits = IQ_LIMITS_DEFAULT };
 	struct iq_err err;
 	char path[64];
