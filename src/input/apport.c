@@ -163,7 +163,7 @@ static int take_value(struct iq_walk *w, struct iq_stream *in, struct report *p,
 	p->over = p->padded = false;
 	p->n_bits = 0;
 	bool wanted = (!value.n || p->base64) && !iq_starts(key, IQ_LIT("CoreDump"));
-	if (wanted && fill(p) && p->rest.p[0] == ' ' && iq_limit_member(w, in->name))
+	if (wanted && fill(p) && p->rest.p[0] == ' ' && iq_limit_member(w, in->name, false))
 		r = value_walk(w, in, p, key);
 	while (r == 0 && !w->stopped && value_piece(p))
 		;

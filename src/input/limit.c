@@ -95,13 +95,18 @@ bool iq_limit_bytes(struct iq_stream *m, size_t n)
 	return !(m->swells && too_many_bytes(m, n)) && !too_high_ratio(m, n);
 }
 
-bool iq_limit_member(struct iq_walk *w, struct iq_slice name)
+/* One without bytes costs little more than its header: a million of them, and what lies
+ * behind them is still read. */
+#define EMPTY_ONES 16
+
+bool iq_limit_member(struct iq_walk *w, struct iq_slice name, bool empty)
 {
 	uint64_t max = w->opts->limits.members;
 
 	if (w->stopped)
 		return false;
-	if (!max || ++w->members <= max)
+	w->members += empty ? 1 : EMPTY_ONES;
+	if (!max || w->members <= max * EMPTY_ONES)
 		return true;
 	w->stopped = true;
 	iq_walk_issue(w, "limit", "members", name, IQ_NULL,

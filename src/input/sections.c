@@ -197,7 +197,7 @@ int iq_sections_walk(struct iq_walk *w, struct iq_stream *under, struct iq_strea
 			break;
 		take_line(&s, &line);
 		bool there = take_title(&s, &line, &title, &cut);
-		if (there && !iq_limit_member(w, in->name))
+		if (there && !iq_limit_member(w, in->name, false))
 			break;
 		if (there)
 			r = section_walk(w, in, &s, title, cut);

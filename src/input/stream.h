@@ -38,7 +38,7 @@ struct iq_walk {
 	struct iq_ring *ring;		/* made when first needed, one for the walk */
 	uint64_t source_bytes;		/* read from the outside */
 	uint64_t made_bytes;		/* handed out by all layers that can swell */
-	uint64_t members;
+	uint64_t members;		/* sixteenths: an empty one counts as one */
 	struct iq_inodes inodes;	/* of a tree */
 	bool stopped;			/* a limit of the whole walk was reached; one of
 					 * a single file ends that file's stream */
@@ -145,7 +145,7 @@ bool iq_limit_bytes(struct iq_stream *m, size_t n);
 void iq_limit_sparse(struct iq_stream *m);
 /* M is a file of an archive, and has limits of its own. */
 void iq_limit_begin(struct iq_stream *m);
-bool iq_limit_member(struct iq_walk *w, struct iq_slice name);
+bool iq_limit_member(struct iq_walk *w, struct iq_slice name, bool empty);
 bool iq_limit_depth(struct iq_walk *w, const struct iq_stream *m);
 
 #endif

@@ -318,7 +318,7 @@ static int archive_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream
 		}
 		said = false;
 		struct iq_slice name = in->name;
-		if (!iq_limit_member(w, name))
+		if (!iq_limit_member(w, name, archive_entry_size(e) == 0))
 			break;
 		if (entry_walk(w, u, in, e, zip))
 			return -1;

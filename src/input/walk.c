@@ -305,7 +305,7 @@ static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *er
 	struct iq_slice name = iq_slice_z(e->path);
 
 	(void)err;
-	if (w->stopped || !iq_limit_member(w, name))
+	if (w->stopped || !iq_limit_member(w, name, e->st->st_size == 0))
 		return 0;
 	struct iq_slice first = e->st->st_nlink < 2 ? IQ_SLICE_NULL
 		: iq_inodes_first(&w->inodes, e->st->st_dev, e->st->st_ino, name);
