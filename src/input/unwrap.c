@@ -20,12 +20,14 @@
 #include "model/facts.h"
 
 #define ZEROS_BYTES 65536
+#define TAR_BLOCK 512
 #define BAD_HEADERS_MAX 100000		/* of one archive, skipped looking for the next */
 
 struct unwrapped {
 	struct archive *a;
 	struct iq_stream *under;
 	bool broken;			/* the handle gave up: nothing more to come */
+	size_t zeros;			/* that the bytes so far end with, as far as counted */
 	/* of the entry being read */
 	struct iq_slice block;		/* waits for a hole before it to be filled */
 	int64_t block_at, end_at;	/* end_at: IQ_NULL if unknown */
@@ -33,6 +35,15 @@ struct unwrapped {
 };
 
 static const char zeros[ZEROS_BYTES];
+
+static void count_zeros(struct unwrapped *u, struct iq_slice b)
+{
+	size_t n = 0;
+
+	while (n < TAR_BLOCK && n < b.n && !b.p[b.n - 1 - n])
+		n++;
+	u->zeros = n == b.n ? u->zeros + n : n;
+}
 
 /* Damage below is presented as the end: the handle then gives all it has. */
 static ssize_t pull(struct archive *a, void *arg, const void **ret)
@@ -44,6 +55,7 @@ static ssize_t pull(struct archive *a, void *arg, const void **ret)
 	*ret = NULL;
 	if (iq_stream_read(u->under, &b) != 1)
 		return 0;
+	count_zeros(u, b);
 	*ret = b.p;
 	return (ssize_t)b.n;
 }
@@ -294,6 +306,16 @@ static int entry_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream *
 	return r;
 }
 
+/* A tar ends with blocks of zeros.  To libarchive one that was cut between two files is
+ * whole. */
+static void check_end(struct iq_walk *w, const struct unwrapped *u, struct iq_slice name)
+{
+	if (u->zeros >= TAR_BLOCK || iq_stream_broken(u->under) || w->stopped)
+		return;
+	iq_walk_issue(w, "damage", "damaged", name, archive_filter_bytes(u->a, 0),
+		      "the archive has no end, it may be cut off; what is there was read");
+}
+
 static int archive_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream *in,
 			bool zip)
 {
@@ -307,8 +329,11 @@ static int archive_walk(struct iq_walk *w, struct unwrapped *u, struct iq_stream
 	}
 	while (!u->broken && !w->stopped) {
 		int r = archive_read_next_header(u->a, &e);
-		if (r == ARCHIVE_EOF)
+		if (r == ARCHIVE_EOF) {
+			if (!zip)
+				check_end(w, u, in->name);
 			break;
+		}
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN) {
 			if (!said)
 				report(u, NULL, in->name, archive_filter_bytes(u->a, 0));
