@@ -91,6 +91,11 @@ void iq_walk_note(struct iq_walk *w, const char *code, struct iq_slice member,
 		  const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* The same, of another severity. */
+void iq_walk_some(struct iq_walk *w, const char *severity, const char *code,
+		  struct iq_slice member, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
 /* Hands M to the visitor, or what is wrapped in it.  -1: stop the walk. */
 int iq_walk_stream(struct iq_walk *w, struct iq_stream *m);
 

@@ -203,6 +203,18 @@ static int entry_next(struct iq_stream *m, struct iq_slice *ret)
 	return 0;
 }
 
+/* tar -P keeps a leading slash; to climb by ".." is nobody's habit. */
+static void check_name(struct iq_walk *w, struct iq_slice s, struct iq_slice shown)
+{
+	static const char text[] = "the name points outside of the archive; taken as a label";
+
+	if (iq_eq(s, IQ_LIT("..")) || iq_starts(s, IQ_LIT("../")) ||
+	    iq_has(s, IQ_LIT("/../")) || iq_ends(s, IQ_LIT("/..")))
+		iq_walk_some(w, "damage", "member-name", shown, "%s", text);
+	else if (iq_starts(s, IQ_LIT("/")))
+		iq_walk_note(w, "member-name", shown, "%s", text);
+}
+
 /* The name as it is shown: without "./", cut if absurd, behind the name of the
  * archive it lies in. */
 static bool entry_name(struct iq_walk *w, struct iq_stream *in, struct archive_entry *e,
@@ -228,11 +240,7 @@ static bool entry_name(struct iq_walk *w, struct iq_stream *in, struct archive_e
 	struct iq_slice shown = iq_buf_as_slice(ret);
 	if (s.n > IQ_INPUT_NAME_MAX)
 		iq_walk_note(w, "member-name", shown, "a name of %zu bytes was cut", s.n);
-	if (iq_starts(s, IQ_LIT("/")) || iq_eq(s, IQ_LIT("..")) ||
-	    iq_starts(s, IQ_LIT("../")) || iq_has(s, IQ_LIT("/../")) ||
-	    iq_ends(s, IQ_LIT("/..")))
-		iq_walk_note(w, "member-name", shown,
-			     "the name points outside of the archive; taken as a label");
+	check_name(w, s, shown);
 	return true;
 }
 

@@ -50,19 +50,35 @@ static unsigned note_count(struct iq_walk *w, const char *code)
 	return 0;
 }
 
+static void some_v(struct iq_walk *w, const char *severity, const char *code,
+		   struct iq_slice member, const char *fmt, va_list ap)
+{
+	unsigned before = note_count(w, code);
+
+	if (before == IQ_INPUT_NOTES_MAX)
+		iq_walk_issue(w, severity, code, member, IQ_NULL,
+			      "further ones of this kind are not listed");
+	if (before < IQ_INPUT_NOTES_MAX)
+		issue_v(w, severity, code, member, IQ_NULL, fmt, ap);
+}
+
 void iq_walk_note(struct iq_walk *w, const char *code, struct iq_slice member,
 		  const char *fmt, ...)
 {
-	unsigned before = note_count(w, code);
 	va_list ap;
 
-	if (before == IQ_INPUT_NOTES_MAX)
-		iq_walk_issue(w, "note", code, member, IQ_NULL,
-			      "further ones of this kind are not listed");
-	if (before >= IQ_INPUT_NOTES_MAX)
-		return;
 	va_start(ap, fmt);
-	issue_v(w, "note", code, member, IQ_NULL, fmt, ap);
+	some_v(w, "note", code, member, fmt, ap);
+	va_end(ap);
+}
+
+void iq_walk_some(struct iq_walk *w, const char *severity, const char *code,
+		  struct iq_slice member, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	some_v(w, severity, code, member, fmt, ap);
 	va_end(ap);
 }
 

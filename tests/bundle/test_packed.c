@@ -273,14 +273,15 @@ static void hostile_members(void **state)
 		{ TOP "sos_commands/kernel/dmesg", iq_buf_as_slice(&dmesg), 0, NULL },
 	};
 	write_tar("h.tar", list, COUNT_OF(list));
-	import("h.tar", 0);
+	import("h.tar", 3);
 	query(ONE_KILL, "n\tseen\n1\t2\n");
 	query("SELECT code, count(*) AS n FROM v1_issue WHERE code IN ('member-name', 'left-out', "
 	      "'link') GROUP BY 1 ORDER BY 1", "code\tn\nleft-out\t3\nlink\t2\nmember-name\t3\n");
+	query("SELECT count(*) AS n FROM v1_issue WHERE severity = 'damage'", "n\n2\n");
 	query("SELECT count(*) AS n FROM v1_host WHERE machine_id IS NOT NULL", "n\n0\n");
 	assert_int_not_equal(access("/tmp/inquest-out", F_OK), 0);
 	/* control characters of a name reach no terminal */
-	expect("explain --no-pager -v h.tar", 0, NULL);
+	expect("explain --no-pager -v h.tar", 3, NULL);
 	assert_int_not_equal(system("\"$INQUEST\" explain --no-pager -v h.tar | grep -q "
 				    "\"$(printf '\\033')\\\\[31m\""), 0);
 }
