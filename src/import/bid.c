@@ -21,7 +21,7 @@ static const struct iq_other others[] = {
 	{ IQ_STREAM_STORE, NULL, false, "store",
 	  "an inquest store, not a capture; ask it with: inquest report -s" },
 	{ IQ_STREAM_ENCRYPTED, NULL, false, "encrypted",
-	  "encrypted; decrypt it first with: gpg --decrypt" },
+	  "encrypted; decrypt it first" },
 	{ IQ_STREAM_BINARY, "core of a program", true, "not-a-capture",
 	  "the core dump of a program, not of a kernel; use gdb or coredumpctl" },
 	{ IQ_STREAM_BINARY, "binary sar data", false, "sar-binary",

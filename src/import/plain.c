@@ -12,6 +12,7 @@
 #include "import/clean.h"
 #include "import/journals.h"
 #include "import/parts.h"
+#include "import/refuse.h"
 #include "journal/journal.h"
 #include "parse/parse.h"
 #include "text/reader.h"
@@ -35,6 +36,7 @@ struct plain {
 	size_t n_without;		/* files inside that hold nothing of the kind */
 	size_t useful;			/* members that held something */
 	const struct iq_other *other;	/* log: what was found instead of one, or NULL */
+	const char *cipher;		/* by which that is encrypted */
 	/* identify: of the member in hand */
 	struct iq_buf remarks;
 	struct iq_dump_parts parts;
@@ -483,6 +485,16 @@ static int journal_set(void *arg, const struct iq_journal_file *files, size_t n,
 					 err), p->member, "systemd journal", err);
 }
 
+static void put_encrypted(struct plain *p, const char *format)
+{
+	char text[900];
+
+	iq_encrypted_text(text, sizeof text, format,
+			  p->member.n ? p->member : iq_slice_z(p->req->path));
+	iq_buf_str(&p->out, "; ");
+	iq_utf8_terminal(&p->out, iq_slice_z(text));
+}
+
 static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 {
 	struct plain *p = arg;
@@ -503,11 +515,14 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	} else if (p->req->what == IQ_READ_IDENTIFY) {
 		put_place(p, m);
 		iq_buf_str(&p->out, info.format);
-		if (other && info.kind != IQ_STREAM_EMPTY)
+		if (info.kind == IQ_STREAM_ENCRYPTED)
+			put_encrypted(p, info.format);
+		else if (other && info.kind != IQ_STREAM_EMPTY)
 			iq_buf_printf(&p->out, "; %s", other->text);
 		put_wrappers(p, iq_stream_wrappers(m));
 	} else {
 		p->other = other ? other : p->other;
+		p->cipher = info.kind == IQ_STREAM_ENCRYPTED ? info.format : p->cipher;
 	}
 	return rc;
 }
@@ -525,6 +540,16 @@ static void on_walk_issue(void *arg, const char *severity, const char *code,
 			      IQ_FMT(member), text);
 	else
 		complain_of(p, member, text);
+}
+
+static void say_none(struct plain *p)
+{
+	const char *why = p->other ? p->other->text : "no kernel log in it";
+	char text[900];
+
+	if (p->cipher)
+		iq_encrypted_text(text, sizeof text, p->cipher, iq_slice_z(p->req->path));
+	complain_of(p, IQ_LIT(""), p->cipher ? text : why);
 }
 
 int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *opts, int fd)
@@ -552,8 +577,7 @@ int iq_read_plain(const struct iq_read_request *req, const struct iq_walk_opts *
 		iq_buf_char(&p.out, '\n');
 	}
 	if (!p.useful && !p.complaints && !req->below && req->what == IQ_READ_LOG)
-		complain_of(&p, IQ_LIT(""), p.other ? p.other->text
-							 : "no kernel log in it");
+		say_none(&p);
 	if (p.n_without && req->what == IQ_READ_IDENTIFY) {
 		iq_utf8_terminal(&p.out, iq_slice_z(req->path));
 		iq_buf_printf(&p.out, ": %zu files inside are no kernel log, dump or "

@@ -4,7 +4,9 @@
 #include "import/bid.h"
 #include "import/capture.h"
 #include "import/clean.h"
+#include "import/finish.h"
 #include "import/plain.h"
+#include "import/refuse.h"
 #include "parse/cgname.h"
 #include "parse/sar.h"
 #include "wire/wire.h"
@@ -123,50 +125,6 @@ static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 static bool is_only_member(const struct iq_capture_run *c)
 {
 	return c->member_name.n == 0;
-}
-
-static struct iq_slice base_of(struct iq_slice path)
-{
-	ptrdiff_t slash = iq_rfind(path, IQ_LIT("/"));
-	return iq_from(path, (size_t)(slash + 1));
-}
-
-/* A bundle that its collector encrypted is a host that is missing; what else is encrypted
- * in a bundle was so on the host. */
-static bool is_lost_bundle(struct iq_slice base)
-{
-	static const struct iq_slice leads[] = {
-		IQ_LIT("secured-"), IQ_LIT("sosreport-"), IQ_LIT("scc_"), IQ_LIT("nts_"),
-		IQ_LIT("sos-collector-"),
-	};
-	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
-		if (iq_starts(base, leads[i]))
-			return true;
-	return iq_has(base, IQ_LIT(".tar")) || iq_has(base, IQ_LIT("sosreport"));
-}
-
-static void refuse_encrypted(struct iq_capture_run *c, const char *format)
-{
-	bool only = c->member_name.n == 0;
-	struct iq_slice base = base_of(only ? iq_slice_z(c->req->path) : c->member_name);
-	struct iq_slice plain = base;
-	char text[700];
-
-	for (size_t i = 0; i < 3; i++) {
-		static const struct iq_slice tails[] = {
-			IQ_LIT(".gpg"), IQ_LIT(".pgp"), IQ_LIT(".asc"),
-		};
-		if (iq_ends(plain, tails[i]))
-			plain.n -= tails[i].n;
-	}
-	if (strcmp(format, "openpgp") != 0)
-		snprintf(text, sizeof text, "encrypted, not by gpg; decrypt it first");
-	else
-		snprintf(text, sizeof text, "encrypted; decrypt it first with: gpg -o '%s%.*s' -d "
-			 "'%.*s'", plain.n == base.n ? "decrypted-" : "",
-			 (int)iq_head(plain, 255).n, plain.p, (int)iq_head(base, 255).n, base.p);
-	iq_capture_issue(c, only || is_lost_bundle(base) ? "failed" : "note", "encrypted",
-			 IQ_NULL, IQ_NULL, text);
 }
 
 static void refuse(struct iq_capture_run *c, const char *code, const char *text)
@@ -332,7 +290,7 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 	}
 	const struct iq_other *other = iq_other_kind(info);
 	if (info.kind == IQ_STREAM_ENCRYPTED)
-		refuse_encrypted(c, info.format);
+		iq_refuse_encrypted(c, info.format);
 	else if (other)
 		(other->usual ? pass_over : refuse)(c, other->code, other->text);
 	return 0;
@@ -425,112 +383,6 @@ static void on_raw(void *arg, const void *p, size_t n, void (*release)(void *, c
 
 /* --- the end --- */
 
-/* The rest of the file, should the walk not have read it to the end (a dump is read
- * here and there; a limit stopped the walk). */
-static void hash_rest(struct iq_capture_run *c)
-{
-	struct iq_err err = { 0 };
-	if (strcmp(c->req->path, "-") && !c->req->more_bytes &&
-	    iq_hash_add_rest(c->hash, c->req->path, &err))
-		iq_capture_issue(c, "damage", "unreadable", IQ_NULL,
-				 (int64_t)iq_hash_bytes(c->hash), err.text);
-}
-
-/* Against what the collector wrote beside its archive. */
-static void check_sum(struct iq_capture_run *c, const char *sha256)
-{
-	char md5[IQ_HASH_HEX], text[300];
-	const char *got = sha256;
-
-	if (!c->checksum.there)
-		return;
-	if (c->checksum.md5)
-		got = iq_hash_md5(c->hash, md5) ? md5 : NULL;
-	if (!got || strcmp(got, c->checksum.hex) == 0)
-		return;
-	snprintf(text, sizeof text, "not the file that was made: its %s is %s, the file %s "
-		 "beside it says %s; have it sent again", c->checksum.md5 ? "MD5" : "SHA-256",
-		 got, c->checksum.file, c->checksum.hex);
-	iq_capture_issue(c, "damage", "checksum", IQ_NULL, IQ_NULL, text);
-}
-
-/* A collector says who it is; else it is files of /proc that somebody copied. */
-static bool is_collectors(const struct iq_capture_run *c)
-{
-	for (size_t i = 0; i < c->n_roots; i++)
-		if (c->roots[i].facts.sos || c->roots[i].facts.hostname.p)
-			return true;
-	return false;
-}
-
-static int put_capture(struct iq_capture_run *c, struct iq_err *err)
-{
-	char hex[IQ_HASH_HEX];
-	hash_rest(c);
-	if (iq_hash_finish(c->hash, hex, err))
-		return -1;
-	check_sum(c, hex);
-	struct iq_capture f;
-	iq_fact_init(IQ_FACT_CAPTURE, &f);
-	f.path = iq_slice_z(c->req->path);
-	/* what one crash left is more than its dump, but still about the dump */
-	bool crash = c->n_dumps && !c->n_roots;
-	bool state = c->n_states && !c->n_logs && !c->n_dumps && !c->n_journals &&
-		     !is_collectors(c);
-	bool journal = c->n_journals && !c->n_logs && !c->n_dumps && !c->n_roots &&
-		       !c->n_without;
-	f.kind = iq_slice_z(crash ? "vmcore" : state ? "state" : journal ? "journal"
-				  : c->kind ? c->kind : "log");
-	f.format = iq_slice_z(c->format);
-	f.sha256 = iq_slice_z(hex);
-	f.size_bytes = (int64_t)iq_hash_bytes(c->hash);
-	f.status = c->nothing_yet ? IQ_LIT("failed")
-		 : c->damaged ? IQ_LIT("partial") : IQ_LIT("ok");
-	return iq_sink_put(&c->sink, IQ_FACT_CAPTURE, &f, err);
-}
-
-/* sos clean hides names in files' names too, and leaves a mark in the archive's. */
-static void say_hidden(struct iq_capture_run *c)
-{
-	bool hidden = iq_is_hidden(iq_slice_z(c->req->path));
-
-	for (size_t i = 0; i < c->n_roots && !hidden; i++)
-		hidden = iq_is_hidden(c->roots[i].prefix) || c->roots[i].cleaned ||
-			 iq_is_hidden(c->roots[i].facts.hostname);
-	if (hidden)
-		iq_capture_issue(c, "note", "obfuscated", IQ_NULL, IQ_NULL, c->req->clean_map[0]
-				 ? "sos clean hid names in this bundle; they were put back by the "
-				 "map given"
-				 : "sos clean hid names in this bundle: those of hosts, users and "
-				 "addresses are not the real ones; --clean-map FILE puts them back, "
-				 "by the private map it left with the customer");
-}
-
-/* Members of a bundle that are no logs are the rule: counted, not listed. */
-static void say_without(struct iq_capture_run *c)
-{
-	char text[100];
-	if (c->nothing_yet && c->n_members && c->kind && !c->req->below)
-		iq_capture_issue(c, "failed", "no-log", IQ_NULL, IQ_NULL,
-				 "no kernel log and no dump inside");
-	if (!c->n_without)
-		return;
-	snprintf(text, sizeof text, "%zu files inside are not kernel logs", c->n_without);
-	iq_capture_issue(c, "note", "no-log", IQ_NULL, IQ_NULL, text);
-}
-
-static int finish(struct job *j, struct iq_err *err)
-{
-	j->c.member_id = 0;
-	struct iq_capture_run *c = &j->c;
-	say_without(c);
-	say_hidden(c);
-	iq_capture_put_remarks(c);
-	return iq_capture_boot_states(c, err) || iq_capture_put_members(c, err) ||
-	       iq_capture_put_hosts(c, err) || iq_capture_put_states(c, err) ||
-	       put_capture(c, err) ? -1 : 0;
-}
-
 static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_err *err)
 {
 	struct iq_capture_run *c = &j->c;
@@ -563,7 +415,7 @@ static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_
 	(void)iq_parser_finish(c->parser, true, &ignored);
 	if (iq_wire_stage(j->wire, IQ_LIT("finishing"), err))
 		return -1;
-	return finish(j, err);
+	return iq_capture_finish(c, err);
 }
 
 /* Are these bytes in the store already?  Asked only where one of the same size is. */

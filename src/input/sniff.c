@@ -265,11 +265,6 @@ static bool is_openpgp(struct iq_slice h)
 	return false;
 }
 
-static bool is_other_cipher(struct iq_slice h)
-{
-	return MAGIC(h, 0, "Salted__") || MAGIC(h, 0, "age-encryption.org/v1");
-}
-
 static bool is_vmware(struct iq_slice h)
 {
 	uint64_t m = le(h, 0, 4);
@@ -389,7 +384,9 @@ static const struct {
 	{ 0, IQ_LIT("LPKSHHRH"), NULL, IQ_STREAM_JOURNAL, "systemd journal", 64 },
 	{ 0, { 0 }, is_store, IQ_STREAM_STORE, "inquest store", 160 },
 	{ 0, { 0 }, is_openpgp, IQ_STREAM_ENCRYPTED, "openpgp", 24 },
-	{ 0, { 0 }, is_other_cipher, IQ_STREAM_ENCRYPTED, "encrypted", 64 },
+	{ 0, IQ_LIT("Salted__"), NULL, IQ_STREAM_ENCRYPTED, "openssl", 64 },
+	{ 0, IQ_LIT("U2FsdGVkX1"), NULL, IQ_STREAM_ENCRYPTED, "openssl base64", 60 },
+	{ 0, IQ_LIT("age-encryption.org/v1"), NULL, IQ_STREAM_ENCRYPTED, "age", 64 },
 	/* what is often handed in by mistake, by its name */
 	{ 0, { 0 }, is_elf, IQ_STREAM_BINARY, "elf program or library", 40 },
 	{ 0, IQ_LIT("SQLite format 3\0"), NULL, IQ_STREAM_BINARY, "sqlite database", 128 },

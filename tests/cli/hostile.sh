@@ -110,4 +110,21 @@ done
 "$INQUEST" explain "--$bad" >out 2>err; what='an option of such a name'; raw err
 "$INQUEST" "$bad" >out 2>err; what='a command of such a name'; raw err
 ok 'no name reaches a terminal raw'
+
+# --- encrypted: refused with the command that decrypts, a word of the shell each ---
+printf 'Salted__%032d' 7 >"it's.tar.enc"
+printf 'U2FsdGVkX1%054d' 7 >b64.enc
+printf 'age-encryption.org/v1\n-> X25519 abc\n' >x.tar.age
+printf '\214\015\004\007\003\002%032d' 7 >secured-x.tar.xz.gpg
+for row in "it's.tar.enc openssl enc -d .*-in 'it'.''s.tar.enc' -out 'it'.''s.tar'" \
+		"b64.enc openssl enc -d -a .*-out 'b64'" "x.tar.age age -d -o 'x.tar'" \
+		"secured-x.tar.xz.gpg gpg -o 'secured-x.tar.xz' -d"; do
+	f=${row%% *}
+	for c in explain log; do
+		want 1 1 "$c of $f" "$INQUEST" $c -q "$f"
+		says err "encrypted; decrypt it first with: ${row#* }" 'names the command'
+	done
+	"$INQUEST" identify -q "$f" >out 2>err
+	says out "encrypted; decrypt it first with: ${row#* }" "identify of $f too"
+done
 done_testing
