@@ -12,7 +12,7 @@
 #include "vmcore/state/state_mem.h"
 
 #define SUPERS_MAX 20000
-#define INODES_MAX 10000		/* over all mounts: 40 ms if each page is unpacked */
+#define INODES_MAX 100000	/* over all mounts: 0.4 s if each page is unpacked */
 #define PERCPU_READS_MAX 1000000	/* mounts times processors */
 #define FILES_MAX 10			/* largest files, over all mounts */
 #define WORTH_BYTES (1024 * 1024)
