@@ -143,7 +143,17 @@ static void runs_on(struct round *r, uint64_t task, int64_t pid, int64_t cpu)
 	stack_of(r, task, &t->low, &t->high);
 }
 
-/* What the run queues say; a kernel that does not name them marks tasks. */
+/* Is there a processor that no run queue told the task of? */
+static bool some_unknown(const struct round *r)
+{
+	for (uint32_t cpu = 0; cpu < r->k->n_cpus; cpu++)
+		if (!r->running[cpu].task && r->k->percpu_offset[cpu] != UINT64_MAX)
+			return true;
+	return false;
+}
+
+/* What the run queues say; a kernel that does not name them marks tasks.  Those are asked
+ * only where a queue is silent: on a large machine it takes a page of each. */
 static int find_running(struct round *r, struct iq_err *err)
 {
 	struct iq_kimage *k = r->k;
@@ -161,7 +171,8 @@ static int find_running(struct round *r, struct iq_err *err)
 		if (iq_ki_percpu(k, rqs, cpu, &rq) &&
 		    iq_ki_pointer(k, rq, IQ_M_RQ_CURR, &task))
 			runs_on(r, task, (int32_t)iq_ki_value(k, task, IQ_M_TASK_PID), cpu);
-	for (size_t i = 0; i < k->tasks->n; i++) {
+	bool ask = some_unknown(r);
+	for (size_t i = 0; ask && i < k->tasks->n; i++) {
 		const struct iq_task_at *t = &k->tasks->t[i];
 		if (!iq_ki_get(k, t->va, IQ_M_TASK_ON_CPU, &on_cpu) || !on_cpu)
 			continue;
