@@ -265,7 +265,7 @@ static int put_all(struct round *r, struct iq_err *err)
 
 static int run(struct round *r, struct iq_err *err)
 {
-	if (iq_tasks_find(&r->tasks, r->k, err) || iq_mms_read(&r->mms, &r->tasks, err) ||
+	if (iq_tasks_find(&r->tasks, r->k, err) || iq_mms_init(&r->mms, &r->tasks, err) ||
 	    choose_mm_rows(r, err) || put_all(r, err))
 		return -1;
 	iq_tasks_say_missing(&r->tasks);

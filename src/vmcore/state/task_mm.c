@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #define PF_KTHREAD 0x00200000		/* include/linux/sched.h */
+#define NO_TASK UINT32_MAX
 
 static bool counts_in_struct(const struct iq_kimage *k)
 {
@@ -121,26 +122,28 @@ static bool owns_mm(const struct iq_task_at *t)
 	return t->mm && !(t->flags & PF_KTHREAD);
 }
 
-int iq_mms_read(struct iq_mms *m, const struct iq_tasks *s, struct iq_err *err)
+int iq_mms_init(struct iq_mms *m, const struct iq_tasks *s, struct iq_err *err)
 {
 	struct iq_kimage *k = s->k;
-	bool split = counts_in_struct(k) && k->member[IQ_M_TASK_RSS_COUNT].known, new;
+	size_t n = s->n ? s->n : 1;
+	bool new;
 
+	m->tasks = s;
+	m->split = counts_in_struct(k) && k->member[IQ_M_TASK_RSS_COUNT].known;
 	iq_addrset_init(&m->set, s->n);
-	m->mm = calloc(s->n ? s->n : 1, sizeof *m->mm);
-	if (!m->mm)
+	m->mm = calloc(n, sizeof *m->mm);
+	m->first = malloc(n * sizeof *m->first);
+	m->next = malloc(n * sizeof *m->next);
+	if (!m->mm || !m->first || !m->next)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	for (size_t i = 0; i < s->n; i++) {
-		const struct iq_task_at *t = &s->t[i];
-		if (!owns_mm(t))
+		if (!owns_mm(&s->t[i]))
 			continue;
-		size_t at = iq_addrset_add(&m->set, t->mm, &new);
+		size_t at = iq_addrset_add(&m->set, s->t[i].mm, &new);
 		if (at == IQ_ADDRSET_NONE)
 			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-		if (new)
-			read_mm(k, t->mm, &m->mm[at]);
-		if (split)
-			add_thread(k, t->va, &m->mm[at]);
+		m->next[i] = new ? NO_TASK : m->first[at];
+		m->first[at] = (uint32_t)i;
 	}
 	return 0;
 }
@@ -149,10 +152,20 @@ void iq_mms_free(struct iq_mms *m)
 {
 	iq_addrset_fini(&m->set);
 	free(m->mm);
+	free(m->first);
+	free(m->next);
 }
 
-const struct iq_mm *iq_mm_of(const struct iq_mms *m, const struct iq_task_at *t)
+const struct iq_mm *iq_mm_of(struct iq_mms *m, const struct iq_task_at *t)
 {
 	size_t at = owns_mm(t) ? iq_addrset_find(&m->set, t->mm) : IQ_ADDRSET_NONE;
-	return at == IQ_ADDRSET_NONE ? NULL : &m->mm[at];
+	struct iq_mm *mm = at == IQ_ADDRSET_NONE ? NULL : &m->mm[at];
+
+	if (!mm || mm->read)
+		return mm;
+	mm->read = true;
+	read_mm(m->tasks->k, t->mm, mm);
+	for (uint32_t i = m->first[at]; m->split && i != NO_TASK; i = m->next[i])
+		add_thread(m->tasks->k, m->tasks->t[i].va, mm);
+	return mm;
 }

@@ -18,18 +18,24 @@ struct iq_mm {
 	int64_t counted[IQ_MM_COUNTERS];	/* as get_mm_counter() tells oom_badness() */
 	int64_t total_vm_pages;
 	int64_t page_table_bytes;
+	bool read;
 };
 
 struct iq_mms {
+	const struct iq_tasks *tasks;
+	bool split;			/* threads count for themselves */
 	struct iq_addrset set;
 	struct iq_mm *mm;		/* by number in set */
+	uint32_t *first, *next;		/* tasks of an mm: by its number, by the task's */
 };
 
-/* Reads each mm of S once.  -1: out of memory. */
-int iq_mms_read(struct iq_mms *m, const struct iq_tasks *s, struct iq_err *err);
+/* Which tasks of S have which mm; none is read yet.  -1: out of memory. */
+int iq_mms_init(struct iq_mms *m, const struct iq_tasks *s, struct iq_err *err);
 void iq_mms_free(struct iq_mms *m);
 
-/* The mm of T; NULL: it has none, or is a kernel thread that borrows one. */
-const struct iq_mm *iq_mm_of(const struct iq_mms *m, const struct iq_task_at *t);
+/* The mm of T, which is read when it is first asked for, beside whatever else is read of
+ * the task: no cache holds the pages of all.  NULL: it has none, or is a kernel thread
+ * that borrows one. */
+const struct iq_mm *iq_mm_of(struct iq_mms *m, const struct iq_task_at *t);
 
 #endif
