@@ -154,6 +154,27 @@ static void badness(void **state)
 	little_free(l);
 }
 
+/* How much swap there is cannot be read: that is not none. */
+static void badness_without_swap(void **state)
+{
+	(void)state;
+	for (int unreadable = 0; unreadable < 2; unreadable++) {
+		struct little *l = little_new(true);
+		uint64_t ram = alloc(l, 8);
+
+		put(l, ram, 8, 100000);
+		little_symbol(l, "_totalram_pages", ram);
+		if (unreadable)
+			little_symbol(l, "total_swap_pages", ram + (UINT64_C(1) << 30));
+		iq_symbols_sort(l->k.symbols, &l->err);
+		l->info.text = IQ_LIT("OSRELEASE=6.12.0\n");
+		walk(l);
+		assert_int_equal(task(l, 100)->badness_pages,
+				 unreadable ? IQ_NULL : 700 + 300 + 2 + 40 * 100);
+		little_free(l);
+	}
+}
+
 static void never(struct little *l, const char *why)
 {
 	put(l, l->signal[GONE] + S_ADJ, 2, (uint64_t)-1000);
@@ -443,6 +464,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_machine), cmocka_unit_test(split_counters),
 		cmocka_unit_test(badness), cmocka_unit_test(badness_never),
+		cmocka_unit_test(badness_without_swap),
 		cmocka_unit_test(who_ran), cmocka_unit_test(count_that_lies),
 		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
 		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),

@@ -19,16 +19,19 @@ void iq_badness_open(struct iq_kimage *k, struct iq_badness_rules *ret)
 	struct iq_era era;
 	int64_t ram = pages_of(k, "_totalram_pages");	/* 5.0 */
 	int64_t swap = pages_of(k, "total_swap_pages");
+	uint64_t at;
 
 	iq_era_infer(&e, &era);
 	ret->kernel = era.known ? iq_kernel_info(era.kernel) : NULL;
 	ret->skips = iq_kr_release_from(k, 4, 9);
 	if (ram == IQ_NULL)
 		ram = pages_of(k, "totalram_pages");
-	/* without CONFIG_SWAP there is no such variable */
-	if (swap == IQ_NULL)
+	/* without CONFIG_SWAP there is no such variable; one that is not readable is another
+	 * matter */
+	if (swap == IQ_NULL && !iq_ki_symbol(k, "total_swap_pages", &at))
 		swap = 0;
-	if (ram == IQ_NULL || ram < 1 || __builtin_add_overflow(ram, swap, &ret->totalpages))
+	if (ram == IQ_NULL || ram < 1 || swap == IQ_NULL ||
+	    __builtin_add_overflow(ram, swap, &ret->totalpages))
 		ret->totalpages = IQ_NULL;
 }
 
