@@ -97,6 +97,40 @@ static void torn_partial_list(void **state)
 	kernel_free(t);
 }
 
+/* Of a long list a part stands for all, and no list takes what others need. */
+static void long_partial_lists(void **state)
+{
+	enum { CACHES = 20, SLABS = 2100, STRIDE = 0x20, AREA = 0x100 + SLABS * STRIDE };
+	static size_t list[CACHES + 1] = { HEAD }, partial[SLABS + 1];
+	struct kernel *t = kernel_new(0x1000 + CACHES * AREA + 0x1000, constants);
+	char name[16];
+	(void)state;
+
+	place_slub(t);
+	symbol(t, "slab_caches", HEAD);
+	for (size_t c = 0; c < CACHES; c++) {
+		size_t at = list[c + 1] = 0x1000 + c * AREA;
+		snprintf(name, sizeof name, "cache%zu", c);
+		cache(t, at, name, 0);
+		poke(&t->m, at + 0xa0, 8, SLABS * 32);
+		partial[0] = at + 0x88;
+		for (size_t i = 0; i < SLABS; i++) {
+			size_t slab = at + 0x100 + i * STRIDE;
+			partial[i + 1] = slab + 8;
+			poke(&t->m, slab + 0x18, 4, 32u << 16 | 20);
+		}
+		ring(t, partial, COUNT(partial));
+		poke(&t->m, at + 0x80, 8, SLABS);
+	}
+	ring(t, list, COUNT(list));
+	assert_int_equal(iq_state_slabs(&t->k, NULL), 0);
+	expect(t, "slab cache='cache0' objects=67200 active=42000 ");
+	expect(t, "slab cache='cache19' objects=67200 active=42000 ");
+	assert_true(said(&t->issues, "note slab-partial-long: long lists of partly used slabs "
+			 "were walked in part: for 20 of them objects in use are extrapolated"));
+	kernel_free(t);
+}
+
 static void endless_caches(void **state)
 {
 	struct kernel *t = machine_with_caches();
@@ -350,7 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slabs),
-		cmocka_unit_test(torn_partial_list),
+		cmocka_unit_test(torn_partial_list), cmocka_unit_test(long_partial_lists),
 		cmocka_unit_test(endless_caches),
 		cmocka_unit_test(modules),
 		cmocka_unit_test(taint_letters),

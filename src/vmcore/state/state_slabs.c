@@ -9,8 +9,9 @@
 #include "vmcore/kernel/kread.h"
 
 #define CACHES_MAX 20000
-#define NODE_PARTIAL_MAX 2000		/* slabs looked at for one node of a cache */
-#define PARTIAL_MAX 20000		/* and for all caches */
+#define PARTIAL_MAX 20000		/* slabs looked at for all caches */
+#define PARTIAL_SHARE 10		/* of what is left of them, for one node of a cache ... */
+#define PARTIAL_MIN 16			/* ... but so many, while there are any */
 #define NODES_OF_CACHES_MAX 1000000	/* real: 500 caches of 64 nodes */
 #define OBJECTS_MAX 65535			/* of one slab: 15 bits */
 #define RECLAIM_ACCOUNT_OLD 0x20000	/* SLAB_RECLAIM_ACCOUNT up to 6.8 */
@@ -68,7 +69,8 @@ static int count_free(void *arg, uint64_t slab)
 static int64_t free_objects(struct walk *w, uint64_t node)
 {
 	struct iq_kimage *k = w->k;
-	struct partial p = { .w = w, .max = NODE_PARTIAL_MAX };
+	size_t share = w->partial_left / PARTIAL_SHARE;
+	struct partial p = { .w = w, .max = share < PARTIAL_MIN ? PARTIAL_MIN : share };
 	enum iq_member_no link = iq_ki_has(k, IQ_M_SLAB_LIST) ? IQ_M_SLAB_LIST
 							       : IQ_M_PAGE_SLAB_LIST;
 	int64_t n = iq_ki_value(k, node, IQ_M_SLUB_NODE_NR_PARTIAL);
@@ -213,10 +215,12 @@ static void say(struct walk *w, enum iq_list_end end)
 		iq_ki_missing(w->k, "slab-partial", "lists of partly used slabs cannot be "
 			      "walked (%zu of them): how many objects are in use is unknown",
 			      w->broken);
+	/* /proc/slabinfo does so too, and says nothing of it */
 	if (w->estimated || !w->partial_left)
-		iq_vmcore_issue(w->k->v, "limit", "slab-partial-long", IQ_NULL, "long lists "
-				"of partly used slabs were walked in part: objects in use of "
-				"%zu caches are extrapolated", w->estimated);
+		iq_vmcore_issue(w->k->v, "note", "slab-partial-long", IQ_NULL, "long lists "
+				"of partly used slabs were walked in part: for %zu of them "
+				"objects in use are extrapolated%s", w->estimated,
+				w->partial_left ? "" : ", for those behind they are not known");
 }
 
 int iq_state_slabs(struct iq_kimage *k, struct iq_err *err)
