@@ -9,6 +9,8 @@
 #define SEEN_MAX 64
 #define SIGHTINGS_MAX 1000
 #define ROUND_US (5 * IQ_USEC)		/* khungtaskd tells all at once */
+#define NEXT_US (1 * IQ_USEC)		/* an oops that follows another, wherever */
+#define NEXT_SAME_US (60 * IQ_USEC)	/* the same in that task or on that CPU */
 #define WINDOW_US (600 * IQ_USEC)	/* between two reports of one stall */
 
 /* One event that may come again. */
@@ -218,7 +220,9 @@ static void remember(struct iq_crash_book *b, const struct iq_crash_report *r, u
 	struct iq_crash_seen *s = &b->seen[b->n_seen++ % SEEN_MAX];
 	const struct iq_crash *c = &r->c;
 	memset(s, 0, sizeof *s);
-	s->event_id = r->rep.ev.id;
+	s->event_id = s->root_id = r->rep.ev.id;
+	if (r->kind == IQ_CRASH_OOPS && r->rep.ev.parent_id != IQ_NULL)
+		s->root_id = r->rep.ev.parent_id;
 	s->boot_id = r->rep.ev.boot_id;
 	s->host_no = host_no;
 	s->kind = r->kind;
@@ -319,6 +323,34 @@ const struct iq_crash_seen *iq_crash_book_latest(const struct iq_crash_book *b,
 	return NULL;
 }
 
+static int64_t apart(const struct iq_crash_seen *s, const struct iq_event *e)
+{
+	if (s->mono_us != IQ_NULL && e->mono_us != IQ_NULL)
+		return e->mono_us - s->mono_us;
+	if (s->wall_us != IQ_NULL && e->wall_us != IQ_NULL)
+		return e->wall_us - s->wall_us;
+	return IQ_NULL;
+}
+
+/* An oops leaves locks held and structures half changed: the one that follows it closely,
+ * counted [#2] or tainted D, fell to it.  Of such a row the first is the cause. */
+static int64_t oops_before(const struct iq_crash_book *b, const struct iq_crash_report *r,
+			   uint32_t host_no)
+{
+	const struct iq_crash *c = &r->c;
+	bool died = c->taint.p && iq_find_char(c->taint, 'D') >= 0;
+	const struct iq_crash_seen *s =
+		iq_crash_book_latest(b, host_no, r->rep.ev.boot_id, IQ_CRASH_OOPS);
+	if (!s || s->manual || !(died || (c->report_no != IQ_NULL && c->report_no > 1)))
+		return IQ_NULL;
+	bool same = (c->pid != IQ_NULL && c->pid == s->pid && c->pid != 0) ||
+		    (c->cpu != IQ_NULL && c->cpu == s->cpu);
+	int64_t gap = apart(s, &r->rep.ev);
+	if (gap == IQ_NULL ? !same : gap < 0 || gap > (same ? NEXT_SAME_US : NEXT_US))
+		return IQ_NULL;
+	return s->root_id;
+}
+
 /* ---------------------------------------------------------------- closing */
 
 int iq_crash_book_close(struct iq_crash_book *b, struct iq_crash_report *r, uint32_t host_no,
@@ -339,6 +371,8 @@ int iq_crash_book_close(struct iq_crash_book *b, struct iq_crash_report *r, uint
 	}
 	if (e)
 		return count_repeat(b, e, r, err);
+	if (r->kind == IQ_CRASH_OOPS && r->rep.ev.parent_id == IQ_NULL)
+		r->rep.ev.parent_id = oops_before(b, r, host_no);
 	if (iq_crash_put(r, b->sink, err))
 		return -1;
 	remember(b, r, host_no);

@@ -29,6 +29,7 @@ int iq_crash_book_flush(struct iq_crash_book *b, struct iq_err *err);
 /* What of an earlier event its successor takes over. */
 struct iq_crash_seen {
 	int64_t event_id, boot_id, cpu, pid, mono_us, wall_us;
+	int64_t root_id;		/* the first of the oopses it is one of, or itself */
 	uint32_t host_no;
 	enum iq_crash_kind kind;
 	bool manual;
