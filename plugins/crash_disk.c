@@ -42,6 +42,18 @@ static const struct row filesystems[] = {
 	 "A write of the journal failed, or its contents made no sense; the filesystem "
 	 "goes read-only.",
 	 FSCK},
+	{"errno=-5 ", "btrfs met an I/O error in a change of its own structures",
+	 "The device below refused a read or a write; what was not yet committed is lost, "
+	 "and the filesystem goes read-only.",
+	 FSCK},
+	{"errno=-28 ", "btrfs found no room for a change of its own structures",
+	 "Data and metadata have room of their own; metadata's ran out.",
+	 "btrfs filesystem usage; free or add space, then btrfs balance -dusage=..."},
+	{"errno=-12 ", "btrfs had no memory for a change that it cannot take back", NULL,
+	 "look for a shortage of memory before it"},
+	{"errno=-117 ", "btrfs found its own structures corrupted", NULL, FSCK},
+	{"BTRFS: error", "btrfs met an error that it cannot take back",
+	 "The function and the error in the text say which.", FSCK},
 	{"IO failure", "ext4 met an I/O error in its own structures", NULL, FSCK},
 	{"EXT4-fs error", "ext4 met an error in its own structures",
 	 "The function and the text name what was wrong.", FSCK},

@@ -138,7 +138,7 @@ static void error_code(const struct fault *f, struct judged *j)
 {
 	const struct look *l = f->l;
 	int ones = is(f->a->kind, "all-ones");
-	const char *name = ones ? "-1" : f->a->name ? f->a->name : "an errno";
+	const char *name = ones ? "-1" : f->a->name ? f->a->name : "an error code";
 
 	judge(j, "bad-pointer", "crash-errno-pointer",
 	      ones ? INQUEST_LIKELY : INQUEST_STRONG);
@@ -147,8 +147,11 @@ static void error_code(const struct fault *f, struct judged *j)
 				      "a call through a function pointer of %s, from %s",
 				      name, place(l));
 	else
-		j->title = l->h->text(l->ctx, "%s %s used as a pointer in %s",
-				      ones ? "all bits set," : "the error code", name,
+		j->title = l->h->text(l->ctx, "%s%s%s used as a pointer in %s",
+				      ones	   ? "all bits set,"
+				      : f->a->name ? "the error code"
+						   : "",
+				      ones || f->a->name ? " " : "", name,
 				      place(l));
 	why(j, l->h->text(l->ctx,
 			  "%s is %s as a pointer: a function returned an error "
@@ -281,6 +284,21 @@ static void user(const struct fault *f, struct judged *j)
 			     place(l)));
 }
 
+/* Was the access refused, by its code?  x86: bit 0 of the error code (and no reserved
+ * bit); arm64: ESR's FSC; arm: FSR's. */
+static int is_refused(const struct look *l)
+{
+	uint64_t v = hex(l->c->error_code);
+
+	if (!l->c->error_code || !l->arch)
+		return 0;
+	if (is(l->arch, "x86_64") || is(l->arch, "i686"))
+		return (v & 9) == 1;
+	if (is(l->arch, "aarch64"))
+		return (v >> 26 & 0x3a) == 0x20 && (v & 0x3c) == 0x0c;
+	return starts(l->arch, "arm") && (v & 0xd) == 0xd;
+}
+
 static void unmapped(const struct fault *f, struct judged *j)
 {
 	const struct look *l = f->l;
@@ -290,7 +308,7 @@ static void unmapped(const struct fault *f, struct judged *j)
 			      f->access, address_text(f), place(l));
 	if (says(l, "read-only") || line_with(l, "permissions violation") ||
 	    says(l, "exec-fault") || line_with(l, "NX-protected") ||
-	    line_with(l, "SMEP")) {
+	    line_with(l, "SMEP") || is_refused(l)) {
 		j->title = l->h->text(
 			l->ctx, "%s at %s, which may not be used like that, in %s",
 			f->jump ? "a jump" : f->access, address_text(f), place(l));

@@ -179,9 +179,35 @@ static void divide(const struct look *l, struct judged *j)
 			     place(l)));
 }
 
+/* ud2, by which x86 says BUG(): kernels without CONFIG_DEBUG_BUGVERBOSE say no more. */
+static int is_trap(const struct look *l)
+{
+	const char *code = l->c->code;
+
+	return has(code, "<0f> 0b") || has(code, "<0f>0b");
+}
+
+static void untold(const struct look *l, struct judged *j)
+{
+	judge(j, "assertion", "crash-assertion-untold", INQUEST_STRONG);
+	j->title = l->h->text(l->ctx, "BUG() in %s", place(l));
+	why(j, "The instruction is ud2, by which the kernel stops itself where an assertion "
+	       "fails; it was built without the names of files and lines.");
+	why(j, said(l));
+	advise(j, l->h->text(l->ctx,
+			     "read the assertions in %s; the line before the report may "
+			     "name the condition",
+			     place(l)));
+}
+
 static void illegal(const struct look *l, struct judged *j)
 {
-	judge(j, "illegal-instruction", "crash-illegal-instruction", INQUEST_CERTAIN);
+	if (is_trap(l)) {
+		untold(l, j);
+		return;
+	}
+	judge(j, "illegal-instruction", "crash-illegal-instruction",
+	      says(l, "invalid opcode") && !l->c->code ? INQUEST_LIKELY : INQUEST_CERTAIN);
 	j->title = l->h->text(l->ctx,
 			      "an instruction that the processor does not know, in %s",
 			      place(l));
@@ -323,6 +349,7 @@ static const struct row rows[] = {
 	{"llegal instruction", illegal},
 	{"illegal operation", illegal},
 	{"invalid-op", illegal},
+	{"illegal-instruction", illegal},
 	{"external abort", external_abort},
 	{"SError", external_abort},
 	{"achine check", external_abort},

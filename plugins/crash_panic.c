@@ -392,6 +392,12 @@ int judge_panic(const struct look *l, struct judged *j, struct look *parent,
 		own_words(l, j);
 		return 1;
 	}
+	if (starts(l->c->reason, "Kernel panic - not syncing: Kernel mode fault at addr ") &&
+	    hex(l->c->reason + 54) < 4096) {
+		from_reason(l, j, r);
+		j->verdict = "null-dereference";
+		return 1;
+	}
 	if (is(r->verdict, "init-died"))
 		init_died(l, j);
 	else if (is(r->verdict, "no-root-fs"))

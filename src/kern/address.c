@@ -320,7 +320,9 @@ static void read_narrow(uint64_t v, enum family f, struct iq_address *ret)
 		return;
 	if (read_text(v, true, ret))
 		return;
-	if (v < 0xc0000000)
+	if (f == ARM && v >= 0xbf000000 && v < 0xc0000000)
+		set(ret, IQ_ADDRESS_KERNEL, "module", "where modules are loaded", 0);
+	else if (v < 0xc0000000)
 		set(ret, IQ_ADDRESS_USER, "user space",
 		    "below the usual start of kernel memory: an address of user space, "
 		    "or not a pointer",

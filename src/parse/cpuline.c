@@ -95,7 +95,9 @@ bool iq_cpuline_parse(struct iq_slice text, struct iq_cpuline *ret)
 	ptrdiff_t dirty = iq_find(s, IQ_LIT("Tainted:"));
 	ptrdiff_t at = clean >= 0 && (dirty < 0 || clean < dirty) ? clean : dirty;
 	c.comm = iq_trim(at < 0 ? s : iq_head(s, (size_t)at));
-	ptrdiff_t kdump = iq_rfind(c.comm, IQ_LIT("Kdump: loaded"));
+	ptrdiff_t kdump = iq_rfind(c.comm, IQ_LIT(" Kdump:"));	/* loaded */
+	if (kdump < 0 && iq_starts(c.comm, IQ_LIT("Kdump: loaded")))
+		kdump = 0;
 	if (kdump >= 0)
 		c.comm = iq_trim(iq_head(c.comm, (size_t)kdump));
 	if (at >= 0) {

@@ -166,6 +166,23 @@ static bool is_cpu_end(struct iq_slice s)
 	       (iq_ch_digit(*s.p) && iq_has(s, IQ_LIT(" #")));
 }
 
+/* Headlines of crashes that a mail broke before the place, the task or the address. */
+static bool lacks_place(struct iq_slice s)
+{
+	static const struct { struct iq_slice lead, last; } rows[] = {
+		{ IQ_LIT("WARNING: CPU: "), IQ_LIT(" at") }, { IQ_LIT("UBSAN: "), IQ_LIT(" in") },
+		{ IQ_LIT("INFO: task"), IQ_LIT("task") },
+		{ IQ_LIT("Unable to handle kernel "), IQ_LIT(" address") },
+		{ IQ_LIT("BUG: unable to handle "), IQ_LIT(" at") },
+		{ IQ_LIT("BUG: unable to handle "), IQ_LIT(" address:") },
+		{ IQ_LIT("BUG: KASAN: "), IQ_LIT(" in") },
+	};
+	for (size_t i = 0; i < IQ_COUNT(rows); i++)
+		if (iq_starts(s, rows[i].lead) && iq_ends(s, rows[i].last))
+			return true;
+	return false;
+}
+
 /* Lines with a known last field: REST is only taken from a line without header. */
 static bool breaks_off(struct iq_slice s)
 {
@@ -194,7 +211,7 @@ static bool breaks_off(struct iq_slice s)
 	for (size_t i = 0; i < IQ_COUNT(rows); i++)
 		if (iq_starts(s, rows[i].lead) && !iq_has(s, rows[i].last))
 			return true;
-	return lacks_release(s);
+	return lacks_release(s) || lacks_place(s);
 }
 
 /* "[  1234]": a row of the table of tasks, which is most of a long report and of which
@@ -400,7 +417,8 @@ bool iq_need_fits(enum iq_need need, struct iq_slice have, struct iq_slice more,
 		return false;
 	if (fits_torn(need, have, s))
 		return true;
-	if (!wrapped || (need != IQ_NEED_FOLD && iq_shape_of(s) == IQ_SHAPE_OPENER))
+	if (!wrapped || (need != IQ_NEED_FOLD && iq_shape_of(s) == IQ_SHAPE_OPENER &&
+			 !lacks_place(have)))
 		return false;
 	return fits_wrapped(need, have, s);
 }
@@ -450,5 +468,5 @@ bool iq_seam_blank(struct iq_slice have, struct iq_slice more)
 		return true;
 	if (last == ':' && iq_ch_digit(*more.p) && !iq_find(have, IQ_LIT("Node ")))
 		return true;
-	return iq_ends_any(have, whole, IQ_COUNT(whole)) && last != '=';
+	return (iq_ends_any(have, whole, IQ_COUNT(whole)) && last != '=') || lacks_place(have);
 }

@@ -100,7 +100,7 @@ static const struct crash_row rows[] = {
 	  "out-of-bounds", "certain", "beyond its buffer", NULL },
 	{ "illegal instruction", "oops", "invalid opcode: 0000 [#1] SMP", "invalid-op", "lab_avx",
 	  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, { "lab_avx" }, NULL,
-	  "illegal-instruction", "certain", "processor does not know", NULL },
+	  "illegal-instruction", "likely", "processor does not know", NULL },
 	{ "SysRq of old kernels", "oops", "BUG: unable to handle kernel NULL pointer dereference at "
 	  "          (null)", "null-deref", "sysrq_handle_crash", NULL, "0", "write", NULL, NULL,
 	  NULL, NULL, NULL, { "sysrq_handle_crash" }, NULL,

@@ -57,6 +57,14 @@ static void set_kind(struct iq_crash_report *r, enum iq_crash_kind kind)
 	r->rep.ev.kind = iq_slice_z(iq_crash_kind_name(kind));
 }
 
+/* "Internal error: Oops: 5 [#1] SMP ARM": S_ISA of arch/arm/kernel/traps.c */
+static void take_isa(struct iq_crash_report *r, struct iq_slice text)
+{
+	if (!r->rep.arch && iq_has(text, IQ_LIT("[#")) &&
+	    (iq_ends(text, IQ_LIT(" ARM")) || iq_ends(text, IQ_LIT(" THUMB2"))))
+		r->rep.arch = "arm";
+}
+
 /* The headline that makes R a report. */
 static void begin(struct iq_crash_report *r, const struct iq_record *rec,
 		  const struct iq_opened *o)
@@ -64,6 +72,7 @@ static void begin(struct iq_crash_report *r, const struct iq_record *rec,
 	struct iq_slice text = o->text.p ? o->text : iq_trim(rec->text);
 	bool before = r->c.form.p != NULL;	/* something stood in front of it */
 	set_kind(r, o->kind);
+	take_isa(r, text);
 	r->begun = true;
 	r->block = o->part == IQ_OPENER_BLOCK;
 	if (before && !tells_more(r->c.form))
@@ -156,6 +165,7 @@ static void take_die(struct iq_crash_report *r, const struct iq_record *rec,
 	if (r->c.form.p && (iq_eq(r->c.form, IQ_LIT(IQ_FORM_UNHANDLED)) || r->clipped))
 		r->c.form = IQ_SLICE_NULL;
 	r->begun = true;
+	take_isa(r, iq_trim(rec->text));
 	if (!r->c.reason.p)
 		r->c.reason = keep(r, iq_trim(rec->text));
 	merge(r, &o->c);
@@ -204,6 +214,15 @@ int iq_crash_absorb(struct iq_crash_report *r, const struct iq_record *rec,
 	if (r->kind == IQ_CRASH_WARNING && empty && !r->rep.have_cpu &&
 	    (o->part == IQ_OPENER_BEFORE || o->kind == IQ_CRASH_HARD)) {
 		take_message(r, rec, o);
+		return 1;
+	}
+	if (r->kind == IQ_CRASH_SANITIZER && o->kind == IQ_CRASH_SANITIZER && empty &&
+	    iq_ends(r->c.reason, IQ_LIT("[inline]"))) {
+		/* decoded: a line for each function inlined, the kernel's own comes last */
+		r->c.function = r->c.module = IQ_SLICE_NULL;
+		r->c.reason = keep(r, iq_trim(rec->text));
+		merge(r, &o->c);
+		iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_HEADLINE));
 		return 1;
 	}
 	if (r->kind == IQ_CRASH_RCU && o->kind == IQ_CRASH_RCU && empty) {
@@ -566,6 +585,8 @@ static void access_from_code(struct iq_crash_report *r)
 	struct iq_slice arch = iq_slice_z(r->rep.arch);
 	if (iq_eq(arch, IQ_LIT("x86_64")) || iq_eq(arch, IQ_LIT("i686")))
 		r->c.access = v & 16 ? IQ_LIT("exec") : v & 2 ? IQ_LIT("write") : IQ_LIT("read");
+	else if (iq_starts(arch, IQ_LIT("arm")) && v & 0x800)	/* FSR_WRITE */
+		r->c.access = IQ_LIT("write");
 	else if (iq_eq(arch, IQ_LIT("aarch64")) && v >> 26)
 		r->c.access = (v >> 27 & 31) == 0x10 ? IQ_LIT("exec") :
 			      v & 64 ? IQ_LIT("write") : IQ_LIT("read");

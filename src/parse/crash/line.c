@@ -167,6 +167,11 @@ static const struct { const char *lead, *form; } die_forms[] = {
 	{ "Oops - bad mode", "bad-mode" }, { "synchronous external abort", "external-abort" },
 	{ "Kernel access of bad area", "page-fault" }, { "Exception in kernel mode", "bug" },
 	{ "Kernel BUG", "bug" }, { "Bad kernel stack pointer", "stack-overflow" },
+	{ "Kernel bug detected", "bug" },		/* mips, and the next four */
+	{ "Reserved instruction in kernel", "illegal-instruction" },
+	{ "Kernel unaligned instruction access", "alignment" },
+	{ "Unhandled kernel unaligned access", "alignment" },
+	{ "FP exception in kernel", "trap" },
 	{ "Machine check", "mce" }, { "Illegal instruction", "illegal-instruction" },
 	{ "Oops", "page-fault" },
 };

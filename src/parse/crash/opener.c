@@ -58,6 +58,7 @@ static const struct row rows[] = {
 	REPORT("Thread overran stack, or stack corrupted", OOPS, "stack-overflow", NULL),
 	REPORT("SError Interrupt on CPU", HARDWARE, "serror", iq_take_cpu_word),
 	REPORT("Machine check in kernel mode", HARDWARE, "mce", NULL),
+	REPORT("do_IRQ: stack overflow", BUG, "stack-overflow", NULL),
 	REPORT("rust_kernel: panicked at", OOPS, "rust-panic", NULL),
 	REPORT("unregister_netdevice: waiting for", WARNING, "netdev-leak", iq_take_netdev),
 	REPORT("Unhandled kernel unaligned access", OOPS, "alignment", NULL),
@@ -172,9 +173,19 @@ static struct iq_slice without_front(struct iq_slice s)
 	return s;
 }
 
+/* mips, loongarch: "CPU 1 Unable to handle kernel paging request at virtual address ..." */
+static struct iq_slice without_cpu(struct iq_slice s)
+{
+	struct iq_slice t = s;
+	int64_t cpu;
+	return iq_skip(&t, IQ_LIT("CPU ")) && iq_take_i64(&t, &cpu) &&
+	       iq_skip(&t, IQ_LIT(" ")) && iq_starts(t, IQ_LIT("Unable to handle kernel "))
+		? t : s;
+}
+
 bool iq_crash_opens(struct iq_slice text, struct iq_opened *ret)
 {
-	struct iq_slice s = iq_trim(text);
+	struct iq_slice s = without_cpu(iq_trim(text));
 	if (s.n < 8)
 		return false;
 	ret->text = s;
