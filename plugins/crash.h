@@ -92,6 +92,7 @@ int judge_report(const struct look *l,
 int judge_lockup(const struct look *l, struct judged *j);   /* crash_lockup.c */
 int judge_hung(const struct look *l, struct judged *j);     /* crash_hung.c */
 int judge_hardware(const struct look *l, struct judged *j); /* crash_hardware.c */
+const char *serror_code(const struct look *l); /* arm64's syndrome in words; NULL: none */
 int judge_disk(const struct look *l, struct judged *j);     /* crash_disk.c */
 int judge_panic(const struct look *l, struct judged *j, struct look *parent,
 		int *ret_parent); /* crash_panic.c */

@@ -173,6 +173,40 @@ static void mce(const struct look *l, struct judged *j)
 		  "and move the instance");
 }
 
+/* --- PCIe --- */
+
+/* Bits of AER's status registers: drivers/pci/pcie/aer.c. */
+static const char *const aer_correctable[32] = {
+	[0] = "receiver error",	      [6] = "bad TLP",
+	[7] = "bad DLLP",	      [8] = "replay number rollover",
+	[12] = "replay timer timeout", [13] = "advisory non-fatal error",
+	[14] = "internal error",       [15] = "header log overflow",
+};
+static const char *const aer_uncorrectable[32] = {
+	[4] = "data link protocol error", [5] = "surprise down: the device left the bus",
+	[12] = "poisoned TLP",		  [13] = "flow control protocol error",
+	[14] = "completion timeout: the device did not answer",
+	[15] = "completer abort",	  [16] = "unexpected completion",
+	[17] = "receiver overflow",	  [18] = "malformed TLP",
+	[19] = "ECRC error",		  [20] = "unsupported request",
+	[21] = "ACS violation",		  [22] = "uncorrectable internal error",
+	[23] = "blocked TLP",		  [24] = "AtomicOp blocked",
+	[25] = "TLP prefix blocked",	  [26] = "poisoned TLP blocked",
+};
+
+/* NULL where no bit with a name is set. */
+static const char *aer_bits(const struct look *l, uint64_t status, int corrected)
+{
+	const char *const *names = corrected ? aer_correctable : aer_uncorrectable;
+	const char *all = NULL;
+
+	for (unsigned i = 0; i < 32; i++)
+		if (status >> i & 1 && names[i])
+			all = l->h->text(l->ctx, "%s%s%s", all ? all : "",
+					 all ? ", " : "", names[i]);
+	return all;
+}
+
 /* --- the firmware's records --- */
 
 static void ghes(const struct look *l, struct judged *j)
@@ -191,6 +225,11 @@ static void ghes(const struct look *l, struct judged *j)
 	why(j, l->h->text(l->ctx, "A record of the firmware (APEI, CPER)%s%s%s%s.",
 			  address ? "; physical address " : "", address ? address : "",
 			  l->c->object ? "; " : "", l->c->object ? l->c->object : ""));
+	if (field(l, "aer_uncor_status: ")) {
+		const char *bits = aer_bits(l, hex(field(l, "aer_uncor_status: ")), 0);
+		if (bits)
+			why(j, l->h->text(l->ctx, "Its status says: %s.", bits));
+	}
 	if (section && has(section, "memory")) {
 		if (dimm)
 			advise(j, l->h->text(l->ctx, "replace the DIMM at %s", dimm));
@@ -222,6 +261,10 @@ static void edac(const struct look *l, struct judged *j)
 
 static void aer(const struct look *l, struct judged *j)
 {
+	const char *status = field(l, "error status/mask=");
+	const char *bits = aer_bits(l, hex(status ? status : l->c->hw_status),
+				    is(l->c->hw_severity, "corrected"));
+
 	const char *s = severity_text(l);
 	const char *type = field(l, "type=");
 
@@ -240,6 +283,8 @@ static void aer(const struct look *l, struct judged *j)
 	if (inquest_known(l->c->repeats) && l->c->repeats > 1)
 		why(j,
 		    l->h->text(l->ctx, "It came %lld times.", (long long)l->c->repeats));
+	if (bits)
+		why(j, l->h->text(l->ctx, "Its status says: %s.", bits));
 	advise(j, "reseat or replace the card, riser or cable; newer firmware; "
 		  "pcie_aspm=off rules "
 		  "power saving out");
@@ -283,16 +328,49 @@ static void thermal(const struct look *l, struct judged *j)
 	(void)l;
 }
 
+/* The code is ESR_EL1: arch/arm64/include/asm/esr.h, arm64_ras_serror_get_severity(). */
+#define ESR_IDS 0x01000000 /* the rest means what the maker of the processor says */
+#define ESR_EA	0x200
+
+const char *serror_code(const struct look *l)
+{
+	static const char *const types[8] = {
+		"uncontainable: the state of the machine is lost",
+		"unrecoverable: the state of this processor is lost",
+		"restartable: nothing was taken from the bad place yet",
+		"recoverable: the program that used the bad place can be ended", NULL, NULL,
+		"corrected", NULL};
+	uint64_t esr = hex(l->c->error_code);
+	const char *type = types[esr >> 10 & 7];
+
+	if (!l->c->error_code || esr >> 26 != 0x2f)
+		return NULL;
+	if (esr & ESR_IDS)
+		return l->h->text(l->ctx,
+				  "Code %08llx: syndrome 0x%06llx in the processor's own "
+				  "terms (IDS); its manual tells a bus error from one of "
+				  "memory.",
+				  (unsigned long long)esr,
+				  (unsigned long long)(esr & 0xffffff));
+	if ((esr & 0x3f) != 0x11)
+		return l->h->text(l->ctx, "Code %08llx: the processor gives no category.",
+				  (unsigned long long)esr);
+	return l->h->text(l->ctx, "Code %08llx: %s%s.", (unsigned long long)esr,
+			  type ? type : "of a type that is not assigned",
+			  esr & ESR_EA ? " (an external abort)" : "");
+}
+
 static void serror(const struct look *l, struct judged *j)
 {
+	const char *code = serror_code(l);
+
 	judge(j, "hardware-error", "crash-serror", INQUEST_STRONG);
 	j->title = "the memory system reported an error that no instruction can be "
 		   "blamed for (SError)";
 	why(j, "An access of a driver to registers of a device that is not there or has "
 	       "no clock, or an uncorrectable error in memory, reported late.");
-	advise(j, "decode the code on the SError line; look at drivers that were just "
-		  "starting, and at GHES and EDAC lines");
-	(void)l;
+	why(j, code);
+	advise(j, "look at drivers that were just starting, and at GHES and EDAC lines");
 }
 
 int judge_hardware(const struct look *l, struct judged *j)

@@ -489,16 +489,32 @@ static void explain(const struct look *l, struct judged *j, const struct wait *w
 		    l->h->text(l->ctx, "Reported %lld times.", (long long)l->c->repeats));
 }
 
+/* struct semaphore has a count and waiters, and until 6.16 no holder (kernel/locking/
+ * semaphore.c); of an rw-semaphore's readers none is kept for sure. */
+static int is_semaphore(const struct look *l, const struct owner *o)
+{
+	static const char *const frames[] = {"down", "down_interruptible", "down_killable",
+					     "down_timeout", "__down*", "___down*"};
+
+	return is(o->kind, "semaphore") || is(l->c->lock_kind, "semaphore") ||
+	       name_among(l->c->waits_in, frames, COUNT(frames));
+}
+
 /* Who has the lock is not known: what would tell. */
 static void advise_owner(const struct look *l, struct judged *j, const struct owner *o)
 {
 	int dump = inquest_known(ask(l, "SELECT 1 FROM v1_snapshot WHERE boot_id = :boot_id "
 					"AND source = 'vmcore' LIMIT 1"));
 
-	if (!dump)
+	if (!dump && is_semaphore(l, o))
+		advise(j, "a semaphore does not keep who has it (kernels from 6.16 on keep "
+			  "and print the last one): a dump (kernel.hung_task_panic=1 with "
+			  "kdump) shows the stacks to look for who called down() on it");
+	else if (!dump)
 		advise(j, "a dump (kernel.hung_task_panic=1 with kdump) names the owner "
-			  "of the lock; kernels from 6.16 on print it");
-	else if (is(o->kind, "semaphore"))
+			  "of a mutex, and the writer that has an rw-semaphore; kernels "
+			  "from 6.16 on print them");
+	else if (is_semaphore(l, o))
 		advise(j, "a semaphore does not keep who has it (kernels from 6.16 on keep "
 			  "the last one): read who calls down() on it, and look for them "
 			  "among the stacks of the dump (-v, or `inquest query @bt`)");

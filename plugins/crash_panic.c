@@ -408,7 +408,9 @@ int judge_panic(const struct look *l, struct judged *j, struct look *parent,
 		canary(l, j, r);
 	else if (is(r->verdict, "hardware-error") && line_with(l, "Hardware Error"))
 		return judge_hardware(l, j);
+	else if (from_reason(l, j, r))
+		why(j, is(form(l), "serror") ? serror_code(l) : NULL);
 	else
-		return from_reason(l, j, r);
+		return 0;
 	return 1;
 }

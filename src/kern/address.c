@@ -177,6 +177,23 @@ static bool read_pattern(uint64_t v, bool narrow, struct iq_address *ret)
 	return false;
 }
 
+/* arm64 takes the tag off an address whose bit 55 is 0 before it tells of it
+ * (untagged_addr()): the pattern's highest byte is gone. */
+static bool read_untagged(uint64_t v, struct iq_address *ret)
+{
+	const uint64_t top = UINT64_C(0xff) << 56;
+
+	for (size_t i = 0; i < COUNT(patterns) && !(v & top); i++) {
+		uint64_t whole = patterns[i].byte * UINT64_C(0x0101010101010101) & ~top;
+		if (v >> 24 != whole >> 24 || !(v >> 48))
+			continue;
+		set(ret, patterns[i].kind, patterns[i].name, patterns[i].means,
+		    (int64_t)(v - whole));
+		return true;
+	}
+	return false;
+}
+
 /* --- text --- */
 
 static bool is_printable(unsigned char c)
@@ -287,7 +304,7 @@ static void read_wide(uint64_t v, enum family f, struct iq_address *ret)
 	uint64_t user_end = f == ARM64 ? 0x0001000000000000 : 0x0000800000000000;
 
 	if (read_poison(v, f, ret) || read_pattern(v, false, ret) ||
-	    read_shadow(v, f, ret))
+	    read_shadow(v, f, ret) || (f == ARM64 && read_untagged(v, ret)))
 		return;
 	if (f == S390) {
 		set(ret, IQ_ADDRESS_UNKNOWN, NULL, "an address that is not mapped", 0);

@@ -118,6 +118,7 @@ static const struct row sanitizer[] = {
 	{ "kref_*", IQ_FRAME_SANITIZER }, { "__list_add*", IQ_FRAME_SANITIZER },
 	{ "__list_del*", IQ_FRAME_SANITIZER }, { "usercopy_abort", IQ_FRAME_SANITIZER },
 	{ "report_usercopy", IQ_FRAME_SANITIZER }, { "__check_heap_object", IQ_FRAME_SANITIZER },
+	{ "check_heap_object", IQ_FRAME_SANITIZER }, { "kernel_stack_overflow", IQ_FRAME_REPORT },
 	{ "__check_object_size*", IQ_FRAME_SANITIZER }, { "fortify_panic", IQ_FRAME_SANITIZER },
 	{ "__fortify_*", IQ_FRAME_SANITIZER }, { "__sanitizer_cov_*", IQ_FRAME_SANITIZER },
 	{ "object_err*", IQ_FRAME_SANITIZER }, { "slab_err", IQ_FRAME_SANITIZER },

@@ -147,7 +147,8 @@ static const struct iq_panic_reason reasons[] = {
 	{"Asynchronous SError Interrupt", "hardware-error", "hardware oops",
 	 "an error from the memory system that no instruction can be blamed for: a bad "
 	 "access to a device's registers, or an ECC error",
-	 "decode the code on the SError line; look at drivers that were just starting"},
+	 "look at drivers that were just starting, and at reports of the firmware (GHES, "
+	 "EDAC)"},
 	{"*SError", "hardware-error", "hardware oops",
 	 "an error from the memory system that no instruction can be blamed for",
 	 "decode the code on the SError line"},
@@ -156,6 +157,8 @@ static const struct iq_panic_reason reasons[] = {
 	 "the exception class and the PC tell more"},
 	{"bad mode", "unknown", "oops", "an exception that the kernel has no handler for",
 	 "the exception class (ESR) and the PC tell more"},
+	{"Corrupt kernel stack", "stack-overflow", OOPS,
+	 "a kernel stack was used beyond its end", STACK_NEXT},
 	{"*ernel stack overflow", "stack-overflow", OOPS,
 	 "a kernel stack was used beyond its end", STACK_NEXT},
 	{"*stack guard", "stack-overflow", OOPS, "a kernel stack was used beyond its end",
@@ -175,7 +178,7 @@ static const struct iq_panic_reason reasons[] = {
 	{"Machine halted", "stack-overflow", OOPS,
 	 "a double fault: mostly a kernel stack at its end, else a broken stack pointer",
 	 STACK_NEXT},
-	{"VFS: Unable to mount root fs", "no-root-fs", NULL,
+	{"VFS: Unable to mount", "no-root-fs", NULL,
 	 "the kernel could not mount the root filesystem", ROOT_NEXT},
 	{"No init found", "no-root-fs", NULL,
 	 "the root filesystem was mounted, and no program was there to start as init",

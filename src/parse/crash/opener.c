@@ -164,6 +164,9 @@ static struct iq_slice without_front(struct iq_slice s)
 		"NMI watchdog: BUG: soft lockup - CPU#", "watchdog: BUG: soft lockup - CPU#",
 		"BUG: soft lockup - CPU#", "BUG: unable to handle ",
 		"BUG: kernel NULL pointer dereference", "general protection fault: ",
+		"BUG: spinlock ", "BUG: KASAN: ", "BUG: scheduling while atomic",
+		"BUG: sleeping function called", "BUG: Bad page state in process",
+		"BUG: workqueue lockup",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		ptrdiff_t at = iq_find(s, iq_slice_z(texts[i]));
