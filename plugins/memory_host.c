@@ -158,15 +158,30 @@ static void say_lowmem(const struct look *l, struct inquest_finding *f)
 			      l->h->share(l->ctx, slab, low));
 }
 
+/* The zone of the request, or where the machine has none of that name (ARM: DMA and
+ * HighMem only) the highest below it: zones are printed upwards. */
+static const char *short_zone(const struct look *l)
+{
+	const char *zone = NULL;
+
+	for (size_t i = 0; i < l->n_zones; i++)
+		if (may_use(l, l->zones[i]))
+			zone = l->zones[i]->zone;
+	return class_zone(l) && zone ? zone : class_zone(l);
+}
+
 static int say_zone(const struct look *l)
 {
 	int low = is(l->g->class_zone, "DMA") || is(l->g->class_zone, "DMA32");
-	const char *zone = class_zone(l), *above = NULL;
+	int firm = all_short(l);
+	const char *zone = short_zone(l), *above = NULL;
 	int64_t room = room_above(l, &above), all = managed(l), hidden, hidden_free;
 	struct inquest_finding *f;
 
-	if (!(all_short(l) || (l->below_highmem && all_below_high(l))) || l->no_block || !zone)
+	/* above min, but not where the last try before the killer looks */
+	if (!(firm || all_below_high(l)) || l->no_block || !zone)
 		return 0;
+	low &= firm;
 	hidden = hidden_above(l, &hidden_free);
 	if (hidden && inquest_percent(hidden, l->a->ram_bytes) >= HIDDEN_PERCENT) {
 		above = "HighMem";
@@ -179,7 +194,8 @@ static int say_zone(const struct look *l)
 			return 0;
 		room = 0;
 	}
-	f = start(l, "zone-exhausted", room && !l->below_highmem ? INQUEST_STRONG : INQUEST_LIKELY,
+	f = start(l, "zone-exhausted", room && firm && !l->below_highmem ? INQUEST_STRONG
+									 : INQUEST_LIKELY,
 		  "memory-zone-exhausted");
 	l->h->finding_title(f, "zone %s is short, and the request may use no higher one%s",
 			    zone, room ? l->h->text(l->ctx, " (%s above the mark in %s)",
@@ -201,6 +217,10 @@ static int say_zone(const struct look *l)
 	if (is(above, "HighMem"))
 		l->h->finding_advise(f, "a 64-bit kernel: with 32 bits all kernel memory (slab, "
 				     "inodes, page tables) must fit in the first 896 MiB");
+	else if (is(above, "Movable"))
+		l->h->finding_advise(f, "zone Movable takes no kernel memory: make it smaller "
+				     "(kernelcore=, movablecore=, movable_node on the kernel's command "
+				     "line; memory onlined as online_movable)");
 	else
 		l->h->finding_advise(f, "the driver in the call trace asks for memory below a limit: "
 				     "look at its DMA mask, at newer firmware or driver");
@@ -393,6 +413,16 @@ static void say_share(const struct look *l, struct inquest_finding *f)
 				      kb(l, had / (score + 1) * 1000), kb(l, had * 1000 / score));
 }
 
+/* No line says "Out of memory", only the kind of block that follows the headline. */
+static int told_by_form(const struct look *l)
+{
+	size_t n = 0;
+
+	l->h->victims(l->ctx, &n);
+	return !n && !l->o->constraint_kind && !l->o->chosen_comm && l->o->no_killable != 1 &&
+	       !l->h->line(l->ctx, "cgroup") && l->h->line(l->ctx, "counters");
+}
+
 /* Only a headline, or a table: it says that the host ran out, and no more. */
 static void say_headline(const struct look *l)
 {
@@ -402,12 +432,20 @@ static void say_headline(const struct look *l)
 	if (inquest_known(order) && order > 0)
 		return;		/* or fragmentation: not to be told apart here */
 	f = start(l, "host-exhausted", INQUEST_LIKELY, "memory-host-headline");
-	l->h->finding_title(f, "the machine is out of memory, by the kernel's own word; figures are "
-			    "missing");
-	l->h->finding_explain(f, "The text names the host, not a cgroup%s. Whether all of it was in "
-			      "use, and by whom, stands in a Mem-Info block that is not here.",
-			      is(l->o->constraint_kind, "none")
-			      ? ", and no cpuset or policy" : "");
+	if (told_by_form(l)) {
+		l->h->finding_title(f, "the machine is out of memory, by the form of the report; "
+				    "figures are missing");
+		l->h->finding_explain(f, "A Mem-Info block of the whole machine is begun, which is not "
+				      "printed for a cgroup. Which zones were short, and who held the "
+				      "memory, stood in the lines of it that are not here.");
+	} else {
+		l->h->finding_title(f, "the machine is out of memory, by the kernel's own word; "
+				    "figures are missing");
+		l->h->finding_explain(f, "The text names the host, not a cgroup%s. Whether all of it "
+				      "was in use, and by whom, stands in a Mem-Info block that is "
+				      "not here.", is(l->o->constraint_kind, "none")
+				      ? ", and no cpuset or policy" : "");
+	}
 	say_share(l, f);
 	say_rows(l, f);
 	l->h->finding_advise(f, "collect the whole report: journalctl -k -b, dmesg, "

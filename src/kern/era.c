@@ -139,6 +139,8 @@ bool iq_release_parse(struct iq_slice text, struct iq_release *ret)
 	return true;
 }
 
+#define EL8_READ 240			/* of 4.18.0-240.el8, RHEL 8.3 */
+
 /* Red Hat's kernels are known by base version and suffix. */
 static bool vendor_kernel(const struct iq_release *r, uint32_t *ret)
 {
@@ -149,7 +151,8 @@ static bool vendor_kernel(const struct iq_release *r, uint32_t *ret)
 	else if ((rhel || ali) && r->version == IQ_KVER(3, 10, 0))
 		*ret = B(EL7);
 	else if (rhel && r->version == IQ_KVER(4, 18, 0))
-		*ret = B(EL8);
+		/* 240 is the oldest that was read; 4.18.0-139 was seen in mainline's form */
+		*ret = r->build && r->build < EL8_READ ? B(EL8) | B(4_19) : B(EL8);
 	else if (ali && r->major == 4 && r->minor == 19)
 		*ret = B(ALI_4_19);
 	else
