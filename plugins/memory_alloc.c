@@ -87,6 +87,23 @@ static int say_node_bound(const struct alloc_look *l)
 	return 1;
 }
 
+/* A zone that is there by address, but of which the allocator was given no page: in a
+ * crash kernel all of its memory lies higher. */
+static int is_empty(const struct alloc_look *l)
+{
+	size_t usable = 0;
+
+	for (size_t i = 0; i < l->n_zones; i++) {
+		const struct inquest_zone *z = l->zones[i];
+		if (!z->check || z->check->usable == 0)
+			continue;
+		if (z->managed_bytes != 0)
+			return 0;
+		usable++;
+	}
+	return usable > 0;
+}
+
 static int say_zone(const struct alloc_look *l)
 {
 	int low = is(l->g->class_zone, "DMA") || is(l->g->class_zone, "DMA32");
@@ -112,7 +129,13 @@ static int say_zone(const struct alloc_look *l)
 	alloc_say_rights(l, f);
 	alloc_say_zones(l, f);
 	alloc_say_cma(l, f);
-	if (low)
+	if (is_empty(l)) {
+		l->h->finding_explain(f, " No page of that zone was ever the allocator's (managed:0kB): "
+				      "every request bound to it fails. That is usual in a crash "
+				      "kernel, whose memory lies higher, and mostly harmless there.");
+		l->h->finding_advise(f, "in a crash kernel (kdump) nothing, if it goes on; from 5.17 on "
+				     "the kernel asks no empty zone for its DMA pool and caches");
+	} else if (low)
 		l->h->finding_advise(
 			f,
 			"the driver in the call trace asks for memory below %s because "

@@ -94,11 +94,18 @@ static void say_cost(const struct look *l, struct inquest_finding *f)
 				      costs[i].cost);
 		return;
 	}
-	if (l->o->trigger_comm && starts(l->o->trigger_comm, "swapper/"))
+	if (l->o->trigger_comm && starts(l->o->trigger_comm, "swapper") && l->o->trigger_pid == 0)
 		l->h->finding_explain(
 			f,
 			"It came in an interrupt while the CPU was idle (%s): from a "
 			"device, mostly a network card, not from that task.",
+			l->o->trigger_comm);
+	else if (l->o->trigger_comm && starts(l->o->trigger_comm, "swapper") &&
+		 l->o->trigger_pid == 1)
+		l->h->finding_explain(
+			f,
+			"The kernel was still starting (%s[1] is init before its program): "
+			"what asked was a driver or a part of the kernel as it set itself up.",
 			l->o->trigger_comm);
 	else
 		l->h->finding_explain(
