@@ -250,7 +250,11 @@ static void advise_watch(const struct look *l, struct inquest_finding *f, const 
 {
 	int v = version(l);
 
-	if (v == 1)
+	if (*path != '/')		/* a beancounter, OpenVZ's container */
+		l->h->finding_advise(f, "%s is a container of OpenVZ or Virtuozzo: its limits are "
+				     "physpages and swappages, and failcnt in "
+				     "/proc/user_beancounters tells which was reached", path);
+	else if (v == 1)
 		l->h->finding_advise(f, "watch memory.failcnt and memory.stat in "
 				     "/sys/fs/cgroup/memory%s", path);
 	else if (v == 2)

@@ -17,6 +17,16 @@ static void init(struct iq_kill *k)
 	k->shmem_rss_bytes = k->page_table_bytes = IQ_NULL;
 }
 
+/* "UB 317592" of "Out of memory in UB 317592". */
+static struct iq_slice ub_of(struct iq_slice s)
+{
+	struct iq_slice lead = IQ_LIT("Out of memory in ");
+	ptrdiff_t at = iq_find(s, lead);
+	s = iq_trim(at < 0 ? IQ_SLICE_NULL : iq_from(s, (size_t)at + lead.n));
+	return s.n > 3 && iq_starts(s, IQ_LIT("UB ")) && iq_find_char(iq_from(s, 3), ' ') < 0
+		? s : IQ_SLICE_NULL;
+}
+
 static enum iq_kill_prefix prefix_of(struct iq_slice s)
 {
 	static const struct { const char *text; enum iq_kill_prefix prefix; } rows[] = {
@@ -29,6 +39,8 @@ static enum iq_kill_prefix prefix_of(struct iq_slice s)
 	s = iq_trim(s);
 	if (!s.n)
 		return IQ_KILL_BARE;
+	if (ub_of(s).n)
+		return IQ_KILL_UB;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (iq_ends(s, iq_slice_z(rows[i].text)))
 			return rows[i].prefix;
@@ -45,6 +57,7 @@ static bool verb(struct iq_slice *s, struct iq_slice word, struct iq_kill *k)
 	if (before.n && before.p[before.n - 1] == ':')
 		before.n--;
 	k->prefix = prefix_of(before);
+	k->ub = ub_of(before);
 	*s = iq_from(*s, (size_t)at + word.n);
 	iq_skip_blank(s);
 	return true;
@@ -143,6 +156,7 @@ static const struct kill_field {
 } kill_fields[] = {
 	{ "total-vm", AT(total_vm_bytes), 1024 },	/* el6, 3.2 */
 	{ "vsz", AT(total_vm_bytes), 1024 },		/* 2.6.33 */
+	{ "vm", AT(total_vm_bytes), 1024 },		/* OpenVZ */
 	{ "anon-rss", AT(anon_rss_bytes), 1024 },
 	{ "file-rss", AT(file_rss_bytes), 1024 },
 	{ "shmem-rss", AT(shmem_rss_bytes), 1024 },	/* 4.5 */
@@ -238,7 +252,9 @@ bool iq_kill_killed(struct iq_slice text, struct iq_kill *ret)
 	struct iq_kill k;
 	struct iq_slice s = text;
 	init(&k);
-	if (!verb(&s, IQ_LIT("Killed process "), &k) || !masked_number(&s, &k.pid))
+	bool ub = !verb(&s, IQ_LIT("Killed process "), &k);	/* OpenVZ's form */
+	if ((ub && !verb(&s, IQ_LIT("OOM killed process "), &k)) ||
+	    !masked_number(&s, &k.pid))
 		return false;
 	iq_skip(&s, IQ_LIT(","));
 	iq_skip_blank(&s);
@@ -247,9 +263,15 @@ bool iq_kill_killed(struct iq_slice text, struct iq_kill *ret)
 		iq_skip(&s, IQ_LIT(","));
 		iq_skip_blank(&s);
 	}
-	killed_comm(&s, &k);
+	if (ub)
+		comm_until(&s, IQ_LIT(") score "), &k);
+	else
+		killed_comm(&s, &k);
 	if (is_pattern(&k))
 		return false;
+	iq_skip_blank(&s);
+	if (ub && iq_skip(&s, IQ_LIT("score ")))
+		masked_number(&s, &k.score);
 	fields(s, &k);
 	mend_pgtables(&k);
 	*ret = k;

@@ -16,6 +16,7 @@ enum iq_kill_prefix {
 	IQ_KILL_CGROUP,			/* Memory cgroup out of memory */
 	IQ_KILL_ALLOCATING,		/* Out of memory (oom_kill_allocating_task) */
 	IQ_KILL_MEMPOLICY,		/* No available memory (MPOL_BIND), 2.6.32 */
+	IQ_KILL_UB,			/* Out of memory in UB 317592: OpenVZ's containers */
 	IQ_KILL_OTHER,
 };
 
@@ -25,6 +26,7 @@ struct iq_kill {
 	enum iq_kill_prefix prefix;
 	int64_t pid, uid, adj, score;
 	struct iq_slice comm;		/* p NULL: the line breaks off before it */
+	struct iq_slice ub;		/* "UB 317592": the beancounter that ran out */
 	int64_t total_vm_bytes, anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
 	int64_t page_table_bytes;
 	bool cut;			/* the line breaks off inside the numbers */
@@ -37,7 +39,8 @@ struct iq_kill {
 bool iq_kill_chosen(struct iq_slice text, struct iq_kill *ret);
 /* "Kill process 1 (x) sharing same memory" (el6 ... 3.16) */
 bool iq_kill_sharing(struct iq_slice text, struct iq_kill *ret);
-/* "Killed process 1 (x) total-vm:..." with or without its prefix. */
+/* "Killed process 1 (x) total-vm:..." with or without its prefix; OpenVZ's "OOM killed
+ * process 1 (x) score 0 vm:1kB, rss:1kB, swap:0kB". */
 bool iq_kill_killed(struct iq_slice text, struct iq_kill *ret);
 /* "oom_reaper: reaped process 1 (x), now anon-rss:..." (4.6+; figures: what is left) */
 bool iq_kill_reaped(struct iq_slice text, struct iq_kill *ret);

@@ -56,7 +56,7 @@ static bool killed_fits(const struct iq_oom_report *o, struct iq_slice text)
 	struct iq_kill k;
 	if (!iq_kill_killed(text, &k) || o->fact.no_killable == 1)
 		return false;
-	bool cgroup = k.prefix == IQ_KILL_CGROUP;
+	bool cgroup = k.prefix == IQ_KILL_CGROUP || k.prefix == IQ_KILL_UB;
 	if ((cgroup || k.prefix == IQ_KILL_HOST) && o->fact.global_oom == cgroup)
 		return false;			/* the other kind of shortage */
 	if (o->fact.group_kill == 1)

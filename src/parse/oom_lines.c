@@ -6,6 +6,8 @@
  */
 #include "parse/oom.h"
 
+#define COMM_MAX 15			/* TASK_COMM_LEN without its NUL */
+
 enum where { AT_START, INSIDE };
 
 static const struct pattern {
@@ -19,6 +21,7 @@ static const struct pattern {
 	{ INSIDE, ") is already exiting. Skip killing", IQ_OOM_EXITING, "5.10", NULL },
 	{ INSIDE, ") sharing same memory", IQ_OOM_SHARING, "el6", "3.16" },
 	{ INSIDE, "Killed process ", IQ_OOM_KILLED, "2.6.32", NULL },
+	{ INSIDE, "OOM killed process ", IQ_OOM_KILLED, "2.6.32", NULL },	/* OpenVZ */
 	{ INSIDE, "Kill process ", IQ_OOM_CHOSEN, "el6", "5.0" },
 	{ INSIDE, "kill process ", IQ_OOM_CHOSEN, "2.6.32", "2.6.35" },
 	{ AT_START, "oom-kill:", IQ_OOM_SUMMARY, "5.0, el8", NULL },
@@ -93,14 +96,17 @@ enum iq_oom_begins iq_oom_begins(enum iq_oom_kind kind)
 }
 
 /* "X invoked oom-killer: ...", or nothing behind where the figures were left out: in
- * prose a sentence goes on, and what stands in front need not be a name. */
+ * prose a sentence goes on, and what stands in front need not be a name; nor in a patch
+ * that shows the line of code which prints it. */
 static bool is_headline(struct iq_slice s)
 {
 	struct iq_slice words = IQ_LIT(" invoked oom-killer");
 	ptrdiff_t at = iq_find(s, words);
 	struct iq_slice name = iq_trim(iq_head(s, (size_t)at));
 	struct iq_slice rest = iq_trim(iq_from(s, (size_t)at + words.n));
-	return name.n && !strchr("(`'\"*", name.p[name.n - 1]) && (!rest.n || *rest.p == ':');
+	if (!name.n || strchr("(`'\"*", name.p[name.n - 1]) || iq_has(rest, IQ_LIT("=%")))
+		return false;
+	return rest.n ? *rest.p == ':' : name.n <= COMM_MAX;
 }
 
 /* A line that looks like one but lacks what makes it one. */

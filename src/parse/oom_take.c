@@ -281,7 +281,7 @@ static void set_prefix(struct iq_oom_report *o, enum iq_kill_prefix prefix)
 	if (prefix == IQ_KILL_ALLOCATING)
 		o->fact.allocating_task = 1;
 	if (prefix != IQ_KILL_MEMPOLICY)
-		set_global(o, prefix != IQ_KILL_CGROUP);
+		set_global(o, prefix != IQ_KILL_CGROUP && prefix != IQ_KILL_UB);
 }
 
 static void take_chosen(struct iq_oom_report *o, const struct iq_record *rec)
@@ -315,6 +315,8 @@ static void take_killed(struct iq_oom_report *o, const struct iq_record *rec)
 		return;
 	take_joined(o, rec);
 	set_prefix(o, k.prefix);
+	if (k.prefix == IQ_KILL_UB && !o->fact.cgroup_limited.p)
+		o->fact.cgroup_limited = keep(o, k.ub);
 	struct iq_oom_victim *v = victim(o, k.pid, k.comm);
 	iq_report_cite_pid(&o->rep, rec, IQ_ROLE_KILLED, k.pid);
 	o->killed = true;
