@@ -164,6 +164,12 @@ static bool fails_to_allocate(struct iq_slice s)
 	return false;
 }
 
+/* "comm invoked oom-killer: ", wrapped behind the second word or inside the third. */
+static bool breaks_in_headline(struct iq_slice s)
+{
+	return s.n < 40 && (iq_ends(s, IQ_LIT(" invoked")) || iq_ends(s, IQ_LIT(" invoked oom-")));
+}
+
 bool iq_parser_wants(struct iq_slice text)
 {
 	while (text.n && (*text.p == ' ' || *text.p == '\t'))
@@ -175,5 +181,5 @@ bool iq_parser_wants(struct iq_slice text)
 		return true;
 	return begins_so(text) || device_fails(text) || has_kill(text) || has_word(text, IQ_LIT("OOM")) ||
 	       has_word(text, IQ_LIT("BUG: ")) ||
-	       fails_to_allocate(text);
+	       fails_to_allocate(text) || breaks_in_headline(text);
 }

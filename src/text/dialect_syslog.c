@@ -4,6 +4,7 @@
  *   [<pri>]RFC 3339 stamp  host tag: text          also journalctl -o short-iso
  *   <pri>1 stamp host app procid msgid sd text     RFC 5424
  *   Www Mmm dd hh:mm:ss yyyy fac.level tag: text   busybox logread
+ *   hh:mm:ss [host] tag[pid]: text                 any of them, its date cut off
  *
  * Templates: rsyslog runtime/rsconf.c, tools/smtradfile.c; syslog-ng; busybox
  * sysklogd/syslogd.c; systemd logs-show.c (output_short).  Relays drop hosts, colons
@@ -256,6 +257,27 @@ static bool peel_iso(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *
 	return true;
 }
 
+/* "10:52:29 host systemd-oomd[1261]: ": people leave the date out.  No time of the wall
+ * then; a tag that no sentence has must follow. */
+static bool peel_clock(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
+{
+	static const char form[] = "00:00:00 ";
+	if (s->n < 20)
+		return false;
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == '0' ? !iq_is_digit(s->p[i]) : s->p[i] != form[i])
+			return false;
+	struct iq_slice rest = iq_from(*s, sizeof form - 1);
+	struct iq_peeled was = *r;
+	iq_peel_set_dialect(r, IQ_DIA_RFC3164);
+	if (!iq_peel_host_tag(p, &rest, r, true) || (!r->kernel && r->ident_pid == IQ_NULL)) {
+		*r = was;
+		return false;
+	}
+	*s = rest;
+	return true;
+}
+
 static bool peel_logread(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	struct iq_stamp st;
@@ -377,7 +399,7 @@ bool iq_peel_syslog(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 	bool got;
 	if (iq_is_digit(*t.p) || *t.p == '*')
 		got = peel_iso(p, &t, r) || peel_bsd(p, &t, r) ||	/* "9月 13 ..." */
-		      iq_peel_logcat(&t, r);
+		      peel_clock(p, &t, r) || iq_peel_logcat(&t, r);
 	else
 		got = peel_bsd(p, &t, r) || peel_logread(p, &t, r);
 	if (!got)

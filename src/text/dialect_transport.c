@@ -333,6 +333,19 @@ static bool peel_before_printk(struct iq_slice *s, struct iq_peeled *r)
 	return false;
 }
 
+/* "...: [   34.423940] mkfs.ext4 invoked oom-killer: ": behind what a program had
+ * written on the terminal so far. */
+static bool peel_before_oom(struct iq_slice *s, struct iq_peeled *r)
+{
+	int64_t us;
+	ptrdiff_t word = iq_find(iq_head(*s, 200), IQ_LIT(" invoked"));
+	ptrdiff_t at = word < 0 ? -1 : iq_rfind(iq_head(*s, (size_t)word), IQ_LIT(" ["));
+	if (at <= 0 || iq_kernel_time_at(iq_from(*s, (size_t)at + 1), &us) < 14)
+		return false;
+	*s = iq_from(*s, (size_t)at + 1);
+	return iq_peel_transported(r, IQ_DIA_PREFIXED);
+}
+
 bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r)
 {
 	if (s->n < 8)
@@ -341,7 +354,7 @@ bool iq_peel_prefix(struct iq_peeler *p, struct iq_slice *s, struct iq_peeled *r
 		return true;
 	if (peel_before(s, IQ_LIT(" login: "), 200, r) ||	/* getty */
 	    peel_name_before(p, s, IQ_LIT(" | "), 100, r) ||	/* compose */
-	    peel_before_printk(s, r))
+	    peel_before_printk(s, r) || peel_before_oom(s, r))
 		return true;
 	return memchr(s->p, '\xe2', s->n < 250 ? s->n : 250) &&	/* stern */
 	       (peel_name_before(p, s, IQ_LIT(" │ "), 250, r) ||

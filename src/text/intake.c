@@ -97,6 +97,7 @@ static bool goes_on(const struct iq_reader *r, struct iq_slice text, bool *ret_b
 			     (o->need != IQ_NEED_FOLD && iq_seam_blank(have, text));
 	*ret_blank |= lacks && have.n && have.p[have.n - 1] != ' ' && *text.p != ' ' &&
 		      iq_seam_words(have, text);
+	*ret_blank &= !iq_seam_hyphen(have, text);
 	return lacks || (column && iq_shape_of(text) != IQ_SHAPE_OPENER);
 }
 

@@ -48,7 +48,7 @@ static int hand_out(struct iq_lines *l, struct iq_slice s, unsigned flags,
 	return l->ops.line(l->ops.arg, &line, err);
 }
 
-/* A line with CRs, escapes or overstrikes in it. */
+/* A line with CRs, escapes, overstrikes or DELs in it. */
 static int hand_out_odd(struct iq_lines *l, struct iq_slice s, unsigned flags,
 			struct iq_err *err)
 {
@@ -56,7 +56,7 @@ static int hand_out_odd(struct iq_lines *l, struct iq_slice s, unsigned flags,
 		s.n--;
 	while (s.n && *s.p == '\r')
 		s = iq_from(s, 1);
-	if (has(s, 033) || has(s, '\b')) {
+	if (has(s, 033) || has(s, '\b') || has(s, 0177)) {
 		iq_buf_reset(&l->clean);
 		iq_buf_slice(&l->clean, s);
 		if (l->clean.failed)
@@ -72,7 +72,7 @@ static int hand_out_odd(struct iq_lines *l, struct iq_slice s, unsigned flags,
 static int finish_line(struct iq_lines *l, struct iq_slice s, unsigned flags,
 		       struct iq_err *err)
 {
-	if (has(s, '\r') || has(s, 033) || has(s, '\b'))
+	if (has(s, '\r') || has(s, 033) || has(s, '\b') || has(s, 0177))
 		return hand_out_odd(l, s, flags, err);
 	return hand_out(l, s, flags, err);
 }
@@ -193,7 +193,7 @@ typedef unsigned char vec __attribute__((vector_size(16)));
 
 static bool is_odd(char c)
 {
-	return c == 0 || c == '\b' || c == '\r' || c == 033;
+	return c == 0 || c == '\b' || c == '\r' || c == 033 || c == 0177;
 }
 
 /* Is there a byte that clean text has not?  Sixteen at a time, on any machine. */
@@ -206,7 +206,7 @@ static bool has_odd(const char *p, size_t n)
 			vec v;
 			memcpy(&v, p + i, sizeof v);
 			any |= (vec)(v == 0) | (vec)(v == '\b') | (vec)(v == '\r') |
-			       (vec)(v == 033);
+			       (vec)(v == 033) | (vec)(v == 0177);
 		}
 		memcpy(half, &any, sizeof half);
 		if (half[0] | half[1])

@@ -99,7 +99,8 @@ static enum iq_need need_of_killed(struct iq_slice s)
 /* Lines whose front is a command name. */
 static enum iq_need need_of_named(struct iq_slice s)
 {
-	if (iq_has(s, IQ_LIT(" invoked oom-killer")))
+	if (iq_has(s, IQ_LIT(" invoked oom-killer")) || iq_ends(s, IQ_LIT(" invoked")) ||
+	    iq_ends(s, IQ_LIT(" invoked oom-")))
 		return has_value(s, IQ_LIT("_adj=")) ? IQ_NEED_NOTHING : IQ_NEED_INVOKED;
 	if (iq_has(s, IQ_LIT("page allocation ")) && iq_has(s, IQ_LIT("order:")))
 		return has_value(s, IQ_LIT("mems_allowed=")) ? IQ_NEED_NOTHING
@@ -381,6 +382,10 @@ static bool fits_wrapped(enum iq_need need, struct iq_slice have, struct iq_slic
 	case IQ_NEED_INVOKED:
 		if (is_broken(IQ_LIT("oom_score_adj="), have, s))
 			return true;
+		if (iq_ends(have, IQ_LIT(" invoked")))
+			return iq_starts(s, IQ_LIT("oom-killer: gfp_mask="));
+		if (iq_ends(have, IQ_LIT(" invoked oom-")))
+			return iq_starts(s, IQ_LIT("killer: gfp_mask="));
 		/* fall through */
 	case IQ_NEED_CPUSET:
 	case IQ_NEED_ALLOC:
@@ -447,7 +452,16 @@ bool iq_seam_words(struct iq_slice have, struct iq_slice more)
 		return false;
 	return (*more.p >= 'a' && *more.p <= 'z' && ends_column(have)) ||
 	       iq_ends(have, IQ_LIT("ut of memory: Killed")) ||
-	       iq_ends(have, IQ_LIT("Killed process"));
+	       iq_ends(have, IQ_LIT("Killed process")) ||
+	       (iq_ends(have, IQ_LIT(" invoked")) && iq_starts(more, IQ_LIT("oom-killer:")));
+}
+
+bool iq_seam_hyphen(struct iq_slice have, struct iq_slice more)
+{
+	static const struct iq_slice rests[] = {
+		IQ_LIT("rss:"), IQ_LIT("vm:"), IQ_LIT("kill:"), IQ_LIT("killer:"),
+	};
+	return iq_ends(have, IQ_LIT("-")) && iq_starts_any(more, rests, IQ_COUNT(rests));
 }
 
 bool iq_seam_blank(struct iq_slice have, struct iq_slice more)

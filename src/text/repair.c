@@ -39,7 +39,7 @@ static size_t back_one(const char *p, size_t n)
 
 size_t iq_strip_ansi(char *p, size_t n)
 {
-	if (!n || (!memchr(p, 0x1b, n) && !memchr(p, '\b', n)))
+	if (!n || (!memchr(p, 0x1b, n) && !memchr(p, '\b', n) && !memchr(p, 0x7f, n)))
 		return n;
 	size_t to = 0;
 	for (size_t i = 0; i < n;) {
@@ -47,6 +47,8 @@ size_t iq_strip_ansi(char *p, size_t n)
 			i += escape_len(p + i, n - i);
 		} else if (p[i] == '\b') {
 			to = back_one(p, to);
+			i++;
+		} else if (p[i] == 0x7f) {	/* prints nothing; mail programs leave them */
 			i++;
 		} else {
 			p[to++] = p[i++];

@@ -56,6 +56,8 @@ bool iq_need_fits(enum iq_need need, struct iq_slice have, struct iq_slice more,
 bool iq_seam_blank(struct iq_slice have, struct iq_slice more);
 /* Is there one for sure, wherever the line was broken?  Both are whole words. */
 bool iq_seam_words(struct iq_slice have, struct iq_slice more);
+/* Is there surely none?  Mail programs break words at their hyphens: "anon-", "rss:". */
+bool iq_seam_hyphen(struct iq_slice have, struct iq_slice more);
 
 /* Removes in place blanks that a wrap left inside a known token ("unevi   ctable:",
  * "0    *2048kB"); returns the new length. */
