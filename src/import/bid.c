@@ -2,6 +2,8 @@
 #include "import/bid.h"
 #include "text/reader.h"
 
+#define LATE_BITS 5			/* lines of a log that make one below other text */
+
 bool iq_bid_is_log(struct iq_slice name, const struct iq_bundle_place *place,
 		   struct iq_slice head)
 {
@@ -13,6 +15,22 @@ bool iq_bid_is_log(struct iq_slice name, const struct iq_bundle_place *place,
 	if (iq_reader_bid(head.p, head.n, &dialect) <= 0)
 		return false;
 	return strcmp(dialect, "bare") != 0 || !iq_bundle_no_log_place(name);
+}
+
+bool iq_bid_has_log(struct iq_slice text)
+{
+	const char *dialect;
+
+	while (text.n > IQ_BID_BYTES) {
+		text = iq_from(text, IQ_BID_BYTES);
+		ptrdiff_t nl = iq_find_char(text, '\n');
+		if (nl < 0)
+			return false;
+		text = iq_from(text, (size_t)nl + 1);
+		if (iq_reader_bid(text.p, text.n, &dialect) >= LATE_BITS)
+			return true;
+	}
+	return false;
 }
 
 /* The first that fits; formats as input/sniff.c names them. */

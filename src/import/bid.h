@@ -10,10 +10,15 @@
 #include "input/input.h"
 
 #define IQ_BID_BYTES (64 * 1024)	/* how much of the text HEAD should have */
+#define IQ_BID_LATE_BYTES (1024 * 1024)	/* and of a text that a log may stand in further down */
 
 /* NAME: of the member, "" for the capture itself; PLACE: where it lies in a bundle. */
 bool iq_bid_is_log(struct iq_slice name, const struct iq_bundle_place *place,
 		   struct iq_slice head);
+
+/* Is there a log below the first IQ_BID_BYTES of TEXT?  For what somebody named: a mail
+ * or a report with other things (a kernel's configuration) in front of the log. */
+bool iq_bid_has_log(struct iq_slice text);
 
 /* A stream that is no capture: why, and what to do. */
 struct iq_other {

@@ -264,7 +264,9 @@ static int text_member(struct plain *p, struct iq_stream *m, const char *format,
 	struct iq_bundle_place place;
 	iq_arena_reset(&p->arena);
 	iq_bundle_place(iq_stream_name(m), IQ_SLICE_NULL, &p->arena, &place);
-	bool is_log = iq_bid_is_log(iq_stream_name(m), &place, iq_stream_peek(m, IQ_BID_BYTES));
+	bool is_log = iq_bid_is_log(iq_stream_name(m), &place, iq_stream_peek(m, IQ_BID_BYTES)) ||
+		      (!iq_stream_name(m).n &&
+		       iq_bid_has_log(iq_stream_peek(m, IQ_BID_LATE_BYTES)));
 	if (!is_log && iq_stream_name(m).n)
 		p->n_without++;
 	else if (is_log || p->req->what == IQ_READ_IDENTIFY) {

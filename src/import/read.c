@@ -146,7 +146,9 @@ static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_me
 		     struct iq_err *err)
 {
 	if ((c->in_bundle && iq_bundle_never_log(c->place.path)) ||
-	    !iq_bid_is_log(c->member_name, &c->place, iq_stream_peek(m, IQ_BID_BYTES))) {
+	    (!iq_bid_is_log(c->member_name, &c->place, iq_stream_peek(m, IQ_BID_BYTES)) &&
+	     !(is_only_member(c) && !c->req->below &&
+	       iq_bid_has_log(iq_stream_peek(m, IQ_BID_LATE_BYTES))))) {
 		pass_over(c, "no-log", "text, but not a kernel log");
 		return 0;
 	}

@@ -36,6 +36,17 @@ want 1 1 'a file that is not there' "$INQUEST" explain missing.log
 want 1 1 'an empty file' "$INQUEST" explain empty
 want 1 1 'a picture' "$INQUEST" explain picture.png
 want 1 1 'binary' "$INQUEST" explain binary
+yes '# CONFIG_NOTHING is not set' | head -n 4000 >prose
+want 1 1 'a long text without a log' "$INQUEST" explain prose
+{
+	cat prose
+	printf '[   12.0] x\n[   12.100000] app invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n'
+	printf '[   12.100100] CPU: 0 PID: 77 Comm: app Not tainted 6.1.0 #1\n[   12.100200] Mem-Info:\n'
+	printf '[   12.100300] 2000 pages RAM\n[   12.100400] 0 pages reserved\n'
+	printf '[   12.100500] Out of memory: Killed process 77 (app) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB\n'
+} >below
+want 0 0 'a log below much other text' "$INQUEST" explain below
+grep -q 'killed app\[77\]' out || { echo 'FAILED: the log below other text is not read'; status=1; }
 want 1 1 'a directory without captures' "$INQUEST" explain nothing
 mkdir -p var/log/sub full/of
 cp good.log var/log/kern.log
