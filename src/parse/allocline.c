@@ -193,6 +193,21 @@ static bool nommu_failure(struct iq_slice s, struct iq_allocline *l)
 	return true;
 }
 
+/* "order:%d": the line of code that prints it, in a patch or a document. */
+static bool is_format(struct iq_slice s)
+{
+	static const struct iq_slice forms[] = {
+		IQ_LIT("order:%"), IQ_LIT("mode:%"), IQ_LIT("mode:0x%"), IQ_LIT("gfp=%"),
+		IQ_LIT("gfp=0x%"), IQ_LIT("size %"), IQ_LIT(" of %"), IQ_LIT("length %"),
+	};
+	if (iq_find_char(s, '%') < 0)
+		return false;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (iq_has(s, forms[i]))
+			return true;
+	return false;
+}
+
 bool iq_allocline_parse(struct iq_slice text, struct iq_allocline *ret)
 {
 	static bool (*const forms[])(struct iq_slice, struct iq_allocline *) = {
@@ -205,7 +220,7 @@ bool iq_allocline_parse(struct iq_slice text, struct iq_allocline *ret)
 		if (!forms[i](iq_trim(text), &l))
 			continue;
 		*ret = l;
-		return true;
+		return !is_format(text);
 	}
 	return false;
 }

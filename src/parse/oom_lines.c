@@ -109,6 +109,21 @@ static bool is_headline(struct iq_slice s)
 	return rest.n ? *rest.p == ':' : name.n <= COMM_MAX;
 }
 
+/* A format string where the value stands: a patch or a document about the kernel. */
+static bool is_format(struct iq_slice s)
+{
+	static const struct iq_slice forms[] = {
+		IQ_LIT("Task in %"), IQ_LIT("limit of %"), IQ_LIT(": usage %"),
+		IQ_LIT("stats for %"), IQ_LIT("constraint=%"),
+	};
+	if (iq_find_char(s, '%') < 0)
+		return false;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (iq_has(s, forms[i]))
+			return true;
+	return false;
+}
+
 /* A line that looks like one but lacks what makes it one. */
 static bool really(enum iq_oom_kind kind, struct iq_slice s)
 {
@@ -124,9 +139,12 @@ static bool really(enum iq_oom_kind kind, struct iq_slice s)
 	case IQ_OOM_SHARING:
 		return iq_kill_sharing(s, &k);
 	case IQ_OOM_TASK_IN:
-		return iq_memcg_task_in(s, &a, &b);
+		return !is_format(s) && iq_memcg_task_in(s, &a, &b);
+	case IQ_OOM_CG_USAGE:
+	case IQ_OOM_SUMMARY:
+		return !is_format(s);
 	case IQ_OOM_CG_STATS:			/* not prose that leaves the figures out */
-		return !iq_has(s, IQ_LIT(":.")) && !iq_has(s, IQ_LIT(": ."));
+		return !is_format(s) && !iq_has(s, IQ_LIT(":.")) && !iq_has(s, IQ_LIT(": ."));
 	case IQ_OOM_SUPPRESSED:
 		return iq_has(s, IQ_LIT("callbacks suppressed"));
 	case IQ_OOM_GROUP:
