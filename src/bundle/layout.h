@@ -31,6 +31,10 @@ enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p);
  * without any header are no log there. */
 bool iq_bundle_no_log_place(struct iq_slice name);
 
+/* Is it one of the small files by which ABRT describes a problem?  Its reason repeats the
+ * headline of the report beside it. */
+bool iq_bundle_is_abrt_word(struct iq_slice path);
+
 /* The same of a path in what is known to be a bundle, where nobody has to look: thousands
  * of files. */
 bool iq_bundle_never_log(struct iq_slice path);

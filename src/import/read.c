@@ -145,7 +145,10 @@ static void pass_over(struct iq_capture_run *c, const char *code, const char *te
 static int read_text(struct iq_capture_run *c, struct iq_stream *m, struct iq_member *f,
 		     struct iq_err *err)
 {
-	if ((c->in_bundle && iq_bundle_never_log(c->place.path)) ||
+	/* a file that was named itself is read all the same */
+	struct iq_slice path = c->member_name.n ? c->member_name
+		: c->req->below ? iq_slice_z(c->req->path) : IQ_LIT("");
+	if ((c->in_bundle && iq_bundle_never_log(c->place.path)) || iq_bundle_is_abrt_word(path) ||
 	    (!iq_bid_is_log(c->member_name, &c->place, iq_stream_peek(m, IQ_BID_BYTES)) &&
 	     !(is_only_member(c) && !c->req->below &&
 	       iq_bid_has_log(iq_stream_peek(m, IQ_BID_LATE_BYTES))))) {

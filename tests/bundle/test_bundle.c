@@ -127,6 +127,23 @@ static void test_places_without_logs(void **state)
 	assert_false(iq_bundle_is_named(IQ_LIT("sosreport-c/etc/")));
 }
 
+static void test_abrt_words(void **state)
+{
+	(void)state;
+	static const char *const words[] = {
+		"var/spool/abrt/oops-2024-05-06-10:00:00-1234-0/reason", "abrt/x/kernel",
+	};
+	static const char *const others[] = {
+		"var/spool/abrt/oops-2024-05-06-10:00:00-1234-0/backtrace", "abrt/x/dmesg",
+		"var/spool/abrt/vmcore-127.0.0.1-2024-05-06-10:00:00/vmcore-dmesg.txt",
+		"reason", "x/reason", "abrt/reason", "/reason", "cabrt/x/reason", "",
+	};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		assert_true(iq_bundle_is_abrt_word(iq_slice_z(words[i])));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(iq_bundle_is_abrt_word(iq_slice_z(others[i])));
+}
+
 struct world {
 	struct iq_arena mem;
 	struct iq_bundle b;
@@ -376,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_without_logs),
+		cmocka_unit_test(test_abrt_words),
 		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_error_messages_are_no_names, setup,
 						teardown),
