@@ -13,6 +13,7 @@
 #include "import/checksum.h"
 #include "bundle/state.h"
 #include "import/hash.h"
+#include "import/inner.h"
 #include "import/journals.h"
 #include "import/links.h"
 #include "import/parts.h"
@@ -82,6 +83,7 @@ struct iq_capture_run {
 
 	struct iq_links links;
 	struct iq_checksum checksum;	/* beside the capture */
+	struct iq_inner inner;		/* in it, of bundles in it */
 
 	int64_t member_id;		/* being read */
 	bool member_used;		/* something refers to it: worth a row */

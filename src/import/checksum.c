@@ -50,6 +50,31 @@ static size_t read_small(const char *path, char *to, size_t room)
 	return n > 0 ? (size_t)n : 0;
 }
 
+static void take(struct iq_checksum *ret, size_t kind, struct iq_slice hex)
+{
+	ret->there = true;
+	ret->md5 = kinds[kind].digits == 32;
+	snprintf(ret->file, sizeof ret->file, "%s", kinds[kind].suffix);
+	for (size_t k = 0; k < hex.n; k++)
+		ret->hex[k] = hex.p[k] >= 'A' && hex.p[k] <= 'F'
+			? (char)(hex.p[k] - 'A' + 'a') : hex.p[k];
+}
+
+size_t iq_checksum_read(struct iq_slice name, struct iq_slice text, struct iq_checksum *ret)
+{
+	*ret = (struct iq_checksum){ 0 };
+	for (size_t i = 0; i < N_KINDS && kinds[i].checked; i++) {
+		struct iq_slice suffix = iq_slice_z(kinds[i].suffix);
+		if (!iq_ends(name, suffix))
+			continue;
+		struct iq_slice hex = digest_of(text, kinds[i].digits);
+		if (hex.p)
+			take(ret, i, hex);
+		return hex.p ? suffix.n : 0;
+	}
+	return 0;
+}
+
 void iq_checksum_beside(const char *path, struct iq_checksum *ret)
 {
 	char name[4200], text[FILE_MAX];
@@ -64,12 +89,7 @@ void iq_checksum_beside(const char *path, struct iq_checksum *ret)
 						kinds[i].digits);
 		if (!hex.p)
 			continue;
-		ret->there = true;
-		ret->md5 = kinds[i].digits == 32;
-		snprintf(ret->file, sizeof ret->file, "%s", kinds[i].suffix);
-		for (size_t k = 0; k < hex.n; k++)
-			ret->hex[k] = hex.p[k] >= 'A' && hex.p[k] <= 'F'
-				? (char)(hex.p[k] - 'A' + 'a') : hex.p[k];
+		take(ret, i, hex);
 	}
 }
 

@@ -24,4 +24,8 @@ void iq_checksum_beside(const char *path, struct iq_checksum *ret);
 /* Is the file at PATH nothing but a digest, as its name says? */
 bool iq_checksum_is_one(const char *path);
 
+/* The digest that a file of that NAME holds for the one beside it: the length of the suffix,
+ * or 0: it is none. */
+size_t iq_checksum_read(struct iq_slice name, struct iq_slice text, struct iq_checksum *ret);
+
 #endif

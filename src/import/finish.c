@@ -17,10 +17,29 @@ static void hash_rest(struct iq_capture_run *c)
 				 (int64_t)iq_hash_bytes(c->hash), err.text);
 }
 
+static void say_wrong(struct iq_capture_run *c, const char *name, const struct iq_checksum *sum,
+		      const char *got)
+{
+	char text[800];
+
+	snprintf(text, sizeof text, "%s%snot the file that was made: its %s is %s, the file %s "
+		 "beside it says %s; have it sent again", name, *name ? ": " : "",
+		 sum->md5 ? "MD5" : "SHA-256", got, sum->file, sum->hex);
+	iq_capture_issue(c, "damage", "checksum", IQ_NULL, IQ_NULL, text);
+}
+
+static void say_wrong_inner(void *arg, const struct iq_inner_said *said, const char *got)
+{
+	char name[300];
+
+	snprintf(name, sizeof name, "%.*s", IQ_FMT(iq_head(said->of.name, 255)));
+	say_wrong(arg, name, &said->sum, got);
+}
+
 /* Against what the collector wrote beside its archive. */
 static void check_sum(struct iq_capture_run *c, const char *sha256)
 {
-	char md5[IQ_HASH_HEX], text[300];
+	char md5[IQ_HASH_HEX];
 	const char *got = sha256;
 
 	if (!c->checksum.there)
@@ -29,10 +48,7 @@ static void check_sum(struct iq_capture_run *c, const char *sha256)
 		got = iq_hash_md5(c->hash, md5) ? md5 : NULL;
 	if (!got || strcmp(got, c->checksum.hex) == 0)
 		return;
-	snprintf(text, sizeof text, "not the file that was made: its %s is %s, the file %s "
-		 "beside it says %s; have it sent again", c->checksum.md5 ? "MD5" : "SHA-256",
-		 got, c->checksum.file, c->checksum.hex);
-	iq_capture_issue(c, "damage", "checksum", IQ_NULL, IQ_NULL, text);
+	say_wrong(c, "", &c->checksum, got);
 }
 
 /* A collector says who it is; else it is files of /proc that somebody copied. */
@@ -51,6 +67,7 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 	if (iq_hash_finish(c->hash, hex, err))
 		return -1;
 	check_sum(c, hex);
+	iq_inner_compare(&c->inner, say_wrong_inner, c);
 	struct iq_capture f;
 	iq_fact_init(IQ_FACT_CAPTURE, &f);
 	f.path = iq_slice_z(c->req->path);

@@ -337,6 +337,7 @@ static int on_member(void *arg, struct iq_stream *m, struct iq_err *err)
 	int64_t size = iq_stream_size(m);
 	if (size >= 0)
 		f.size_bytes = size;
+	iq_inner_look(&c->inner, m);
 	int rc = by_kind(c, m, &f, err);
 	struct iq_err ignored, *why = rc ? &ignored : err;
 	/* what a reader took may be told of at the end only */
@@ -379,6 +380,18 @@ static void on_link(void *arg, struct iq_slice name, struct iq_slice target, boo
 	iq_capture_link(&j->c, name, target, hard, &j->member_arena);
 }
 
+static void on_packed(void *arg, struct iq_slice name, struct iq_slice block)
+{
+	struct job *j = arg;
+	iq_inner_packed(&j->c.inner, name, block);
+}
+
+static void on_packed_end(void *arg, struct iq_slice name, bool whole)
+{
+	struct job *j = arg;
+	iq_inner_end(&j->c.inner, name, whole);
+}
+
 static void on_raw(void *arg, const void *p, size_t n, void (*release)(void *, const void *),
 		   void *release_arg)
 {
@@ -393,7 +406,7 @@ static int read_facts(struct job *j, const struct iq_walk_opts *opts, struct iq_
 	struct iq_capture_run *c = &j->c;
 	struct iq_visitor v = {
 		.member = on_member, .issue = on_walk_issue, .raw = on_raw, .link = on_link,
-		.arg = j,
+		.packed = on_packed, .packed_end = on_packed_end, .arg = j,
 	};
 	if (iq_wire_stage(j->wire, IQ_LIT("opening"), err))
 		return -1;
@@ -471,6 +484,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	iq_arena_init(&j.c.arena);
 	iq_arena_init(&j.member_arena);
 	iq_links_init(&j.c.links);
+	iq_inner_init(&j.c.inner);
 	struct iq_clean clean = { 0 };
 	int rc = !req->clean_map[0] ? 0 : iq_clean_init(&clean, req->clean_map, &wire.sink, &err);
 	if (clean.map)
@@ -496,6 +510,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.trend_days);
 	iq_parts_fini(&j.c.parts);
 	iq_links_fini(&j.c.links);
+	iq_inner_fini(&j.c.inner);
 	iq_journals_fini(&j.c.journals);
 	iq_arena_fini(&j.c.arena);
 	iq_arena_fini(&j.member_arena);

@@ -64,6 +64,11 @@ struct iq_visitor {
 	 * if it is in the capture at all, is a member of its own, before or after.  May
 	 * be NULL. */
 	void (*link)(void *arg, struct iq_slice name, struct iq_slice target, bool hard);
+	/* A file of an archive that is unpacked further: its bytes as they stand in the
+	 * archive, a block of none first, and its end (WHOLE: none is missing).  May be
+	 * NULL, both or none. */
+	void (*packed)(void *arg, struct iq_slice name, struct iq_slice block);
+	void (*packed_end)(void *arg, struct iq_slice name, bool whole);
 	void *arg;
 };
 

@@ -64,6 +64,8 @@ struct iq_stream {
 	bool tail_only;			/* who packed it says so */
 	unsigned depth;			/* filters and archives around it */
 	bool swells;			/* its bytes count as made_bytes */
+	bool is_file;			/* of an archive */
+	bool tapped;			/* its bytes go to the visitor's packed(), too */
 	bool holds_many;		/* files, each with limits of its own */
 	/* of the file of an archive that this is, or is packed in */
 	uint64_t source_from;		/* source_bytes where it begins */

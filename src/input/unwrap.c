@@ -278,6 +278,7 @@ static int entry_file(struct iq_walk *w, struct unwrapped *u, struct iq_stream *
 	if (archive_entry_sparse_count(e) > 0)
 		iq_limit_sparse(&m);
 	iq_limit_begin(&m);
+	m.is_file = true;
 	int r = iq_walk_stream(w, &m);
 	iq_stream_fini(&m);
 	return r;
@@ -387,6 +388,16 @@ static struct archive *open_handle(struct unwrapped *u, enum iq_wrap wrap)
 	return a;
 }
 
+/* What stands behind the end of the stream is of the file, too. */
+static void end_tap(struct iq_walk *w, struct iq_stream *m)
+{
+	struct iq_slice rest;
+
+	while (iq_stream_read(m, &rest) == 1)
+		;
+	w->v->packed_end(w->v->arg, m->name, !iq_stream_broken(m) && !w->stopped);
+}
+
 int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 {
 	struct unwrapped u = { .under = m };
@@ -397,6 +408,9 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 	bool text = wrap == IQ_WRAP_SECTIONS || wrap == IQ_WRAP_APPORT;
 	bool own = iq_codec_knows(wrap) || text;
 	m->holds_many = archive || text;
+	m->tapped = m->is_file && w->v->packed && !text;
+	if (m->tapped)
+		w->v->packed(w->v->arg, m->name, IQ_LIT(""));
 	u.a = own ? NULL : open_handle(&u, wrap);
 	if (!own && !u.a)
 		return iq_err_set(w->err, IQ_E_NOMEM, "out of memory");
@@ -415,5 +429,7 @@ int iq_unwrap(struct iq_walk *w, struct iq_stream *m, enum iq_wrap wrap)
 	iq_stream_fini(&in);
 	if (u.a)
 		archive_read_free(u.a);
+	if (m->tapped && r == 0)
+		end_tap(w, m);
 	return r;
 }

@@ -172,12 +172,17 @@ static int fetch(struct iq_stream *m, struct iq_slice *ret)
 
 int iq_stream_read(struct iq_stream *m, struct iq_slice *ret)
 {
+	int r = 1;
+
 	m->begun = true;
-	if (!m->have_ahead)
-		return fetch(m, ret);
+	if (m->have_ahead)
+		*ret = m->ahead;
+	else
+		r = fetch(m, ret);
 	m->have_ahead = false;
-	*ret = m->ahead;
-	return 1;
+	if (r == 1 && m->tapped)
+		m->w->v->packed(m->w->v->arg, m->name, *ret);
+	return r;
 }
 
 struct iq_slice iq_stream_peek(struct iq_stream *m, size_t want)

@@ -185,6 +185,69 @@ static void checksums(void **state)
 	}
 }
 
+static struct iq_buf digest_of(const char *file, const char *program)
+{
+	char command[200];
+	struct iq_buf hex;
+	snprintf(command, sizeof command, "%s <%s", program, file);
+	FILE *p = popen(command, "r");
+	iq_buf_init(&hex);
+	char *to = iq_buf_reserve(&hex, 200);
+	assert_non_null(p);
+	assert_non_null(fgets(to, 200, p));
+	pclose(p);
+	hex.n = strcspn(to, " \n");
+	return hex;
+}
+
+/* What the nodes wrote beside their archives, in the collector's: before them or behind
+ * them, one archive in another. */
+static void inner_checksums(void **state)
+{
+	(void)state;
+	const struct entry list[] = {
+		{ "sosreport-x/sos_commands/host/hostname", IQ_LIT("db01\n"), 0, NULL },
+		{ "sosreport-x/sos_commands/kernel/dmesg", iq_buf_as_slice(&dmesg), 0, NULL },
+	};
+	struct iq_buf tar = tarred(list, 2, ARCHIVE_FORMAT_TAR_PAX_RESTRICTED);
+	struct iq_buf xz = packed(iq_buf_as_slice(&tar), ARCHIVE_FILTER_XZ);
+	write_file("in.tar.xz", iq_buf_as_slice(&xz));
+	struct iq_buf sha = digest_of("in.tar.xz", "sha256sum");
+	struct iq_buf md5 = digest_of("in.tar.xz", "md5sum");
+	for (int wrong = 0; wrong < 4; wrong++) {
+		const char right[] = { sha.p[7], md5.p[7] };
+		if (wrong & 1)
+			sha.p[7] = right[0] == '0' ? '1' : '0';
+		if (wrong & 2)
+			md5.p[7] = right[1] == '0' ? '1' : '0';
+		const struct entry outer[] = {
+			{ "c/checksums/a.tar.xz.sha256", iq_buf_as_slice(&sha), 0, NULL },
+			{ "c/a.tar.xz", iq_buf_as_slice(&xz), 0, NULL },
+			{ "c/b.tar.xz", iq_buf_as_slice(&xz), 0, NULL },
+			{ "c/b.tar.xz.md5", iq_buf_as_slice(&md5), 0, NULL },
+			{ "c/none.tar.xz.md5", IQ_LIT("0123456789abcdef0123456789abcdef"), 0,
+			  NULL },
+		};
+		struct iq_buf all = tarred(outer, COUNT_OF(outer), ARCHIVE_FORMAT_TAR_USTAR);
+		const struct entry box = { "case.tar", iq_buf_as_slice(&all), 0, NULL };
+		write_file("c.tar", iq_buf_as_slice(&all));
+		write_tar("box.tar", &box, 1);
+		const char *n = wrong == 3 ? "n\n2\n" : wrong ? "n\n1\n" : "n\n0\n";
+		for (int i = 0; i < 2; i++) {
+			import(i ? "box.tar" : "c.tar", wrong ? 3 : 0);
+			query("SELECT count(*) AS n FROM v1_issue WHERE code = 'checksum'", n);
+			query(ONE_KILL, "n\tseen\n1\t2\n");
+		}
+		sha.p[7] = right[0];
+		md5.p[7] = right[1];
+		iq_buf_fini(&all);
+	}
+	iq_buf_fini(&md5);
+	iq_buf_fini(&sha);
+	iq_buf_fini(&xz);
+	iq_buf_fini(&tar);
+}
+
 static void supportconfig(void **state)
 {
 	(void)state;
@@ -443,6 +506,7 @@ int main(void)
 		cmocka_unit_test(packed_directories),
 		cmocka_unit_test(encrypted),
 		cmocka_unit_test(checksums),
+		cmocka_unit_test(inner_checksums),
 		cmocka_unit_test(supportconfig),
 		cmocka_unit_test(apport),
 		cmocka_unit_test(hostile_members),
