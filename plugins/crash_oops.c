@@ -14,15 +14,36 @@ static int is_manual(const struct look *l)
 	       says(l, "sysrq triggered crash") || is(form(l), "sysrq");
 }
 
+/* Who wrote to sysrq-trigger, and whose children that is: of a dump.  From a keyboard the
+ * processor ran somebody who has no part in it. */
+#define WHO_ASKED                                                                        \
+	"WITH RECURSIVE who AS (SELECT c.snapshot_id, c.pid FROM v1_cpu AS c "           \
+	"JOIN v1_snapshot AS s USING (snapshot_id) WHERE s.boot_id = :boot_id "          \
+	"AND s.source = 'vmcore' AND c.crashed = 1 AND EXISTS (SELECT 1 FROM v1_stack "  \
+	"AS f WHERE f.snapshot_id = c.snapshot_id AND f.pid = c.pid "                    \
+	"AND f.function = 'write_sysrq_trigger') LIMIT 1), "                             \
+	"up(n, snapshot_id, ppid, text) AS (SELECT 0, t.snapshot_id, t.ppid, "           \
+	"printf('%s[%d]%s', t.comm, t.pid, coalesce(' of uid ' || t.uid, '')) "          \
+	"FROM who JOIN v1_task AS t USING (snapshot_id, pid) "                           \
+	"UNION ALL SELECT n + 1, t.snapshot_id, t.ppid, printf('%s[%d]', t.comm, "       \
+	"t.pid) FROM up JOIN v1_task AS t ON t.snapshot_id = up.snapshot_id "            \
+	"AND t.pid = up.ppid WHERE n < 4 AND up.ppid > 0) "                              \
+	"SELECT group_concat(text, ', child of ') FROM (SELECT text FROM up ORDER BY n)"
+
 static void manual(const struct look *l, struct judged *j)
 {
+	const char *who = ask_text(l, WHO_ASKED);
+
 	judge(j, "manual-crash", "panic-manual-crash", INQUEST_CERTAIN);
 	j->title = "somebody asked for the crash by SysRq-c";
 	why(j, "A crash by hand (SysRq-c, or `echo c > /proc/sysrq-trigger`), mostly to "
 	       "get a dump of a machine that hangs: look at what came before it.");
-	advise(j, "find out who and why; the events before it tell what the dump was "
-		  "wanted for");
-	(void)l;
+	if (who)
+		why(j, l->h->text(l->ctx, "By the dump it was %s, who wrote to "
+					  "/proc/sysrq-trigger.", who));
+	advise(j, who ? "ask why; the events before it tell what the dump was wanted for"
+		      : "find out who and why; the events before it tell what the dump was "
+			"wanted for");
 }
 
 /* --- BUG() --- */

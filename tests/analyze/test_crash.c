@@ -449,6 +449,53 @@ static void advice_beside_a_dump(void **state)
 	iq_store_close(s);
 }
 
+/* A crash by hand, in a log that has its line alone; the dump has who, if he wrote to
+ * sysrq-trigger: FUNCTION is what the processor stood in. */
+static struct iq_store *by_hand(const char *function)
+{
+	static const struct { int64_t pid, ppid; const char *comm; } tasks[] = {
+		{ 812, 811, "bash" }, { 811, 790, "sudo" }, { 790, 1, "sshd" },
+		{ 1, ZERO, "systemd" }, { 55, 1, "other" },
+	};
+	struct feed f;
+
+	world_begin(&f, "0e", "web", "6.1.0");
+	add_panic(&f, 1, 0, "Kernel panic - not syncing: sysrq triggered crash", 300);
+	ADD(&f, SNAPSHOT, snapshot, .id = 4, .boot_id = 1, .source = TEXT("vmcore"),
+	    .mono_us = 300000000);
+	for (size_t i = 0; i < COUNT(tasks); i++)
+		ADD(&f, TASK, task, .snapshot_id = 4, .pid = tasks[i].pid,
+		    .tgid = tasks[i].pid, .ppid = tasks[i].ppid, .uid = ZERO,
+		    .comm = iq_slice_z(tasks[i].comm));
+	ADD(&f, CPU, cpu, .snapshot_id = 4, .cpu = ZERO, .pid = 55, .crashed = ZERO);
+	ADD(&f, CPU, cpu, .snapshot_id = 4, .cpu = 1, .pid = 812, .crashed = 1);
+	ADD(&f, STACK, stack, .snapshot_id = 4, .pid = 812, .depth = ZERO,
+	    .function = TEXT("panic"), .state = TEXT("R"));
+	ADD(&f, STACK, stack, .snapshot_id = 4, .pid = 812, .depth = 1,
+	    .function = iq_slice_z(function), .state = TEXT("R"));
+	return world_end(&f, NULL);
+}
+
+static void who_asked_for_it(void **state)
+{
+	struct iq_store *s = by_hand("write_sysrq_trigger");
+
+	(void)state;
+	analyze(s);
+	assert_string_equal(cell(s, CAUSE("verdict"), 1), "manual-crash");
+	assert_non_null(strstr(cell(s, CAUSE("explanation"), 1), "By the dump it was bash[812] of "
+			       "uid 0, child of sudo[811], child of sshd[790], child of "
+			       "systemd[1], who wrote to /proc/sysrq-trigger."));
+	assert_non_null(strstr(cell(s, ADVICE, 1), "ask why"));
+	iq_store_close(s);
+	/* a keyboard interrupts whom it will */
+	s = by_hand("sysrq_filter");
+	analyze(s);
+	assert_null(strstr(cell(s, CAUSE("explanation"), 1), "bash"));
+	assert_non_null(strstr(cell(s, ADVICE, 1), "find out who"));
+	iq_store_close(s);
+}
+
 /* A report lists modules only sometimes; a dump does always. */
 static void modules_from_a_dump(void **state)
 {
@@ -471,6 +518,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(advice_beside_a_dump),
 		cmocka_unit_test(modules_from_a_dump),
+		cmocka_unit_test(who_asked_for_it),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(led_to),
 		cmocka_unit_test(owner_from_a_dump),
