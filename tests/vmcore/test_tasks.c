@@ -459,12 +459,86 @@ static void addresses(void **state)
 	iq_addrset_fini(&s);
 }
 
+/* --- without types --- */
+
+/* Members of a run queue are not known: the per-CPU variable tells who runs. */
+static void current_by_variable(void **state)
+{
+	struct little *l = little_new(true);
+	uint64_t at = alloc(l, 64), task;
+	(void)state;
+
+	put(l, at, 8, l->task[INIT]);
+	put(l, at + 32, 8, l->task[JAVA1]);
+	little_symbol(l, "current_task", at);
+	iq_symbols_sort(l->k.symbols, &l->err);
+	assert_true(iq_cpu_current(&l->k, 1, &task));
+	assert_int_equal(task, l->task[JAVA2]);		/* the run queue's */
+	l->k.member[IQ_M_RQ_CURR].known = false;
+	assert_true(iq_cpu_current(&l->k, 0, &task));
+	assert_int_equal(task, l->task[INIT]);
+	assert_true(iq_cpu_current(&l->k, 1, &task));
+	assert_int_equal(task, l->task[JAVA1]);
+	assert_false(iq_cpu_current(&l->k, 2, &task));
+	put(l, at, 8, 77);
+	assert_false(iq_cpu_current(&l->k, 0, &task));
+	little_free(l);
+}
+
+static char frames_seen[200];
+
+static int put_frame(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
+		     struct iq_err *err)
+{
+	const struct iq_stack *f = fact;
+	size_t n = strlen(frames_seen);
+
+	(void)sink;
+	(void)err;
+	if (type == IQ_FACT_STACK)
+		snprintf(frames_seen + n, sizeof frames_seen - n, "%.*s%s ",
+			 IQ_FMT(f->function), f->reliable == 1 ? "" : "?");
+	return 0;
+}
+
+/* What __switch_to_asm pushed, with the flags of 5.0 in front or without. */
+static void asleep_without_types(void **state)
+{
+	const uint64_t text = LITTLE_BASE + 0x100000;
+	(void)state;
+	for (size_t flags = 0; flags <= 8; flags += 8) {
+		struct little *l = little_new(true);
+		uint64_t stack = alloc(l, 256), sp = stack + 16, frame = stack + 128;
+
+		little_member(l, IQ_M_TASK_THREAD_SP, 0x150, 8, 8, false);
+		iq_symbols_add(l->k.symbols, IQ_LIT("_stext"), IQ_SLICE_NULL, text - 16, 'T');
+		iq_symbols_add(l->k.symbols, IQ_LIT("__schedule"), IQ_SLICE_NULL, text, 't');
+		iq_symbols_add(l->k.symbols, IQ_LIT("ret_from_fork"), IQ_SLICE_NULL,
+			       text + 0x100, 't');
+		iq_symbols_add(l->k.symbols, IQ_LIT("_etext"), IQ_SLICE_NULL, text + 0x200,
+			       'T');
+		iq_symbols_sort(l->k.symbols, &l->err);
+		walk(l);
+		put(l, l->task[KTHREADD] + T_STACK, 8, stack);
+		put(l, l->task[KTHREADD] + 0x150, 8, sp);
+		put(l, sp + flags + 40, 8, frame);
+		put(l, sp + flags + 48, 8, text + 0x20);
+		put(l, frame + 8, 8, text + 0x120);
+		l->sink.put = put_frame;
+		frames_seen[0] = '\0';
+		assert_int_equal(iq_state_stacks(&l->k, &l->err), 0);
+		assert_string_equal(frames_seen, "__schedule ret_from_fork ");
+		little_free(l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_machine), cmocka_unit_test(split_counters),
 		cmocka_unit_test(badness), cmocka_unit_test(badness_never),
 		cmocka_unit_test(badness_without_swap),
+		cmocka_unit_test(current_by_variable), cmocka_unit_test(asleep_without_types),
 		cmocka_unit_test(who_ran), cmocka_unit_test(count_that_lies),
 		cmocka_unit_test(idle_tasks), cmocka_unit_test(list_broken),
 		cmocka_unit_test(task_lost), cmocka_unit_test(no_tasks),

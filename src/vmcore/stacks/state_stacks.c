@@ -157,8 +157,7 @@ static bool some_unknown(const struct round *r)
 static int find_running(struct round *r, struct iq_err *err)
 {
 	struct iq_kimage *k = r->k;
-	uint64_t rqs, rq, task;
-	bool have_rqs = iq_ki_symbol(k, "runqueues", &rqs);
+	uint64_t task;
 	int64_t on_cpu;
 
 	r->running = calloc(k->n_cpus, sizeof *r->running);
@@ -167,9 +166,8 @@ static int find_running(struct round *r, struct iq_err *err)
 	iq_addrset_init(&r->runs, k->n_cpus);
 	if (!r->running || !r->regs || !r->runs_on)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	for (uint32_t cpu = 0; have_rqs && cpu < k->n_cpus; cpu++)
-		if (iq_ki_percpu(k, rqs, cpu, &rq) &&
-		    iq_ki_pointer(k, rq, IQ_M_RQ_CURR, &task))
+	for (uint32_t cpu = 0; cpu < k->n_cpus; cpu++)
+		if (iq_cpu_current(k, cpu, &task))
 			runs_on(r, task, (int32_t)iq_ki_value(k, task, IQ_M_TASK_PID), cpu);
 	bool ask = some_unknown(r);
 	for (size_t i = 0; ask && i < k->tasks->n; i++) {
@@ -191,15 +189,18 @@ static int64_t running_on(const struct round *r, uint64_t task)
 
 /* --- where a stack begins --- */
 
-/* struct inactive_task_frame: what __switch_to_asm pushed; flags were among it in 5.0
- * and 5.1. */
+/* struct inactive_task_frame: what __switch_to_asm pushed.  In 5.0, 5.1 and kernels that
+ * took it over flags were among it: without types the word after BP tells, which is a
+ * return address or not. */
 static bool asleep_x86(const struct round *r, uint64_t task, struct iq_unwind_start *s)
 {
 	struct iq_kimage *k = r->k;
+	bool known = iq_ki_has(k, IQ_M_INACTIVE_FRAME_BP) &&
+		     iq_ki_has(k, IQ_M_INACTIVE_FRAME_IP);
 	uint64_t bp_at = 40, ip_at = 48, size = 56;
 	int64_t sp;
 
-	if (iq_ki_has(k, IQ_M_INACTIVE_FRAME_BP) && iq_ki_has(k, IQ_M_INACTIVE_FRAME_IP)) {
+	if (known) {
 		bp_at = k->member[IQ_M_INACTIVE_FRAME_BP].offset;
 		ip_at = k->member[IQ_M_INACTIVE_FRAME_IP].offset;
 		size = k->struct_size[IQ_S_INACTIVE_FRAME];
@@ -209,6 +210,14 @@ static bool asleep_x86(const struct round *r, uint64_t task, struct iq_unwind_st
 	    iq_mem_uint(k->mem, (uint64_t)sp + ip_at, 8, &s->ip) != IQ_MEM_OK)
 		return false;
 	s->sp = (uint64_t)sp + size;
+	uint64_t next;
+	if (!known && !iq_symbol_is_text(k->symbols, s->ip) &&
+	    iq_mem_uint(k->mem, s->sp, 8, &next) == IQ_MEM_OK &&
+	    iq_symbol_is_text(k->symbols, next)) {
+		s->bp = s->ip;
+		s->ip = next;
+		s->sp += 8;
+	}
 	return true;
 }
 

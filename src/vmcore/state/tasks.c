@@ -251,14 +251,26 @@ static void by_threads(struct iq_tasks *s)
 
 /* --- CPUs --- */
 
-static void by_run_queue(struct iq_tasks *s, uint64_t rq)
+bool iq_cpu_current(struct iq_kimage *k, uint32_t cpu, uint64_t *ret)
+{
+	uint64_t var, at;
+
+	if (iq_ki_symbol(k, "runqueues", &var) && iq_ki_percpu(k, var, cpu, &at) &&
+	    iq_ki_pointer(k, at, IQ_M_RQ_CURR, ret))
+		return true;
+	return iq_ki_symbol(k, "current_task", &var) && iq_ki_percpu(k, var, cpu, &at) &&
+	       iq_mem_uint(k->mem, at, k->mem->long_bytes, ret) == IQ_MEM_OK &&
+	       iq_ki_plausible(k, *ret, 8);
+}
+
+static void by_run_queue(struct iq_tasks *s, uint32_t cpu, uint64_t rq)
 {
 	struct iq_kimage *k = s->k;
 	uint64_t va;
 
 	if (iq_ki_pointer(k, rq, IQ_M_RQ_IDLE, &va))
 		iq_tasks_add(s, va, IQ_BY_RQ);
-	if (!iq_ki_pointer(k, rq, IQ_M_RQ_CURR, &va)) {
+	if (!iq_cpu_current(k, cpu, &va)) {
 		s->curr_read = false;
 		return;
 	}
@@ -277,7 +289,7 @@ static void by_run_queues(struct iq_tasks *s)
 	s->curr_read = named;
 	for (uint32_t i = 0; named && i < k->n_cpus && i < CPU_TASKS_MAX; i++)
 		if (iq_ki_percpu(k, queues, i, &rq))
-			by_run_queue(s, rq);
+			by_run_queue(s, i, rq);
 	/* the idle task of the CPU that booted, should its queue not be readable */
 	if (iq_ki_symbol(k, "init_task", &init))
 		iq_tasks_add(s, init, IQ_BY_RQ);

@@ -67,6 +67,10 @@ struct iq_tasks {
 	bool whole;		/* all who count tasks agree */
 };
 
+/* What the processor runs: by its run queue, or where that is not known (no types) by the
+ * per-CPU variable current_task (x86). */
+bool iq_cpu_current(struct iq_kimage *k, uint32_t cpu, uint64_t *ret);
+
 /* ret->k set, all tasks in the order in which the kernel lists them, then the rest.
  * -1: out of memory. */
 int iq_tasks_find(struct iq_tasks *s, struct iq_kimage *k, struct iq_err *err);
