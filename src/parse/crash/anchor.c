@@ -120,6 +120,20 @@ struct search {
 	bool all;			/* no frame is proven: take those on the stack */
 };
 
+/* Without what the compiler put behind it, and without ppc64's dot. */
+static struct iq_slice bare(struct iq_slice name)
+{
+	iq_skip(&name, IQ_LIT("."));
+	ptrdiff_t dot = iq_find_char(name, '.');
+	return dot > 0 ? iq_head(name, (size_t)dot) : name;
+}
+
+/* A function and its cold or split part are one. */
+static bool same(struct iq_slice a, struct iq_slice b)
+{
+	return iq_eq(bare(a), bare(b));
+}
+
 static void find_function(struct search *x)
 {
 	struct iq_crash *c = x->c;
@@ -149,7 +163,7 @@ static void find_function(struct search *x)
 		return;
 	}
 	for (const struct iq_tframe *f = x->from; f; f = f->next)
-		if (iq_eq(f->function, c->function)) {
+		if (same(f->function, c->function)) {
 			x->at = f;
 			break;
 		}
@@ -177,7 +191,7 @@ static void find_suspect(struct search *x, unsigned skip)
 	bool jumped = x->s && x->s->ip_kind == IQ_IP_BAD;
 	if (!f || (iq_frame_class(f->function) == IQ_FRAME_ENTRY && !jumped))
 		return;
-	if (!iq_eq(f->function, c->function))
+	if (!same(f->function, c->function))
 		c->suspect = f->function;
 	if (!c->module.p)
 		c->module = f->module;
@@ -216,7 +230,7 @@ static void make_key(struct search *x, struct iq_arena *mem)
 	if (anchor.p) {
 		iq_crashkey_frame(&k, anchor, x->c->module);
 		const struct iq_tframe *g = f;
-		while (g && !iq_eq(g->function, anchor))
+		while (g && !same(g->function, anchor))
 			g = g->next;
 		f = g ? g->next : f;
 	}
@@ -226,7 +240,7 @@ static void make_key(struct search *x, struct iq_arena *mem)
 			continue;
 		if (class == IQ_FRAME_ENTRY)
 			break;
-		if (class == IQ_FRAME_CODE && !iq_eq(f->function, k.frames[k.n - !!k.n].function))
+		if (class == IQ_FRAME_CODE && !same(f->function, k.frames[k.n - !!k.n].function))
 			iq_crashkey_frame(&k, f->function, f->module);	/* recursion once */
 	}
 	char buf[IQ_CRASHKEY_MAX];
