@@ -243,6 +243,51 @@ static void illegal(const struct look *l, struct judged *j)
 	       "too old, unlike ones that the text was overwritten");
 }
 
+/* Exceptions that sound code does not raise: arch/x86/kernel/traps.c. */
+static void trap(const struct look *l, struct judged *j)
+{
+	judge(j, "unknown", "crash-trap", INQUEST_LIKELY);
+	j->title = l->h->text(l->ctx, "an exception that sound code does not raise, in %s",
+			      place(l));
+	why(j, l->c->die ? l->h->text(l->ctx, "The processor said: %s.", l->c->die) : NULL);
+	why(j, "A damaged stack or return address, a jump into the middle of code, or a "
+	       "processor that fails.");
+	advise(j, "compare the Code: line with the kernel's image; look for damaged memory "
+		  "and for machine checks in the boot");
+}
+
+static void split_lock(const struct look *l, struct judged *j)
+{
+	judge(j, "bad-pointer", "crash-split-lock", INQUEST_LIKELY);
+	j->title = l->h->text(l->ctx, "a locked access over two cache lines in %s", place(l));
+	why(j, "The processor is set to forbid it (split lock detection); the address is "
+	       "not aligned as an atomic variable must be.");
+	advise(j, l->h->text(l->ctx, "find the atomic operation in %s, and who packs or "
+				     "casts its variable; split_lock_detect=warn lets it pass",
+			     place(l)));
+}
+
+static void breakpoint(const struct look *l, struct judged *j)
+{
+	judge(j, "illegal-instruction", "crash-int3", INQUEST_LIKELY);
+	j->title = l->h->text(l->ctx, "a breakpoint that nobody had set, in %s", place(l));
+	why(j, "int3 stands where code is being patched (jump labels, ftrace, kprobes) or "
+	       "between functions: the jump went wrong, or the patching did.");
+	advise(j, "look at tracers and live patches that were active; compare the Code: "
+		  "line with the kernel's image");
+}
+
+/* rust/kernel/lib.rs: the message of the panic, then BUG(). */
+static void rust_panic(const struct look *l, struct judged *j)
+{
+	judge(j, "assertion", "crash-rust-panic", INQUEST_CERTAIN);
+	j->title = l->h->text(l->ctx, "Rust code stopped itself in %s", place(l));
+	why(j, "An unwrap() of nothing, an index beyond the end or another check failed; "
+	       "the headline has file and line.");
+	why(j, said(l));
+	advise(j, "read the line that the headline names");
+}
+
 static const char *const io_access[] = {
 	"__raw_read*", "__raw_write*", "readb",  "readw",  "readl",   "readq",
 	"writeb",      "writew",       "writel", "writeq", "ioread*", "iowrite*",
@@ -365,6 +410,20 @@ static const struct row rows[] = {
 	{"Oops - FPAC", control_flow},
 	{"Oops - GCS", control_flow},
 	{"control protection", control_flow},
+	{"rust-panic", rust_panic},
+	{"early exception 0x06", illegal},
+	{"early exception 0x00", divide},
+	{"Split lock detected", split_lock},
+	{"int3", breakpoint},
+	{"overflow: 0000", trap},
+	{"bounds: 0000", trap},
+	{"invalid TSS", trap},
+	{"segment not present", trap},
+	{"coprocessor segment", trap},
+	{"FRED event", trap},
+	{"unexpected #NM", trap},
+	{"FP exception", trap},
+	{"specification exception", trap},
 	{"invalid opcode", illegal},
 	{"ndefined instruction", illegal},
 	{"llegal instruction", illegal},

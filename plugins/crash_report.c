@@ -313,6 +313,11 @@ static const struct row checks[] = {
 	 "interrupts off, or is gone.",
 	 "look at the trace of the owner's CPU: what it does is the cause",
 	 INQUEST_LIKELY},
+	{"non-static key", "warning", "crash-lockdep-key",
+	 "a lock was used that was never set up, in ",
+	 "Its initialisation is missing, or the memory it is in is not what it should be. "
+	 "lockdep switches itself off.",
+	 SANE, INQUEST_CERTAIN},
 	{" too low!", "warning", "crash-lockdep-full",
 	 "lockdep has no room any more and switches itself off",
 	 "It checks locks no longer; the kernel goes on. Nothing is wrong with the locks.",

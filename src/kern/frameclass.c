@@ -92,6 +92,7 @@ static const struct row report[] = {
 	{ "ret_from_exception", IQ_FRAME_REPORT }, { "print_circular_bug*", IQ_FRAME_REPORT },
 	{ "lockdep_rcu_suspicious", IQ_FRAME_REPORT }, { "print_usage_bug*", IQ_FRAME_REPORT },
 	{ "print_irq_inversion_bug*", IQ_FRAME_REPORT }, { "assertfail", IQ_FRAME_HELPER },
+	{ "rust_helper_BUG", IQ_FRAME_HELPER }, { "rust_begin_unwind", IQ_FRAME_HELPER },
 	{ "assfail", IQ_FRAME_HELPER }, { "asswarn", IQ_FRAME_HELPER },
 	{ "btrfs_assertfail", IQ_FRAME_HELPER }, { "kvm_spurious_fault", IQ_FRAME_HELPER },
 	{ "spl_panic", IQ_FRAME_HELPER }, { "lbug_with_loc", IQ_FRAME_HELPER },

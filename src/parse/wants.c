@@ -101,7 +101,7 @@ static const char *const *const begins[128] = {
 	['s'] = WORDS("sending SIG", "sysrq:", "segment", "stack segment", "stack guard", "scheduling while",
 		      "slab error", "swap_", "synchronous ext", "specification"),
 	['t'] = WORDS("to free ",		/* below lowmemorykiller's */
-		      "timeout error"),
+		      "timeout error", "traps: Missing"),
 	['u'] = WORDS("usercopy: ", "unregister_netdev", "unexpected #NM",
 		      "undefined instr"),
 	['v'] = WORDS("vmalloc", "vmap alloc"),

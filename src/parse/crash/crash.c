@@ -44,6 +44,7 @@ static bool tells_more(struct iq_slice form)
 {
 	static const char *const forms[] = {
 		"list-corrupt", "usercopy", "fortify", "refcount", "debugobject", "cfi",
+		"rust-panic",
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		if (iq_eq(form, iq_slice_z(forms[i])))
@@ -209,6 +210,16 @@ int iq_crash_absorb(struct iq_crash_report *r, const struct iq_record *rec,
 	if (r->kind == IQ_CRASH_OOPS && o->part == IQ_OPENER_DIE && !r->c.die.p &&
 	    (empty || r->clipped)) {
 		take_die(r, rec, o);
+		return 1;
+	}
+	if (r->kind == IQ_CRASH_OOPS && empty && !r->c.die.p && !r->rep.have_cpu &&
+	    iq_starts(o->text, IQ_LIT("Thread overran stack"))) {
+		/* ppc's bad_page_fault(), between the address and the die header */
+		r->c.form = IQ_SLICE_NULL;
+		if (!r->c.message.p)
+			r->c.message = keep(r, o->text);
+		merge(r, &o->c);
+		iq_report_cite(&r->rep, rec, IQ_LIT(IQ_ROLE_DETAIL));
 		return 1;
 	}
 	if (r->kind == IQ_CRASH_WARNING && empty && !r->rep.have_cpu &&
@@ -620,6 +631,8 @@ static void name_object_user(struct iq_crash_report *r)
 	if (!iq_eq(c->form, IQ_LIT("slab-corrupt")) || c->suspect.p)
 		return;
 	bool freed = iq_has(c->message, IQ_LIT("oison overwritten"));
+	if (iq_has(c->message, IQ_LIT("already free")) || iq_has(c->message, IQ_LIT("double free")))
+		return;			/* the trace shows who frees it again */
 	struct iq_slice function = freed ? r->free_in.function : r->alloc_in.function;
 	if (!function.p || iq_eq(function, c->function) ||
 	    iq_frame_class(function) != IQ_FRAME_CODE)

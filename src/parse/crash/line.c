@@ -107,6 +107,23 @@ bool iq_take_bad_access(struct iq_slice s, struct iq_crash *c)
 	return true;
 }
 
+/* x86: "PANIC: early exception 0x0e IP 10:ffffffff81234567 error 0 cr2 0x8" (before 4.14
+ * "0e rip 10:..."); of a page fault CR2 is the address. */
+bool iq_take_early(struct iq_slice s, struct iq_crash *c)
+{
+	struct iq_slice vector = iq_from(s, sizeof "PANIC: early exception " - 1);
+	ptrdiff_t at = iq_find(s, IQ_LIT(" cr2 "));
+	iq_skip(&vector, IQ_LIT("0x"));
+	if (!iq_starts(vector, IQ_LIT("0e ")) || at < 0)
+		return true;
+	struct iq_slice cr2 = iq_from(s, (size_t)at + 5), digits = cr2;
+	iq_skip(&digits, IQ_LIT("0x"));
+	size_t n = hex_run(digits);
+	if (n)
+		c->address = iq_head(cr2, (size_t)(digits.p - cr2.p) + n);
+	return true;
+}
+
 bool iq_take_cpu_word(struct iq_slice s, struct iq_crash *c)
 {
 	ptrdiff_t at = iq_find(s, IQ_LIT("on CPU"));

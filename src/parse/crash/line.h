@@ -21,6 +21,7 @@ bool iq_take_task(struct iq_slice s, char sep, struct iq_crash *c);
 
 /* oopses */
 bool iq_take_bad_access(struct iq_slice s, struct iq_crash *c);
+bool iq_take_early(struct iq_slice s, struct iq_crash *c);	/* "... on CPU0, ..." */
 bool iq_take_cpu_word(struct iq_slice s, struct iq_crash *c);	/* "... on CPU0, ..." */
 bool iq_take_bug_at(struct iq_slice s, struct iq_crash *c);
 bool iq_take_die(struct iq_slice s, struct iq_crash *c);

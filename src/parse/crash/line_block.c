@@ -223,6 +223,8 @@ static bool busy_inodes(struct iq_slice s, struct iq_crash *c)
 {
 	struct iq_slice dev = after(s, "unmount of ");
 	c->object = word(dev);
+	if (iq_ends(c->object, IQ_LIT(".")))
+		c->object.n--;
 	return true;
 }
 
