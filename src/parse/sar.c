@@ -133,20 +133,62 @@ static void take_first(struct iq_sar *s, struct iq_slice host, struct iq_slice d
 
 /* --- rows --- */
 
-/* "10:01:42" or "10:01:42 AM" at the front of *s: seconds of the day, -1. */
+/* Halves of the day as locales write them: 0 before noon, 12 after; -1: no such word. */
+static int half_of(struct iq_slice word)
+{
+	static const struct { struct iq_slice word; int hours; } halves[] = {
+		{ IQ_LIT("AM"), 0 }, { IQ_LIT("PM"), 12 }, { IQ_LIT("am"), 0 },
+		{ IQ_LIT("pm"), 12 }, { IQ_LIT("a.m."), 0 }, { IQ_LIT("p.m."), 12 },
+		{ IQ_LIT("\u4e0a\u5348"), 0 }, { IQ_LIT("\u4e0b\u5348"), 12 },	/* zh */
+		{ IQ_LIT("\u5348\u524d"), 0 }, { IQ_LIT("\u5348\u5f8c"), 12 },	/* ja */
+		{ IQ_LIT("\uc624\uc804"), 0 }, { IQ_LIT("\uc624\ud6c4"), 12 },	/* ko */
+		{ IQ_LIT("\u03c0\u03bc"), 0 }, { IQ_LIT("\u03bc\u03bc"), 12 },	/* el */
+	};
+	for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
+		if (iq_eq(word, halves[i].word))
+			return halves[i].hours;
+	return -1;
+}
+
+/* What stands behind a number of a clock: ":", ".", or the word for hours in a language
+ * that writes it there, then perhaps with a blank. */
+static bool skip_mark(struct iq_slice *s, bool last)
+{
+	size_t n = 0;
+
+	while (n < s->n && (s->p[n] < '0' || s->p[n] > '9') && s->p[n] != ' ' &&
+	       s->p[n] != '\t')
+		n++;
+	bool letters = n >= 2 && (unsigned char)*s->p >= 0x80 && n <= 6;
+	if (!letters && (last ? n != 0 : n != 1 || !strchr(":.,", *s->p)))
+		return false;
+	*s = iq_from(*s, n);
+	if (letters && !last)
+		iq_skip_blank(s);
+	return true;
+}
+
+/* "10:01:42", "10:01:42 AM", "10.01.42", and what other locales make of it, at the front
+ * of *s: seconds of the day, -1. */
 static int64_t clock_of(struct iq_slice *s)
 {
-	struct iq_slice word = iq_word(s), next = *s;
+	struct iq_slice at = *s, next = *s;
+	int half = half_of(iq_word(&next));
 	uint64_t h, m, sec;
-	if (!iq_take_u64(&word, &h) || !iq_skip(&word, IQ_LIT(":")) ||
-	    !iq_take_u64(&word, &m) || !iq_skip(&word, IQ_LIT(":")) ||
-	    !iq_take_u64(&word, &sec) || word.n || h > 23 || m > 59 || sec > 60)
+
+	if (half >= 0)
+		at = next;
+	iq_skip_blank(&at);
+	if (!iq_take_u64(&at, &h) || !skip_mark(&at, false) || !iq_take_u64(&at, &m) ||
+	    !skip_mark(&at, false) || !iq_take_u64(&at, &sec) || !skip_mark(&at, true) ||
+	    h > 23 || m > 59 || sec > 60)
 		return -1;
-	struct iq_slice half = iq_word(&next);
-	if (iq_eq(half, IQ_LIT("AM")) || iq_eq(half, IQ_LIT("PM"))) {
-		h = h % 12 + (*half.p == 'P' ? 12 : 0);
-		*s = next;
-	}
+	next = at;
+	if (half < 0 && (half = half_of(iq_word(&next))) >= 0)
+		at = next;
+	*s = at;
+	if (half >= 0)
+		h = h % 12 + (uint64_t)half;
 	return (int64_t)(h * 3600 + m * 60 + sec);
 }
 

@@ -50,6 +50,14 @@ for i in 1 2; do "$INQUEST" merge -q -s all.db s.db other.db >/dev/null 2>err ||
 ask all.db "SELECT count(*), count(DISTINCT capture_id), count(host_id) = count(*) FROM v1_trend
 	WHERE name = 'MemAvailable'" >out
 says out '^32.2.1$' 'merged, once each'
+# before sysstat 11.5: what is free and what the page cache has
+rm b/var/log/sa/sar21
+awk '/kbavail/ { print $1, "kbmemfree kbbuffers kbcached"; next }
+	$2 == 100000 { print $1, 100000, 24, $3; next } { print }' b/sos_commands/sar/sar21 >old
+mv old b/sos_commands/sar/sar21
+want 0 0 'import of older samples' "$INQUEST" import -q -s old.db b
+ask old.db "SELECT title FROM v1_finding WHERE rule = 'memory-trend' LIMIT 1" >out
+says out '^free memory with the page cache fell from 3.20 GiB at 09:10 to 308 MiB at 11:40 UTC$' 'without kbavail'
 ask s.db "SELECT text FROM v1_issue WHERE code = 'sar-binary'" >out
 says out 'LC_ALL=C sar -A -f' 'the binary file is named'
 "$INQUEST" identify b/var/log/sa/sa21 >out

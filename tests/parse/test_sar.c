@@ -66,6 +66,23 @@ static const struct { const char *what, *text; int day; const char *want; } rows
 	{ "the month first, by the file's name", "Linux 5.14.0 (a) \t11/05/26 \t_x86_64_\t(2 CPU)\n"
 	  "\n00:00:01    kbswpfree\n00:10:01    5\n", 5,
 	  "4 2026-11-05T00:10:01Z SwapFree 5120 bytes\n" },
+	{ "a clock with words", "Linux 3.10.0 (db) \t2023\u5e7411\u670814\u65e5 \t_x86_64_\t(4 CPU)\n\n"
+	  "00\u65f600\u520601\u79d2 kbmemfree kbmemused\n00\u65f610\u520601\u79d2      1000      2000\n"
+	  "\u5e73\u5747\u65f6\u95f4:      1000      2000\n", 0,
+	  "4 2023-11-14T00:10:01Z MemFree 1024000 bytes\n" },
+	{ "words and blanks", "Linux 3.10.0 (db) \t2023\ub144 11\uc6d4 14\uc77c \t_x86_64_\t(4 CPU)\n\n"
+	  "13\uc2dc 00\ubd84 01\ucd08 kbmemfree\n13\uc2dc 10\ubd84 01\ucd08      1000\n", 0,
+	  "4 2023-11-14T13:10:01Z MemFree 1024000 bytes\n" },
+	{ "the half of the day first", "Linux 3.10.0 (db) \t2023\u5e7411\u670814\u65e5 \t_x86_64_\t(4 CPU)\n\n"
+	  "\u4e0b\u5348 01\u664200\u520601\u79d2 kbmemfree\n\u4e0b\u5348 01\u664210\u520601\u79d2   1000\n", 0,
+	  "4 2023-11-14T13:10:01Z MemFree 1024000 bytes\n" },
+	{ "dots, and a half of the day in another script",
+	  "Linux 3.10.0 (db) \t14.11.2023 \t_x86_64_\t(4 CPU)\n\n"
+	  "00.00.01    kbmemfree\n00.10.01     1000\n", 0,
+	  "4 2023-11-14T00:10:01Z MemFree 1024000 bytes\n" },
+	{ "noon in Greek", "Linux 3.10.0 (db) \t14/11/2023 \t_x86_64_\t(4 CPU)\n\n"
+	  "12:00:01 \u03bc\u03bc    kbmemfree\n12:10:01 \u03bc\u03bc     1000\n", 0,
+	  "4 2023-11-14T12:10:01Z MemFree 1024000 bytes\n" },
 	{ "no first line: no date", "00:00:01    kbswpfree\n00:10:01    5\n", 0, "" },
 	{ "rows shorter and longer than their header",
 	  "Linux 5.14.0 (a) \t2026-11-05 \t_x86_64_\t(2 CPU)\n\n"
