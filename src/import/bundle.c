@@ -42,6 +42,7 @@ int iq_capture_look(struct iq_capture_run *c, enum iq_bundle_role role,
 
 	if (!r)
 		return c->n_roots >= ROOTS_MAX ? 0 : -1;
+	r->sections = r->sections || c->place.section;
 	return iq_bundle_take(&r->facts, role, text, &c->arena) ? 0 : -1;
 }
 
@@ -78,6 +79,30 @@ void iq_capture_place(struct iq_capture_run *c, struct iq_arena *mem)
 	iq_bundle_place(c->member_name, r ? r->prefix : IQ_SLICE_NULL, mem, &c->place);
 	c->in_bundle = c->place.root.p && ((r && iq_eq(r->prefix, c->place.root)) ||
 					   iq_bundle_is_named(c->place.root));
+}
+
+struct iq_slice iq_capture_bundle_format(struct iq_capture_run *c)
+{
+	struct iq_slice all = IQ_SLICE_NULL;
+
+	for (size_t i = 0; i < c->n_roots && all.n < 200; i++) {
+		const struct iq_bundle_root *r = &c->roots[i];
+		char one[32];
+		if (r->facts.sos)
+			snprintf(one, sizeof one, "sosreport %d.%d", r->facts.sos / 1000,
+				 r->facts.sos % 1000);
+		else if (r->sections)
+			snprintf(one, sizeof one, "supportconfig");
+		else
+			continue;
+		/* a version may be the beginning of another */
+		ptrdiff_t at = iq_find(all, iq_slice_z(one));
+		size_t end = (size_t)at + strlen(one);
+		if (at >= 0 && (end == all.n || all.p[end] == ','))
+			continue;
+		all = iq_arena_printf(&c->arena, "%.*s%s%s", IQ_FMT(all), all.n ? "," : "", one);
+	}
+	return all;
 }
 
 /* --- members --- */

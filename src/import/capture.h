@@ -51,6 +51,7 @@ struct iq_bundle_root {
 	struct iq_slice prefix;		/* of its members' names */
 	struct iq_bundle facts;
 	bool has_manifest;
+	bool sections;			/* a supportconfig: files of sections */
 	bool cleaned;			/* has the log of sos clean */
 	size_t n_remarks;
 	const struct iq_late_remark *late;
@@ -117,6 +118,9 @@ struct iq_boot_slot *iq_capture_boot(struct iq_capture_run *c, int64_t boot_id);
 
 /* Room for one more element of SIZE bytes; NULL: out of memory, ARRAY is as it was. */
 void *iq_capture_grow(void *array, size_t n, size_t *cap, size_t size);
+
+/* Which collectors made it, of which versions: "sosreport 4.9"; p NULL: none that is known. */
+struct iq_slice iq_capture_bundle_format(struct iq_capture_run *c);
 
 /* A number for a host of that name (p NULL: unknown), -1 out of memory. */
 ptrdiff_t iq_capture_host(struct iq_capture_run *c, struct iq_slice name);

@@ -79,7 +79,7 @@ static int put_capture(struct iq_capture_run *c, struct iq_err *err)
 		       !c->n_without;
 	f.kind = iq_slice_z(crash ? "vmcore" : state ? "state" : journal ? "journal"
 				  : c->kind ? c->kind : "log");
-	f.format = iq_slice_z(c->format);
+	f.format = c->format ? iq_slice_z(c->format) : iq_capture_bundle_format(c);
 	f.sha256 = iq_slice_z(hex);
 	f.size_bytes = (int64_t)iq_hash_bytes(c->hash);
 	f.status = c->nothing_yet ? IQ_LIT("failed")

@@ -354,30 +354,60 @@ static void user_manager(void **state)
 
 /* ----------------------------------------------------------------- missing */
 
+/* A headline alone, of a log that was cut. */
+static void headline(struct feed *f, const char *format)
+{
+	machine(f, 1);
+	((struct iq_capture *)f->items[0].fact)->kind = IQ_LIT("bundle");
+	((struct iq_capture *)f->items[0].fact)->format = iq_slice_z(format);
+	((struct iq_member *)f->items[1].fact)->name = IQ_LIT("var/log/messages.tailed");
+	world_event(f, 1, "oom-kill", 1000);
+	ADD(f, OOM, oom, .event_id = 1, .constraint_kind = TEXT("none"), .victim_count = 1);
+	world_line(f, 1, 131, "killed 102", "Out of memory: Killed process 102 (sh)");
+	world_victim(f, 1, 102, "sh");
+	ADD(f, ISSUE, issue, .member_id = 1, .severity = TEXT("note"), .code = TEXT("log-cut"),
+	    .text = TEXT("only the end of this log"));
+	setting(f, "vm.oom_dump_tasks", "0");
+	ADD(f, TASK, task, .snapshot_id = STATE, .pid = 1, .comm = TEXT("systemd"));
+	ADD(f, TASK, task, .snapshot_id = STATE, .pid = 2, .comm = TEXT("kthreadd"));
+}
+
+#define MISSING(column) "SELECT group_concat(" column ", '; ') FROM v1_missing JOIN " \
+	"v1_finding USING (finding_id) WHERE rule = 'bundle-missing'"
+
 static void missing(void **state)
 {
+	static const struct { const char *format, *like; } rows[] = {
+		{ "sosreport 3.9", "sosreport --log-size 0 --all-logs *; sosreport -o kernel,logs takes "
+		  "it; *; sosreport -o logs takes it; *; sos takes it of each process since 4.2, this "
+		  "one is 3.9; by hand: *" },
+		{ "sosreport 3.6", "*; sosreport of 3.9 or later takes it; *" },
+		{ "sosreport 4.9", "sos report --log-size 0 --all-logs *; sos report -o process (4.2 or "
+		  "later); *" },
+		{ "supportconfig", "supportconfig -l, with VAR_OPTION_MSG_MAXSIZE=0 in "
+		  "/etc/supportconfig.conf *; supportconfig -i BOOT takes it; *; supportconfig does not "
+		  "take it; by hand: *" },
+	};
 	struct feed f;
 
 	(void)state;
-	machine(&f, 1);
-	((struct iq_capture *)f.items[0].fact)->kind = IQ_LIT("bundle");
-	((struct iq_member *)f.items[1].fact)->name = IQ_LIT("var/log/messages.tailed");
-	world_event(&f, 1, "oom-kill", 1000);
-	ADD(&f, OOM, oom, .event_id = 1, .constraint_kind = TEXT("none"), .victim_count = 1);
-	world_line(&f, 1, 131, "killed 102", "Out of memory: Killed process 102 (sh)");
-	world_victim(&f, 1, 102, "sh");
-	ADD(&f, ISSUE, issue, .member_id = 1, .severity = TEXT("note"), .code = TEXT("log-cut"),
-	    .text = TEXT("only the end of this log"));
-	setting(&f, "vm.oom_dump_tasks", "0");
-	ADD(&f, TASK, task, .snapshot_id = STATE, .pid = 1, .comm = TEXT("systemd"));
-	ADD(&f, TASK, task, .snapshot_id = STATE, .pid = 2, .comm = TEXT("kthreadd"));
+	headline(&f, "sosreport 3.9");
 	struct iq_store *s = end(&f);
-	assert_sql(s, "SELECT group_concat(what, '; ') FROM v1_missing JOIN v1_finding "
-		   "USING (finding_id) WHERE rule = 'bundle-missing'",
+	assert_sql(s, MISSING("what"),
 		   "the log before the place where the collector cut it; the report in dmesg; "
 		   "a journal that outlives the boot; the task table, which the kernel was told "
 		   "not to print; oom_score_adj of the processes");
 	iq_store_close(s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char sql[600];
+		headline(&f, rows[i].format);
+		s = end(&f);
+		snprintf(sql, sizeof sql, "SELECT (%s) GLOB '%s'", MISSING("how_to_collect"),
+			 rows[i].like);
+		print_message("  %s\n", rows[i].format);
+		assert_sql(s, sql, "1");
+		iq_store_close(s);
+	}
 }
 
 /* Of a whole report nothing is missing, whatever else is not there. */
