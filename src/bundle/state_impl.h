@@ -45,6 +45,7 @@ struct iq_state_task {
 	bool comm_exact;
 	char start[8];			/* START of ps, to tell processes of one pid apart */
 	char start_full[28];
+	struct iq_pid_cgroup listed;	/* by lists of groups */
 };
 
 struct iq_state_group {
@@ -59,6 +60,7 @@ struct iq_state_group {
 struct iq_state_pid_path {
 	int64_t pid;
 	struct iq_slice path;
+	char hierarchy;			/* 'm'emory, 's'ystemd, 'u'nified; 't': systemd-cgls */
 };
 
 struct iq_state_unit {
@@ -101,6 +103,7 @@ struct iq_state {
 			int64_t above;	/* lines above it in its member */
 		} unit_file;
 		struct iq_cgls cgls;
+		struct iq_slice procs;	/* path of the group */
 		struct iq_container_table containers;
 	} u;
 	struct iq_state_unit unit;	/* block of systemctl show, or of status */

@@ -96,6 +96,32 @@ static bool in_proc(struct iq_slice s, struct iq_state_file *p)
 
 /* --- sys --- */
 
+/* Which processes a group holds: of the hierarchies that name it, no other controller's. */
+static bool in_procs(struct iq_slice s, struct iq_state_file *p)
+{
+	static const struct iq_slice others[] = {
+		IQ_LIT("blkio"), IQ_LIT("cpu"), IQ_LIT("cpuacct"), IQ_LIT("cpu,cpuacct"),
+		IQ_LIT("cpuacct,cpu"), IQ_LIT("cpuset"), IQ_LIT("devices"), IQ_LIT("freezer"),
+		IQ_LIT("hugetlb"), IQ_LIT("net_cls"), IQ_LIT("net_prio"),
+		IQ_LIT("net_cls,net_prio"), IQ_LIT("perf_event"), IQ_LIT("pids"),
+		IQ_LIT("rdma"), IQ_LIT("misc"), IQ_LIT("elogind"), IQ_LIT("openrc"),
+	};
+	ptrdiff_t slash = iq_rfind(s, IQ_LIT("/"));
+	struct iq_slice rest = s, first = iq_cut(&rest, '/');
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (iq_eq(first, others[i]))
+			return false;
+	p->name = iq_eq(first, IQ_LIT("memory")) ? IQ_LIT("memory")
+		: iq_eq(first, IQ_LIT("systemd")) ? IQ_LIT("systemd") : IQ_LIT("unified");
+	p->path = slash > 0 ? iq_head(s, (size_t)slash) : IQ_LIT("");
+	if (iq_eq(first, p->name)) {		/* a hierarchy by that name is below */
+		p->path = iq_from(p->path, first.n);
+		iq_skip(&p->path, IQ_LIT("/"));
+	}
+	return found(p, IQ_STATE_CGROUP_PROCS);
+}
+
 /* A group's files; the path is what lies between. */
 static bool in_cgroup(struct iq_slice s, struct iq_state_file *p)
 {
@@ -115,6 +141,8 @@ static bool in_cgroup(struct iq_slice s, struct iq_state_file *p)
 		{ IQ_LIT("memory.kmem.usage_in_bytes"), 1 },
 		{ IQ_LIT("memory.soft_limit_in_bytes"), 1 },
 	};
+	if (iq_ends(s, IQ_LIT("cgroup.procs")))
+		return in_procs(s, p);
 	bool v1 = iq_skip(&s, IQ_LIT("memory/"));	/* RHEL 6 mounts it elsewhere */
 	ptrdiff_t slash = iq_rfind(s, IQ_LIT("/"));
 

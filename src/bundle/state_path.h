@@ -27,6 +27,7 @@ enum iq_state_kind {
 	IQ_STATE_UNIT_CAT,		/* systemctl cat: such files, each under its path */
 	IQ_STATE_UNIT_LIST, IQ_STATE_UNIT_STATUS,	/* systemctl list-units, status */
 	IQ_STATE_CGLS,
+	IQ_STATE_CGROUP_PROCS,		/* of a group; ->path, name: of which hierarchy */
 	IQ_STATE_CONTAINERS,		/* ->name: the runtime */
 	IQ_STATE_INSPECT,
 	IQ_STATE_KDUMP,			/* how dumps are saved; ->name: which file says it */

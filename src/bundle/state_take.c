@@ -463,7 +463,27 @@ static bool take_cgls(struct iq_state *s, struct iq_slice line)
 	if (row) {
 		row->pid = pid;
 		row->path = iq_state_keep(s, path);
+		row->hierarchy = 't';
 	}
+	return true;
+}
+
+static bool take_procs(struct iq_state *s, struct iq_slice line)
+{
+	int64_t pid;
+	bool max;
+
+	if (!iq_one_number(line, &pid, &max) || max || pid <= 0 || pid > UINT32_MAX)
+		return false;
+	struct iq_state_pid_path *row = IQ_STATE_ROW(s, &s->cgls, struct iq_state_pid_path,
+						     LISTS_MAX);
+	if (!row)
+		return true;
+	if (!s->u.procs.p)
+		s->u.procs = iq_arena_printf(&s->arena, "/%.*s", IQ_FMT(s->file.path));
+	row->pid = pid;
+	row->path = s->u.procs;
+	row->hierarchy = *s->file.name.p;
 	return true;
 }
 
@@ -537,6 +557,7 @@ const struct iq_state_taker iq_state_takers[] = {
 	[IQ_STATE_UNIT_CAT] = { take_unit_cat, false, 1 << 20 },
 	[IQ_STATE_UNIT_LIST] = { take_unit_list, false, 4 << 20 },
 	[IQ_STATE_UNIT_STATUS] = { take_unit_status, false, 64 << 20 },
+	[IQ_STATE_CGROUP_PROCS] = { take_procs, false, 1 << 20 },
 	[IQ_STATE_CGLS] = { take_cgls, true, 16 << 20 },
 	[IQ_STATE_CONTAINERS] = { take_container, false, 16 << 20 },
 	[IQ_STATE_INSPECT] = { take_inspect, false, 4 << 20 },

@@ -271,22 +271,32 @@ static void settle_start(struct iq_state_task *t, const struct iq_state_frame *f
 		t->f.start_us = at < 0 ? 0 : at;
 }
 
-/* Where nothing else told: the tree of units. */
-static void take_tree(struct iq_state *s)
+/* Where nothing else told: the lists of groups, then the tree of units. */
+static void take_lists(struct iq_state *s)
 {
 	for (size_t i = 0; i < s->cgls.n; i++) {
 		const struct iq_state_pid_path *c = IQ_STATE_AT(&s->cgls,
 								struct iq_state_pid_path, i);
 		struct iq_state_task *t = find_task(s, c->pid);
-		if (t && !t->f.cgroup.p && t->f.kernel_thread != 1)
-			take_cgroup(s, t, &(struct iq_pid_cgroup){ .systemd = c->path });
+		if (!t || t->f.cgroup.p || t->f.kernel_thread == 1)
+			continue;
+		struct iq_slice *to = c->hierarchy == 'm' ? &t->listed.memory
+			: c->hierarchy == 'u' ? &t->listed.unified : &t->listed.systemd;
+		/* the tree's paths are put together from its lines */
+		if (c->hierarchy != 't' || !to->p)
+			*to = c->path;
+	}
+	for (size_t i = 0; s->cgls.n && i < s->tasks.n; i++) {
+		struct iq_state_task *t = IQ_STATE_AT(&s->tasks, struct iq_state_task, i);
+		if (!t->f.cgroup.p)
+			take_cgroup(s, t, &t->listed);
 	}
 }
 
 int iq_state_put_tasks(struct iq_state *s, const struct iq_state_frame *f,
 		       struct iq_sink *sink, struct iq_err *err)
 {
-	take_tree(s);
+	take_lists(s);
 	for (size_t i = 0; i < s->tasks.n; i++) {
 		struct iq_state_task *t = IQ_STATE_AT(&s->tasks, struct iq_state_task, i);
 		settle_start(t, f);

@@ -108,6 +108,10 @@ static void test_paths(void **state)
 		{ "sys/fs/cgroup/a.slice/memory.failcnt", IQ_STATE_NONE },
 		{ "cgroup/memory/a/memory.failcnt", IQ_STATE_CGROUP },
 		{ "cgroup/a/memory.max", IQ_STATE_NONE },
+		{ "sys/fs/cgroup/cpu,cpuacct/a/cgroup.procs", IQ_STATE_NONE },
+		{ "sys/fs/cgroup/unified/a/cgroup.procs", IQ_STATE_CGROUP_PROCS },
+		{ "sys/fs/cgroup/cgroup.procs", IQ_STATE_CGROUP_PROCS },
+		{ "cgroup/memory/a/cgroup.procs", IQ_STATE_CGROUP_PROCS },
 		{ "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", IQ_STATE_HUGE },
 		{ "sys/kernel/mm/transparent_hugepage/enabled", IQ_STATE_SYSCTL },
 		{ "sys/kernel/mm/transparent_hugepage/khugepaged/defrag", IQ_STATE_NONE },
@@ -418,6 +422,30 @@ static void test_threads_and_tree(void **state)
 	assert_null(task(&w, 11)->state.p);
 	TEXT_IS(task(&w, 9)->cgroup, "/system.slice/a.service");
 	TEXT_IS(task(&w, 9)->unit, "a.service");
+	end(&w);
+}
+
+/* Before sos 3.3 no ps has the groups, and there is no tree. */
+static void test_listed_groups(void **state)
+{
+	struct world w;
+
+	(void)state;
+	start(&w);
+	give(&w, "sos_commands/process/ps_auxwww", AUX
+	     "root 9 0 0 999 888 ? S 10:01 0:01 java\nroot 3 0 0 0 0 ? S 10:01 0:01 [kworker]\n"
+	     "root 10 0 0 999 888 ? S 10:01 0:01 java\nroot 11 0 0 999 888 ? S 10:01 0:01 x\n");
+	give(&w, "sys/fs/cgroup/systemd/system.slice/a.service/cgroup.procs", "9\n");
+	give(&w, "sys/fs/cgroup/memory/cgroup.procs", "3\n9\n");
+	give(&w, "sys/fs/cgroup/memory/big/cgroup.procs", "10\n");
+	give(&w, "sys/fs/cgroup/system.slice/b.service/cgroup.procs", "11\n-4\nx\n");
+	put(&w);
+	TEXT_IS(task(&w, 9)->cgroup, "/");
+	TEXT_IS(task(&w, 9)->unit, "a.service");
+	TEXT_IS(task(&w, 10)->cgroup, "/big");
+	TEXT_IS(task(&w, 11)->cgroup, "/system.slice/b.service");
+	TEXT_IS(task(&w, 11)->unit, "b.service");
+	assert_null(task(&w, 3)->cgroup.p);
 	end(&w);
 }
 
@@ -824,6 +852,7 @@ int main(void)
 		cmocka_unit_test(test_pid_taken_over),
 		cmocka_unit_test(test_starts),
 		cmocka_unit_test(test_threads_and_tree),
+		cmocka_unit_test(test_listed_groups),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_groups_v1),
 		cmocka_unit_test(test_units),

@@ -95,8 +95,8 @@ static void test_free_command(void **state)
 	iq_free_line(&t, LINE("             total       used       free     shared    buffers"
 			      "     cached"), v);
 	assert_int_equal(iq_free_line(&t, LINE("Mem:       1020096     900000     120096"
-					       "          0      20000     400000"), v), 5);
-	TEXT_IS(v[3].name, "Buffers");
+					       "          0      20000     400000"), v), 4);
+	TEXT_IS(v[2].name, "Buffers");		/* what is shared it cannot say */
 	assert_int_equal(iq_free_line(&t, LINE("-/+ buffers/cache:     480000     540096"), v),
 			 0);
 	assert_int_equal(iq_free_line(&t, LINE("Swap:      2097144          0    2097144"), v),

@@ -127,6 +127,15 @@ static const char *free_name(const char *column, bool swap)
 	return swap ? NULL : column;
 }
 
+/* procps of that time prints 0 where the kernel no longer says how much is shared. */
+static bool is_old(const struct iq_free_table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->column[i] && strcmp(t->column[i], "Cached") == 0)
+			return true;
+	return false;
+}
+
 size_t iq_free_line(struct iq_free_table *t, struct iq_slice line,
 		    struct iq_number ret[IQ_FREE_COLUMNS])
 {
@@ -152,7 +161,7 @@ size_t iq_free_line(struct iq_free_table *t, struct iq_slice line,
 		if (!take_number(&word, &v) || word.n)
 			break;
 		const char *name = t->column[i] ? free_name(t->column[i], swap) : NULL;
-		if (!name || !iq_kib(&v))
+		if (!name || !iq_kib(&v) || (!v && strcmp(name, "Shmem") == 0 && is_old(t)))
 			continue;
 		ret[n++] = (struct iq_number){ iq_slice_z(name), v, "bytes", IQ_NULL };
 	}
