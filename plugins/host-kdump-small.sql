@@ -5,6 +5,7 @@
 -- role: notice
 -- severity: notice
 -- confidence: certain
+-- needs: proc
 -- applies-to: host
 -- title: {reserved} is reserved for the kernel that saves a dump, and {recommended} is recommended for this machine
 -- explanation: By kdumpctl estimate at collection. With too little the second kernel runs out of memory itself, and the dump is not saved or not whole.
