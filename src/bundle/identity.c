@@ -12,6 +12,7 @@
 #define MINUTE_US (60 * IQ_USEC)
 #define QUARTER_US (15 * MINUTE_US)		/* zones differ by quarters of an hour */
 #define SLACK_US (2 * MINUTE_US)		/* between two commands of the collector */
+#define ZONE_FILE_MAX 8192
 #define ZONE_MAX_US (15 * 60 * MINUTE_US)
 
 void iq_bundle_init(struct iq_bundle *b)
@@ -287,6 +288,21 @@ static bool take_command_line(struct iq_bundle *b, struct iq_slice text, struct 
 	return b->command_line.p != NULL;
 }
 
+/* "Asia/Shanghai", ZONE="Asia/Shanghai", TIMEZONE="Europe/Berlin" */
+static struct iq_slice zone_setting(struct iq_slice text)
+{
+	static const struct iq_slice keys[] = { IQ_LIT("ZONE="), IQ_LIT("TIMEZONE=") };
+	struct iq_slice v = IQ_SLICE_NULL, whole = text;
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys && !v.n; i++)
+		v = value_of(text, keys[i]);
+	if (!v.p && iq_find_char(text, '=') < 0)
+		v = iq_trim(iq_cut(&whole, '\n'));
+	v = unquoted(v);
+	return v.n > 2 && is_made_of(v, NAME "/+") && !iq_has(v, IQ_LIT("..")) &&
+	       *v.p >= 'A' && *v.p <= 'Z' ? v : IQ_SLICE_NULL;
+}
+
 bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_slice text,
 		    struct iq_arena *mem)
 {
@@ -316,6 +332,13 @@ bool iq_bundle_take(struct iq_bundle *b, enum iq_bundle_role role, struct iq_sli
 		return true;
 	case IQ_BUNDLE_CMDLINE:
 		return take_command_line(b, text, mem);
+	case IQ_BUNDLE_ZONE_FILE:
+		if (b->zone_file.p || !iq_starts(text, IQ_LIT("TZif")))
+			return true;
+		b->zone_file = iq_arena_copy(mem, iq_head(text, ZONE_FILE_MAX));
+		return b->zone_file.p != NULL;
+	case IQ_BUNDLE_ZONE_NAME:
+		return keep(&b->zone_name, zone_setting(text), mem);
 	case IQ_BUNDLE_UPTIME:
 		take_number(&b->uptime_us, uptime_of(text));
 		return true;
@@ -365,6 +388,10 @@ bool iq_bundle_knows(const struct iq_bundle *b, enum iq_bundle_role role)
 		return b->boot_uuid.p;
 	case IQ_BUNDLE_CMDLINE:
 		return b->command_line.p;
+	case IQ_BUNDLE_ZONE_FILE:
+		return b->zone_file.p;
+	case IQ_BUNDLE_ZONE_NAME:
+		return b->zone_name.p;
 	case IQ_BUNDLE_STAT:
 	case IQ_BUNDLE_UPTIME:
 		return iq_bundle_boot_start_us(b) != IQ_NULL;
@@ -406,10 +433,12 @@ void iq_bundle_take_zone_file(struct iq_bundle *b, struct iq_slice tzif)
 int64_t iq_bundle_zone_us(const struct iq_bundle *b)
 {
 	int64_t dates = zone_of_dates(b);
+	int64_t own = b->zone_file.p ? iq_zone_of_file(b->zone_file, b->date_zone) : IQ_NULL;
 
 	return b->zone_us != IQ_NULL ? b->zone_us
 		: b->manifest_zone_us != IQ_NULL ? b->manifest_zone_us
 		: dates != IQ_NULL ? dates
+		: own != IQ_NULL ? own
 		: b->zone_file_us != IQ_NULL ? b->zone_file_us
 		: iq_zone_of_name(b->date_zone);
 }

@@ -18,6 +18,7 @@ struct iq_bundle {
 	struct iq_dmi dmi;
 	struct iq_reboots reboots;	/* newest first or last, as listed */
 	struct iq_slice zone_name;	/* "Asia/Shanghai", by the link etc/localtime */
+	struct iq_slice zone_file;	/* its own description of its zone, TZif */
 	struct iq_slice date_zone;	/* "CST", as date printed it */
 	int sos;			/* version, 4009 for 4.9; 0: not told, no sos */
 	int64_t boot_us;		/* btime; these are IQ_NULL if not told */

@@ -31,6 +31,9 @@ static const struct {
 	{ IQ_LIT("proc/sys/kernel/random/boot_id"), IQ_BUNDLE_BOOT_ID },
 	{ IQ_LIT("proc/stat"), IQ_BUNDLE_STAT },
 	{ IQ_LIT("proc/cmdline"), IQ_BUNDLE_CMDLINE },
+	{ IQ_LIT("etc/localtime"), IQ_BUNDLE_ZONE_FILE },
+	{ IQ_LIT("etc/timezone"), IQ_BUNDLE_ZONE_NAME },
+	{ IQ_LIT("etc/sysconfig/clock"), IQ_BUNDLE_ZONE_NAME },
 	{ IQ_LIT("sos_commands/host/uptime"), IQ_BUNDLE_UPTIME },
 	{ IQ_LIT("sos_commands/general/uptime"), IQ_BUNDLE_UPTIME },
 	{ IQ_LIT("sos_commands/date/date"), IQ_BUNDLE_DATE },
@@ -130,6 +133,8 @@ enum iq_bundle_role iq_bundle_role(const struct iq_bundle_place *p)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (iq_eq(p->path, rows[i].path))
 			return rows[i].role;
+	if (iq_starts(p->path, IQ_LIT("usr/share/zoneinfo/")))
+		return IQ_BUNDLE_ZONE_FILE;
 	if (p->command.p && is_crash_list(p))
 		return IQ_BUNDLE_CRASH_LIST;
 	if (p->command.p)

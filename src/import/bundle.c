@@ -58,7 +58,8 @@ void iq_capture_link(struct iq_capture_run *c, struct iq_slice name, struct iq_s
 		return;
 	struct iq_slice zone = iq_bundle_zone_name(target);
 	r = zone.p ? iq_capture_root(c, p.root) : NULL;
-	if (r && !r->facts.zone_name.p)
+	/* what a file of settings says may be older */
+	if (r)
 		r->facts.zone_name = iq_arena_copy(&c->arena, zone);
 }
 
@@ -159,11 +160,15 @@ static void read_zone_file(struct iq_bundle *b)
 		close(fd);
 }
 
-int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
+void iq_capture_read_zones(struct iq_capture_run *c)
 {
 	for (size_t i = 0; i < c->n_roots; i++)
 		if (c->roots[i].facts.zone_name.n)
 			read_zone_file(&c->roots[i].facts);
+}
+
+int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
+{
 	for (size_t i = 0; i < c->n_late; i++) {
 		struct iq_member *m = &c->late[i];
 		const struct iq_bundle_root *r = iq_capture_root_of(c, m->name);

@@ -119,6 +119,9 @@ struct iq_boot_slot *iq_capture_boot(struct iq_capture_run *c, int64_t boot_id);
 /* Room for one more element of SIZE bytes; NULL: out of memory, ARRAY is as it was. */
 void *iq_capture_grow(void *array, size_t n, size_t *cap, size_t size);
 
+/* The descriptions of the zones that bundles name: before any time is put. */
+void iq_capture_read_zones(struct iq_capture_run *c);
+
 /* Which collectors made it, of which versions: "sosreport 4.9"; p NULL: none that is known. */
 struct iq_slice iq_capture_bundle_format(struct iq_capture_run *c);
 

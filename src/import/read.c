@@ -290,6 +290,12 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 		return read_dump(c, m, err);
 	case IQ_STREAM_JOURNAL:
 		return keep_journal(c, m, err);
+	case IQ_STREAM_BINARY:
+		if (role == IQ_BUNDLE_ZONE_FILE &&
+		    iq_capture_look(c, role, c->place.root,
+				    iq_stream_peek(m, IQ_BUNDLE_LOOK_BYTES)))
+			return iq_err_set(err, IQ_E_NOMEM, "out of memory");
+		break;
 	default:
 		break;
 	}

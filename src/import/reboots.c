@@ -39,12 +39,27 @@ static const struct iq_reboot *the_only(const struct iq_bundle *f, int64_t first
 	return found;
 }
 
+/* No zone is known, so the bundle's own clock and the log's are both left local: enough to
+ * tell whether the log is of the boot in which the bundle was made. */
+static void match_local(const struct iq_bundle *f, struct iq_boot_slot *b)
+{
+	if (f->date_us != IQ_NULL && f->uptime_us != IQ_NULL && b->first_us != IQ_NULL &&
+	    b->range_kind == IQ_WALL_LOCAL && !f->reboots.n &&
+	    b->first_us >= f->date_us - f->uptime_us + BORDER_US / 2 &&
+	    b->last_us != IQ_NULL && b->last_us <= f->date_us + BORDER_US)
+		b->fact.boot_uuid = f->boot_uuid;
+}
+
 void iq_capture_match_boot(const struct iq_bundle *f, struct iq_boot_slot *b)
 {
 	int64_t zone = iq_bundle_zone_us(f), start = iq_bundle_boot_start_us(f);
 	int64_t first = in_utc(b->first_us, b->range_kind, zone);
 	int64_t last = in_utc(b->last_us, b->range_kind, zone);
-	if (b->fact.boot_uuid.p || first == IQ_NULL || last == IQ_NULL)
+	if (b->fact.boot_uuid.p)
+		return;
+	if (zone == IQ_NULL)
+		match_local(f, b);
+	if (first == IQ_NULL || last == IQ_NULL)
 		return;
 	const struct iq_reboot *r = the_only(f, first, last, zone);
 	if (r) {

@@ -329,6 +329,20 @@ static void test_zone_by_names(void **state)
 		iq_bundle_take_zone_file(&w->b, iq_slice(tzif, n));
 		assert_true(iq_bundle_zone_us(&w->b) == IQ_NULL);
 	}
+	/* the bundle's own copy of it, whichever comes first */
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_ZONE_FILE, "no such file\n");
+	assert_true(iq_bundle_take(&w->b, IQ_BUNDLE_ZONE_FILE,
+				   iq_slice((const char *)tzif, sizeof tzif), &w->mem));
+	take(w, IQ_BUNDLE_DATE, "Tue Nov 14 12:01:17 CST 2023\n");
+	assert_true(iq_bundle_zone_us(&w->b) == 8 * 3600 * IQ_USEC);
+	take(w, IQ_BUNDLE_ZONE_NAME, "# x\nZONE=\"../../etc/passwd\"\n");
+	is(w->b.zone_name, NULL);
+	take(w, IQ_BUNDLE_ZONE_NAME, "ZONE=\"Asia/Shanghai\"\nUTC=true\n");
+	is(w->b.zone_name, "Asia/Shanghai");
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_ZONE_NAME, "Europe/Berlin\n");
+	is(w->b.zone_name, "Europe/Berlin");
 	is(iq_bundle_zone_name(IQ_LIT("../usr/share/zoneinfo/Asia/Shanghai")), "Asia/Shanghai");
 	is(iq_bundle_zone_name(IQ_LIT("../../zoneinfo/../../etc/passwd")), NULL);
 	is(iq_bundle_zone_name(IQ_LIT("/etc/passwd")), NULL);
