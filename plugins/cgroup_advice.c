@@ -130,6 +130,34 @@ static const char *with_swap(const struct look *l, long long mib)
 	return l->h->text(l->ctx, " --memory-swap %lldM", mib + (long long)((both - limit) / MIB));
 }
 
+/* systemd 219 to 230 call it MemoryLimit=; RHEL 7 and what was made of it have 219, whatever
+ * their kernels. */
+static int has_old_systemd(const struct look *l)
+{
+	static const char *const marks[] = { ".el7", ".amzn2.", ".al7" };
+	const char *release = l->h->event(l->ctx) ? l->h->event(l->ctx)->kernel_release : NULL;
+
+	for (size_t i = 0; release && i < sizeof(marks) / sizeof(*marks); i++)
+		if (strstr(release, marks[i]))
+			return 1;
+	return is_before(l, 4, 9);
+}
+
+/* A unit of the machine, or of a user's own manager. */
+static const char *unit_command(const struct look *l, const char *path, const char *v)
+{
+	const char *name = last(path), *user = strstr(path, "/user@");
+	const char *ctl = user && strstr(user, ".service/") ? "systemctl --user" : "systemctl";
+
+	if (has_old_systemd(l))
+		return l->h->text(l->ctx, "this is a unit of systemd: %s set-property %s "
+				  "MemoryLimit=%s changes it; %s show -p MemoryLimit,MemoryCurrent %s",
+				  ctl, name, v, ctl, name);
+	return l->h->text(l->ctx, "this is a unit of systemd: %s set-property %s MemoryMax=%s "
+			  "changes it; %s show -p MemoryMax,MemoryHigh,MemoryCurrent %s", ctl, name, v,
+			  ctl, name);
+}
+
 /* The command that changes it, with MIB where a figure is known (0: not). */
 static const char *command(const struct look *l, const struct kind *k, const char *path,
 			   long long mib)
@@ -148,9 +176,7 @@ static const char *command(const struct look *l, const struct kind *k, const cha
 	if (k->is == is_lxc)
 		return "this is an LXC container: lxc.cgroup2.memory.max, limits.memory of LXD, or pct "
 		       "set ID --memory (Proxmox)";
-	return l->h->text(l->ctx, "this is a unit of systemd: systemctl set-property %s MemoryMax=%s "
-			  "changes it; systemctl show -p MemoryMax,MemoryHigh,MemoryCurrent %s",
-			  name, v, name);
+	return unit_command(l, path, v);
 }
 
 /* What no reclaim frees: by the counters, where they are all there. */

@@ -193,6 +193,51 @@ static int say_namesake(const struct unit_look *l)
 	return 1;
 }
 
+/* Machines without cgroups: one of the same name and user, where the victim was the only
+ * one of its name. */
+static int say_successor(const struct unit_look *l)
+{
+	struct inquest_query *q = l->h->prepare(l->ctx,
+		"SELECT task_id, pid, rss_bytes, start_us FROM v1_task "
+		"WHERE snapshot_id = :snapshot AND comm = :comm AND pid <> :pid AND uid = :uid "
+		"AND coalesce(tgid, pid) = pid ORDER BY pid LIMIT 100");
+	struct later_task t, found = { 0, 0, INQUEST_NULL, INQUEST_NULL };
+	const struct inquest_task *const *old;
+	size_t n = 0, namesakes = 0, more = 0;
+	struct inquest_finding *f;
+	int rc;
+
+	old = l->h->tasks(l->ctx, &n);
+	for (size_t i = 0; i < n; i++)
+		namesakes += old[i]->pid != l->v->pid && unit_same(old[i]->comm, l->v->comm);
+	if (!n || namesakes || l->v->cgroup || !l->v->comm || !inquest_known(l->v->uid) ||
+	    unit_same(l->o->constraint, "memcg") || !q ||
+	    l->h->bind_int(q, ":snapshot", l->snapshot) ||
+	    l->h->bind_text(q, ":comm", l->v->comm) || l->h->bind_int(q, ":pid", l->v->pid) ||
+	    l->h->bind_int(q, ":uid", l->v->uid))
+		return 0;
+	while ((rc = l->h->step(q)) == 1) {
+		t = (struct later_task){ l->h->column_int(q, 0), l->h->column_int(q, 1),
+					 l->h->column_int(q, 2), l->h->column_int(q, 3) };
+		if (is_new(l, &t, l->v->comm, 1) == 1 && !more++)
+			found = t;
+	}
+	l->h->finalize(q);
+	if (!more)
+		return 0;
+	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "unit-after", INQUEST_SEV_NOTICE,
+			      INQUEST_LIKELY, "unit-after");
+	l->h->finding_title(f, "%s runs again at collection%s: process %lld of the same user",
+			    l->v->comm, l->later, (long long)found.pid);
+	if (inquest_known(found.rss))
+		l->h->finding_explain(f, "It has %s resident at collection.",
+				      l->h->bytes(l->ctx, found.rss));
+	l->h->cite_row(f, "v1_task", found.id, "%s[%lld] at collection", l->v->comm,
+		       (long long)found.pid);
+	l->h->finding_commit(f);
+	return 1;
+}
+
 /* A group that no unit and no namesake speaks of. */
 static void say_group(const struct unit_look *l)
 {
@@ -232,6 +277,6 @@ void unit_say_after(const struct unit_look *l)
 			say_stopped(l);
 		return;
 	}
-	if (!say_namesake(l) && unit_same(l->o->constraint, "memcg"))
+	if (!say_namesake(l) && !say_successor(l) && unit_same(l->o->constraint, "memcg"))
 		say_group(l);
 }

@@ -288,6 +288,71 @@ static void container(void **state)
 	iq_store_close(s);
 }
 
+/* The command that changes a limit: of which manager, by which name of the property. */
+static void which_command(void **state)
+{
+	static const struct { const char *cgroup, *release, *like; } rows[] = {
+		{ "/user.slice/user-1000.slice/user@1000.service/app.slice/a.scope", "6.1.0",
+		  "*systemctl --user set-property a.scope MemoryMax=*" },
+		{ "/user.slice/user-1000.slice/user@1000.service", "6.1.0",
+		  "*systemctl set-property user@1000.service MemoryMax=*" },
+		{ "/system.slice/a.service", "3.10.0-1160.el7.x86_64",
+		  "*systemctl set-property a.service MemoryLimit=*" },
+		{ "/system.slice/a.service", "4.19.91-27.al7.x86_64",
+		  "*systemctl set-property a.service MemoryLimit=*" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct feed f;
+		char sql[400];
+		kill_of_unit(&f, 1);
+		for (size_t k = 0; k < f.n; k++) {
+			if (f.items[k].type == IQ_FACT_OOM) {
+				struct iq_oom *o = f.items[k].fact;
+				o->cgroup_limited = o->cgroup_task = iq_slice_z(rows[i].cgroup);
+			} else if (f.items[k].type == IQ_FACT_EVENT) {
+				((struct iq_event *)f.items[k].fact)->kernel_release =
+					iq_slice_z(rows[i].release);
+			}
+		}
+		struct iq_store *s = end(&f);
+		snprintf(sql, sizeof sql, "SELECT advice GLOB '%s' FROM v1_finding "
+			 "WHERE role = 'cause'", rows[i].like);
+		assert_sql(s, sql, "1");
+		iq_store_close(s);
+	}
+}
+
+/* Where there are no cgroups, the name and the user have to do. */
+static void successor(void **state)
+{
+	for (int namesake = 0; namesake < 2; namesake++) {
+		struct feed f;
+		kill_of_unit(&f, 1);
+		for (size_t k = 0; k < f.n; k++) {
+			if (f.items[k].type == IQ_FACT_VICTIM) {
+				struct iq_victim *v = f.items[k].fact;
+				v->unit = v->cgroup = IQ_SLICE_NULL;
+				v->uid = 501;
+			} else if (f.items[k].type == IQ_FACT_OOM) {
+				((struct iq_oom *)f.items[k].fact)->constraint_kind = IQ_LIT("none");
+			} else if (f.items[k].type == IQ_FACT_TASK && namesake) {
+				((struct iq_task *)f.items[k].fact)->comm = IQ_LIT("sh");
+			}
+		}
+		ADD(&f, TASK, task, .snapshot_id = STATE, .pid = 900, .tgid = 900, .uid = 501,
+		    .comm = TEXT("sh"), .rss_bytes = 2 * MIB);
+		ADD(&f, TASK, task, .snapshot_id = STATE, .pid = 901, .tgid = 901, .uid = 7,
+		    .comm = TEXT("sh"), .rss_bytes = 2 * MIB);
+		struct iq_store *s = end(&f);
+		assert_sql(s, "SELECT coalesce(max(title), '') FROM v1_finding "
+			   "WHERE rule = 'unit-after'", namesake ? "" : "sh runs again at "
+			   "collection, 66 min later: process 900 of the same user");
+		iq_store_close(s);
+	}
+	(void)state;
+}
+
 /* Where neither a unit nor a runtime tells. */
 static void who_gave_it(void **state)
 {
@@ -429,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(notices), cmocka_unit_test(down), cmocka_unit_test(again),
 		cmocka_unit_test(another_boot), cmocka_unit_test(container),
+		cmocka_unit_test(successor), cmocka_unit_test(which_command),
 		cmocka_unit_test(who_gave_it), cmocka_unit_test(user_manager),
 		cmocka_unit_test(missing), cmocka_unit_test(nothing_missing),
 	};
