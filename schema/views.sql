@@ -636,7 +636,7 @@ FROM module AS t;
 
 -- v1_sysctl | bundle, vmcore | a setting of the kernel
 -- v1_sysctl.sysctl_id | id | own id
--- v1_sysctl.name | text | vm.swappiness; of what is no sysctl the path of its file: sys/kernel/mm/transparent_hugepage/enabled; kdump.conf/path, kdumpctl/kdump ... for what saves dumps
+-- v1_sysctl.name | text | vm.swappiness; of what is no sysctl the path of its file: sys/kernel/mm/transparent_hugepage/enabled; kdump.conf/path, kdumpctl/kdump ... for what saves dumps; installed-kernel/RELEASE
 -- v1_sysctl.value | text | as printed
 CREATE VIEW v1_sysctl(
 	sysctl_id, snapshot_id, name, value, member_id, member, line

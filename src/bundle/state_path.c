@@ -244,6 +244,9 @@ static const struct command {
 	{ IQ_LIT("kdump-config_show"), true, IQ_STATE_KDUMP, IQ_LIT("kdump-config") },
 	{ IQ_LIT("kdumpctl_status"), true, IQ_STATE_KDUMP, IQ_LIT("kdumpctl") },
 	{ IQ_LIT("kdumpctl_estimate"), true, IQ_STATE_KDUMP, IQ_LIT("kdumpctl") },
+	{ IQ_LIT("dpkg_-l"), true, IQ_STATE_KERNELS, IQ_LIT("packages") },
+	{ IQ_LIT("sh_-c_rpm_--nodigest_-qa"), false, IQ_STATE_KERNELS, IQ_LIT("packages") },
+	{ IQ_LIT("rpm_-qa"), false, IQ_STATE_KERNELS, IQ_LIT("packages") },
 	{ IQ_LIT("docker_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("docker") },
 	{ IQ_LIT("docker_inspect_"), false, IQ_STATE_INSPECT, IQ_LIT("docker") },
 	{ IQ_LIT("podman_ps"), false, IQ_STATE_CONTAINERS, IQ_LIT("podman") },
@@ -258,6 +261,10 @@ static bool in_commands(struct iq_slice s, struct iq_state_file *p)
 	ptrdiff_t slash = iq_rfind(s, IQ_LIT("/"));
 	struct iq_slice base = iq_from(s, (size_t)(slash + 1));
 
+	if (iq_starts(base, IQ_LIT("ls_-")) && iq_ends(base, IQ_LIT("_.boot"))) {
+		p->name = IQ_LIT("files");
+		return found(p, IQ_STATE_KERNELS);
+	}
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		const struct command *c = &commands[i];
 		if (!(c->whole ? iq_eq(base, c->lead) : iq_starts(base, c->lead)))

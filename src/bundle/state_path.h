@@ -30,6 +30,7 @@ enum iq_state_kind {
 	IQ_STATE_CGROUP_PROCS,		/* of a group; ->path, name: of which hierarchy */
 	IQ_STATE_CONTAINERS,		/* ->name: the runtime */
 	IQ_STATE_INSPECT,
+	IQ_STATE_KERNELS,		/* installed: ->name "files" of /boot, "packages" */
 	IQ_STATE_KDUMP,			/* how dumps are saved; ->name: which file says it */
 };
 

@@ -254,6 +254,50 @@ static bool take_kdump(struct iq_state *s, struct iq_slice line)
 	return true;
 }
 
+static bool put_kernel(struct iq_state *s, struct iq_slice release)
+{
+	char name[160];
+
+	if (!release.n || *release.p < '1' || *release.p > '9' || release.n > 120)
+		return false;
+	int n = snprintf(name, sizeof name, "installed-kernel/%.*s", IQ_FMT(release));
+	put_sysctl(s, iq_slice(name, (size_t)n), IQ_LIT("installed"), 2);
+	return true;
+}
+
+/* "-rwxr-xr-x. 1 0 0 13456 Mar 28 2024 vmlinuz-5.14.0-427.el9.x86_64": a kernel that is
+ * installed; not the link to one, nor the one for rescue.  dpkg: "ii  linux-image-REL ...";
+ * rpm: "kernel-core-REL ...", of distributions whose packages are called by the release. */
+static bool take_kernel(struct iq_state *s, struct iq_slice line)
+{
+	static const struct iq_slice files[] = {
+		IQ_LIT("vmlinuz-"), IQ_LIT("vmlinux-"), IQ_LIT("Image-"), IQ_LIT("zImage-"),
+	};
+	static const struct iq_slice packages[] = {
+		IQ_LIT("linux-image-unsigned-"), IQ_LIT("linux-image-"), IQ_LIT("kernel-core-"),
+		IQ_LIT("kernel-uek-"), IQ_LIT("kernel-"),
+	};
+	struct iq_slice text = iq_trim(line);
+
+	if (!text.n)
+		return false;
+	if (iq_eq(s->file.name, IQ_LIT("files"))) {
+		ptrdiff_t blank = iq_rfind(text, IQ_LIT(" "));
+		text = iq_from(text, (size_t)(blank + 1));
+		for (size_t i = 0; *line.p == '-' && i < sizeof files / sizeof *files; i++)
+			if (iq_skip(&text, files[i]))
+				return put_kernel(s, text);
+		return false;
+	}
+	struct iq_slice word = iq_word(&text);
+	if (iq_eq(word, IQ_LIT("ii")))
+		word = iq_word(&text);
+	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
+		if (iq_skip(&word, packages[i]))
+			return put_kernel(s, word);
+	return false;
+}
+
 static bool take_huge(struct iq_state *s, struct iq_slice line)
 {
 	static const struct { const char *file; size_t at; } rows[] = {
@@ -542,6 +586,7 @@ const struct iq_state_taker iq_state_takers[] = {
 	[IQ_STATE_PRESSURE] = { take_pressure, false, 1 << 12 },
 	[IQ_STATE_SYSCTL_ALL] = { take_sysctls, false, 16 << 20 },
 	[IQ_STATE_SYSCTL] = { take_sysctl, false, 1 << 16 },
+	[IQ_STATE_KERNELS] = { take_kernel, false, 4 << 20 },
 	[IQ_STATE_KDUMP] = { take_kdump, false, 1 << 16 },
 	[IQ_STATE_HUGE] = { take_huge, false, 1 << 12 },
 	[IQ_STATE_CGROUP] = { iq_state_take_group, false, 1 << 16 },

@@ -301,6 +301,37 @@ static void test_kdump(void **state)
 	end(&w);
 }
 
+static void test_kernels(void **state)
+{
+	struct world w;
+
+	(void)state;
+	start(&w);
+	give(&w, "sos_commands/boot/ls_-lanR_.boot", "/boot:\ntotal 3\n"
+	     "drwxr-xr-x. 4 0 0 4096 Mar 28 2024 .\n"
+	     "-rwxr-xr-x. 1 0 0 13456 Mar 28 2024 vmlinuz-5.14.0-427.el9.x86_64\n"
+	     "-rwxr-xr-x. 1 0 0 13456 Mar 28 2024 vmlinuz-0-rescue-0123456789abcdef\n"
+	     "lrwxrwxrwx. 1 0 0 24 Mar 28 2024 vmlinuz -> vmlinuz-5.14.0-427.el9.x86_64\n"
+	     "-rw-r--r--. 1 0 0 9 Mar 28 2024 .vmlinuz-5.14.0-427.el9.x86_64.hmac\n");
+	give(&w, "sos_commands/supportconfig/ls_-lR_--time-style_long-iso_.boot",
+	     "-rw-r--r-- 1 root root 9 2023-05-01 10:00 vmlinux-5.14.21-150500.53-default\n");
+	put(&w);
+	give(&w, "sos_commands/dpkg/dpkg_-l", "Desired=Unknown/Install\n||/ Name  Version\n"
+	     "ii  linux-image-6.1.0-50-cloud-amd64   6.1.176-1  amd64  Linux 6.1\n"
+	     "rc  linux-image-6.1.0-49-cloud-amd64   6.1.175-1  amd64  Linux 6.1\n"
+	     "ii  linux-image-cloud-amd64            6.1.176-1  amd64  Linux\n");
+	give(&w, "sos_commands/rpm/sh_-c_rpm_--nodigest_-qa_--qf_NAME-_VERSION",
+	     "kernel-core-5.14.0-362.el9.x86_64                  Tue Mar 12\n"
+	     "kernel-headers-5.14.0-427.el9.x86_64               Tue Mar 12\n");
+	put(&w);
+	assert_int_equal(N(&w, SYSCTL), 4);
+	assert_string_equal(setting(&w, "installed-kernel/5.14.0-427.el9.x86_64"), "installed");
+	assert_string_equal(setting(&w, "installed-kernel/5.14.21-150500.53-default"), "installed");
+	assert_string_equal(setting(&w, "installed-kernel/6.1.0-50-cloud-amd64"), "installed");
+	assert_string_equal(setting(&w, "installed-kernel/5.14.0-362.el9.x86_64"), "installed");
+	end(&w);
+}
+
 /* --- processes --- */
 
 #define STATUS "Name:\tjava\nState:\tS (sleeping)\nTgid:\t9\nPid:\t9\nPPid:\t1\nUid:\t5\t5\t5\t5\n" \
@@ -848,6 +879,7 @@ int main(void)
 		cmocka_unit_test(test_one_source),
 		cmocka_unit_test(test_huge),
 		cmocka_unit_test(test_kdump),
+		cmocka_unit_test(test_kernels),
 		cmocka_unit_test(test_tasks),
 		cmocka_unit_test(test_pid_taken_over),
 		cmocka_unit_test(test_starts),
