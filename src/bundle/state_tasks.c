@@ -54,9 +54,21 @@ static bool same_bytes(struct iq_slice a, struct iq_slice b, size_t n)
 	return true;
 }
 
+/* "kworker/u4:2-events_unbound": behind the worker stands what it did last. */
+static struct iq_slice worker_of(struct iq_slice name)
+{
+	size_t i = 0;
+
+	while (i < name.n && name.p[i] != '-' && name.p[i] != '+')
+		i++;
+	return iq_starts(name, IQ_LIT("kworker/")) ? iq_head(name, i) : name;
+}
+
 /* ps cuts names to the width of its column, the kernel to COMM_LEN. */
 static bool same_name(struct iq_slice a, struct iq_slice b)
 {
+	a = worker_of(a);
+	b = worker_of(b);
 	size_t n = a.n < b.n ? a.n : b.n;
 
 	return (a.n == b.n || n >= COMM_LEN) && same_bytes(a, b, n);

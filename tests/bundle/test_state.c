@@ -409,6 +409,15 @@ static void test_pid_taken_over(void **state)
 	TEXT_IS(task(&w, 9)->unit, "tuned.service");
 	assert_int_equal(task(&w, 9)->rss_bytes, 8 * 1024);
 	end(&w);
+	/* a worker of the kernel that did something else by then */
+	start(&w);
+	give(&w, "sos_commands/process/ps_auxwww", AUX
+	     "root 9 0 0 0 0 ? I 10:01 0:01 [kworker/u4:2-flush-254:0]\n");
+	give(&w, "sos_commands/process/ps_axo_pid_cgroup", AXO
+	     "9 2 root root 9 1 10:01 kworker/u4:2+ev -\n");
+	put(&w);
+	assert_int_equal(task(&w, 9)->ppid, 2);
+	end(&w);
 	/* a name with a newline and a byte that ps cannot print */
 	start(&w);
 	give(&w, "proc/9/status", "Name:\ta\\nb\xe9\nState:\tS (sleeping)\nPid:\t9\nPPid:\t1\n");
