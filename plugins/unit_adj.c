@@ -185,7 +185,7 @@ void unit_say_adj(const struct unit_look *l)
 	const struct unit *u = &l->own;
 	int64_t adj = l->v->oom_score_adj;
 
-	if (!inquest_known(adj) || (adj && (by_container(l) || by_kubelet(l))) ||
+	if (!inquest_known(adj) || (adj && (by_kubelet(l) || by_container(l))) ||
 	    l->v->container)
 		return;
 	if (inquest_known(u->id) && inquest_known(u->adj) && (adj || u->adj))

@@ -117,8 +117,11 @@ static void say_stopped(const struct unit_look *l)
 				      no ? ": nothing starts it again" : "");
 	say_policy(l, f);
 	say_cgroup(l, f);
-	l->h->finding_advise(f, "now: systemctl start %s, unless it has been done since%s", u->name,
-			     no ? "; Restart=on-failure starts it again by itself" : "");
+	/* a scope is made by whoever started its processes */
+	if (!strstr(u->name, ".scope"))
+		l->h->finding_advise(f, "now: systemctl start %s, unless it has been done since%s",
+				     u->name, no ? "; Restart=on-failure starts it again by itself"
+				     : "");
 	cite_unit(l, f);
 	l->h->finding_commit(f);
 }
@@ -270,12 +273,16 @@ void unit_say_after(const struct unit_look *l)
 	/* what has files alone has no state of its own */
 	if (inquest_known(u->id) && u->source &&
 	    !strncmp(u->source, "systemctl ", 10) && u->state) {
-		/* one that runs may still have the result of a run before */
-		if (unit_same(u->state, "active"))
+		/* one that runs may still have the result of a run before; scopes and lists of
+		 * units have no main process, the tasks must tell */
+		int runs = unit_same(u->state, "active");
+		if (runs && inquest_known(u->main_pid))
 			say_running(l);
-		else if (unit_same(u->state, "failed") || unit_same(u->result, "oom-kill"))
+		else if (!runs && (unit_same(u->state, "failed") ||
+				   unit_same(u->result, "oom-kill")))
 			say_stopped(l);
-		return;
+		if (!runs || inquest_known(u->main_pid))
+			return;
 	}
 	if (!say_namesake(l) && !say_successor(l) && unit_same(l->o->constraint, "memcg"))
 		say_group(l);

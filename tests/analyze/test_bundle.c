@@ -274,6 +274,12 @@ static void container(void **state)
 	task(&f, 900, "sh", 2 * MIB, 1000, 1500);
 	ADD(&f, CONTAINER, container, .snapshot_id = STATE, .container = TEXT("6f1d1c0e5a7b"),
 	    .name = TEXT("app"), .runtime = TEXT("docker"), .oom_score_adj = 1000);
+	/* its scope is listed, without a process */
+	for (size_t i = 0; i < f.n; i++)
+		if (f.items[i].type == IQ_FACT_VICTIM)
+			((struct iq_victim *)f.items[i].fact)->unit = IQ_LIT("docker-6f.scope");
+	ADD(&f, UNIT, unit, .host_id = 1, .name = TEXT("docker-6f.scope"), .state = TEXT("active"),
+	    .source = TEXT("systemctl list-units"));
 	setting(&f, "vm.panic_on_oom", "2");
 	setting(&f, "vm.overcommit_memory", "1");	/* nothing to a cgroup's limit */
 	struct iq_store *s = end(&f);
