@@ -359,6 +359,26 @@ static void successor(void **state)
 	(void)state;
 }
 
+/* The report does not say whose it was, systemd does. */
+static void main_process(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	kill_of_unit(&f, 1);
+	for (size_t k = 0; k < f.n; k++)
+		if (f.items[k].type == IQ_FACT_VICTIM) {
+			struct iq_victim *v = f.items[k].fact;
+			v->unit = v->cgroup = IQ_SLICE_NULL;
+		}
+	UNIT(&f, .state = TEXT("failed"), .result = TEXT("signal"), .exec_pid = 102,
+	     .exec_code = 2, .exec_status = 9, .restart_policy = TEXT("no"));
+	struct iq_store *s = end(&f);
+	assert_sql(s, TITLE("unit-after"),
+		   "api.service is down at collection, 66 min later: failed, Result=signal");
+	iq_store_close(s);
+}
+
 /* Where neither a unit nor a runtime tells. */
 static void who_gave_it(void **state)
 {
@@ -501,6 +521,7 @@ int main(void)
 		cmocka_unit_test(notices), cmocka_unit_test(down), cmocka_unit_test(again),
 		cmocka_unit_test(another_boot), cmocka_unit_test(container),
 		cmocka_unit_test(successor), cmocka_unit_test(which_command),
+		cmocka_unit_test(main_process),
 		cmocka_unit_test(who_gave_it), cmocka_unit_test(user_manager),
 		cmocka_unit_test(missing), cmocka_unit_test(nothing_missing),
 	};
