@@ -19,9 +19,9 @@
  *
  * Optional lines: holder, version, description, priority (a number), missing ("what |
  * how to collect"), needs (log, proc or vmcore: a store without a snapshot of that source
- * is not asked, as the SELECT would find nothing there).  advice, missing and explanation may repeat.  applies-to takes
- * event kinds, `*` for all, or `host`.  A line `--` without a word and colon is a
- * comment.  Parsing is pure; running is run_rule.c's.
+ * is not asked, as the SELECT would find nothing there).  advice, missing and explanation
+ * may repeat.  applies-to takes event kinds, `*` for all, or `host`.  A line `--` without
+ * a word and colon is a comment.  Parsing is pure; running is run_rule.c's.
  */
 #ifndef IQ_ANALYZE_RULE_H
 #define IQ_ANALYZE_RULE_H

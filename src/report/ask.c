@@ -163,6 +163,25 @@ static const char *const questions[IQ_ASK_MAX] = {
 		"WHERE s.source = 'vmcore' AND (:host IS NULL OR h.name = :host) "
 		"AND (:event IS NULL OR s.snapshot_id IN (SELECT snapshot_id "
 		"	FROM v1_event_snapshot WHERE event_id = :event)) ORDER BY s.snapshot_id",
+	/* what the machine died of, and what led to it; of a crash by hand what was wrong
+	 * before, as that is what the dump was wanted for */
+	[IQ_ASK_DUMP_LEAD] =
+		"WITH RECURSIVE last(id, hand, fatal, fault) AS (SELECT event_id, "
+		"	verdict IS 'manual-crash', kind = 'panic', severity IS 'fault' "
+		"	FROM v1_event ORDER BY mono_us DESC, event_id DESC), "
+		"start(id) AS (SELECT coalesce((SELECT id FROM last WHERE fatal AND NOT hand), "
+		"	(SELECT id FROM last WHERE fault AND NOT hand), "
+		"	(SELECT id FROM last WHERE fatal), (SELECT id FROM last))), "
+		"up(id, parent, n) AS (SELECT e.event_id, e.parent_id, 0 FROM start AS s "
+		"	JOIN v1_event AS e ON e.event_id = s.id UNION "
+		"	SELECT e.event_id, e.parent_id, n + 1 FROM up AS u JOIN v1_event AS e "
+		"	ON e.event_id = u.parent WHERE n < 100) "
+		"SELECT id FROM up ORDER BY n DESC LIMIT 1",
+	[IQ_ASK_DUMP_END] =
+		"SELECT e.event_id, coalesce(c.reason, e.title), iif(e.verdict IS NOT l.verdict, "
+		"e.title, NULL) FROM v1_event AS e LEFT JOIN v1_crash AS c USING (event_id) "
+		"LEFT JOIN v1_event AS l ON l.event_id = :id "
+		"WHERE e.kind = 'panic' ORDER BY e.mono_us DESC, e.event_id DESC LIMIT 1",
 	[IQ_ASK_DUMP_CRASHED] =
 		"SELECT EXISTS (SELECT 1 FROM v1_snapshot AS s JOIN v1_event AS e USING (boot_id) "
 		"	WHERE s.snapshot_id = :id AND e.verdict IS NOT 'manual-crash') "

@@ -38,6 +38,8 @@ enum iq_question {
 	IQ_ASK_SLABS,
 	/* the machine in a dump; :id of a snapshot but for the first */
 	IQ_ASK_DUMPS,
+	IQ_ASK_DUMP_LEAD,	/* event that a screen of it leads with */
+	IQ_ASK_DUMP_END,	/* its panic; :id of the one it leads with */
 	IQ_ASK_DUMP_CRASHED,	/* 1: of a crash that memory has no part in */
 	IQ_ASK_DUMP_MEMORY,
 	IQ_ASK_DUMP_ZONES,

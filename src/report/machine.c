@@ -13,6 +13,10 @@
 #define FRAMES_MAX 8			/* of a stack in a paragraph */
 #define GROUPS_MAX 5			/* of tasks that wait */
 #define STACKS_MAX 12			/* of tasks that run or are ready */
+/* the same on a dump's one screen */
+#define NAMES_SCREEN 4
+#define FRAMES_SCREEN 5
+#define STACKS_SCREEN 3
 
 /* --- pieces --- */
 
@@ -91,9 +95,11 @@ static void put_zones(struct iq_page *p, int64_t snapshot)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_DUMP_ZONES, snapshot);
 
-	for (bool first = true; iq_ask_next(st); first = false) {
+	for (bool first = true; iq_ask_next(st);) {
 		int64_t free = iq_cell_int(st, 2), min = iq_cell_int(st, 3);
 		struct iq_buf b;
+		if (p->screen && (free == INT64_MIN || free > iq_cell_int(st, 4)))
+			continue;
 		iq_buf_init(&b);
 		iq_buf_printf(&b, "node %" PRId64 " %.*s:", iq_cell_int(st, 0),
 			      IQ_FMT(iq_cell(st, 1)));
@@ -107,6 +113,7 @@ static void put_zones(struct iq_page *p, int64_t snapshot)
 		else if (free != INT64_MIN && free <= iq_cell_int(st, 4))
 			iq_buf_str(&b, "; below low");
 		end_paragraph(p, first ? "Zones" : "", &b);
+		first = false;
 	}
 }
 
@@ -131,7 +138,9 @@ static void put_kernel_memory(struct iq_page *p, int64_t snapshot)
 	struct iq_buf b;
 
 	iq_buf_init(&b);
-	while (iq_ask_next(st)) {
+	for (size_t n = 0; iq_ask_next(st); n++) {
+		if (p->screen && n >= NAMES_SCREEN)
+			continue;
 		iq_buf_printf(&b, "%s%.*s %.*s ", b.n ? ", " : "", IQ_FMT(iq_cell(st, 0)),
 			      IQ_FMT(iq_cell(st, 1)));
 		iq_human_bytes(&b, iq_cell_int(st, 2));
@@ -165,12 +174,13 @@ static void put_named(struct iq_page *p, enum iq_question ask, const char *label
 		      int64_t snapshot)
 {
 	sqlite3_stmt *st = iq_ask(p->r, ask, snapshot);
+	size_t most = p->screen ? NAMES_SCREEN : NAMES_MAX;
 	struct iq_buf b;
 	size_t n = 0;
 
 	iq_buf_init(&b);
 	for (; iq_ask_next(st); n++) {
-		if (n >= NAMES_MAX)
+		if (n >= most)
 			continue;
 		iq_buf_printf(&b, "%s%.*s[%" PRId64 "]", n ? ", " : "",
 			      IQ_FMT(iq_cell(st, 0)), iq_cell_int(st, 1));
@@ -180,9 +190,14 @@ static void put_named(struct iq_page *p, enum iq_question ask, const char *label
 		if (!iq_cell_null(st, 4))
 			iq_buf_printf(&b, " (adj %" PRId64 ")", iq_cell_int(st, 4));
 	}
-	if (n > NAMES_MAX)
-		iq_buf_printf(&b, ", and %zu more", n - NAMES_MAX);
+	if (n > most)
+		iq_buf_printf(&b, ", and %zu more", n - most);
 	end_paragraph(p, label, &b);
+}
+
+static size_t frames_of(const struct iq_page *p, bool all)
+{
+	return all ? SIZE_MAX : p->screen ? FRAMES_SCREEN : FRAMES_MAX;
 }
 
 /* Tasks with one stack between them, and the stack. */
@@ -191,11 +206,12 @@ static void put_stacks(struct iq_page *p, enum iq_question ask, const char *labe
 {
 	sqlite3_stmt *st = iq_ask(p->r, ask, snapshot);
 	struct iq_buf b;
+	size_t most = p->screen ? STACKS_SCREEN : STACKS_MAX;
 	int64_t more = 0;
 	size_t n = 0;
 
 	for (; iq_ask_next(st); n++) {
-		if (!all && n >= STACKS_MAX) {
+		if (!all && n >= most) {
 			more += iq_cell_int(st, 0);
 			continue;
 		}
@@ -204,14 +220,14 @@ static void put_stacks(struct iq_page *p, enum iq_question ask, const char *labe
 			iq_buf_printf(&b, "%" PRId64 " tasks: ", iq_cell_int(st, 0));
 		iq_buf_slice(&b, iq_cell(st, 1));
 		iq_buf_str(&b, ": ");
-		add_frames(&b, iq_cell(st, 2), all ? SIZE_MAX : FRAMES_MAX);
+		add_frames(&b, iq_cell(st, 2), frames_of(p, all));
 		end_paragraph(p, n ? "" : label, &b);
 	}
 	if (!more)
 		return;
 	iq_buf_init(&b);
 	iq_buf_printf(&b, "and %" PRId64 " more tasks, with %zu other stacks: -v shows them", more,
-		      n - STACKS_MAX);
+		      n - most);
 	end_paragraph(p, "", &b);
 }
 
@@ -284,7 +300,7 @@ static void put_waits(struct iq_page *p, int64_t snapshot, bool all)
 			continue;
 		shown++;
 		iq_buf_init(&b);
-		add_wait(&b, st, all ? SIZE_MAX : FRAMES_MAX);
+		add_wait(&b, st, frames_of(p, all));
 		end_paragraph(p, n ? "" : "Blocked", &b);
 	}
 	if (groups > shown) {
@@ -315,7 +331,7 @@ static void put_owners(struct iq_page *p, int64_t snapshot, bool all)
 			      iq_cell_int(st, CERTAIN) == 1 ? "holds" : "took last",
 			      IQ_FMT(iq_cell(st, LOCKS)), iq_cell_int(st, N),
 			      iq_cell_int(st, N) == 1 ? " waits" : "s wait");
-		add_frames(&b, iq_cell(st, FRAMES), all ? SIZE_MAX : FRAMES_MAX);
+		add_frames(&b, iq_cell(st, FRAMES), frames_of(p, all));
 		end_paragraph(p, n ? "" : "Owners", &b);
 	}
 }

@@ -14,6 +14,7 @@ struct iq_page {
 	int columns;
 	uint64_t seen[512];		/* hashes of paragraphs that need not be said again */
 	size_t n_seen;
+	bool screen;			/* of a dump: all of it shall fit one */
 };
 
 void iq_page_color(struct iq_page *p, const char *code);
@@ -27,6 +28,10 @@ bool iq_page_seen(struct iq_page *p, struct iq_slice s);
 
 /* The same, once in a report: false, and nothing is put, if it stands above already. */
 bool iq_page_once(struct iq_page *p, const char *label, struct iq_slice s);
+
+/* "oops in ...: title", of the row of IQ_ASK_EVENT; the whole of an event (text.c). */
+void iq_page_what(struct iq_page *p, sqlite3_stmt *event);
+void iq_page_event(struct iq_page *p, int64_t id);
 
 /* What the event's facts say besides its verdict: the request, the cgroup, who was
  * killed, the machine, where it stands (text_facts.c). */
@@ -43,6 +48,11 @@ void iq_page_crash_machine(struct iq_page *p, int64_t event);
 /* The lines and computed rows that prove all findings of an event; ONCE: but for those
  * that stand above already (text_proof.c). */
 void iq_page_proof(struct iq_page *p, int64_t event, bool once);
+
+/* A dump alone, on one screen; false: something else is to be reported (text_dump.c). */
+bool iq_page_dump(struct iq_page *p);
+/* The end of the machine, and its events but for LEAD, a line each. */
+void iq_page_dump_rest(struct iq_page *p, int64_t lead);
 
 /* The machines in the dumps, one after the other (machine.c). */
 void iq_page_machines(struct iq_page *p);

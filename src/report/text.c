@@ -159,16 +159,21 @@ static void put_subject(struct iq_page *p, sqlite3_stmt *ev)
 		iq_page_crash_subject(p, id, kind, iq_cell(ev, 13));
 }
 
-static void put_headline(struct iq_page *p, sqlite3_stmt *ev)
+void iq_page_what(struct iq_page *p, sqlite3_stmt *ev)
 {
-	iq_page_color(p, "1");
-	put_time(p, ev);
-	iq_buf_str(p->out, "  ");
 	put_subject(p, ev);
 	if (!iq_cell_null(ev, 13)) {
 		iq_buf_str(p->out, ": ");
 		iq_page_safe(p, iq_cell(ev, 13));
 	}
+}
+
+static void put_headline(struct iq_page *p, sqlite3_stmt *ev)
+{
+	iq_page_color(p, "1");
+	put_time(p, ev);
+	iq_buf_str(p->out, "  ");
+	iq_page_what(p, ev);
 	if (!iq_cell_null(ev, 15)) {
 		iq_buf_str(p->out, "  ");
 		iq_page_color(p, iq_eq(iq_cell(ev, 15), IQ_LIT("certain")) ||
@@ -304,10 +309,12 @@ static void put_body(struct iq_page *p, int64_t id, bool memory, sqlite3_stmt *e
 		put_all_advice(p, id, true, cause);
 	put_missing(p, IQ_ASK_EVENT_MISSING, id);
 	iq_page_facts(p, id);
+	if (p->screen)
+		iq_page_dump_rest(p, id);
 	iq_page_proof(p, id, !memory);
 }
 
-static void put_event(struct iq_page *p, int64_t id)
+void iq_page_event(struct iq_page *p, int64_t id)
 {
 	sqlite3_stmt *ev = iq_ask(p->r, IQ_ASK_EVENT, id);
 	if (!iq_ask_next(ev))
@@ -316,7 +323,7 @@ static void put_event(struct iq_page *p, int64_t id)
 	iq_buf_char(p->out, '\n');
 	bool memory = is_memory(iq_cell(ev, 1));
 	/* what another event led to happened on the same machine, a moment later */
-	if (!memory && (iq_cell_null(ev, 2) || p->r->opts->verbose))
+	if (p->screen || (!memory && (iq_cell_null(ev, 2) || p->r->opts->verbose)))
 		iq_page_crash_machine(p, id);
 	/* that asked for the event's row as well */
 	ev = iq_ask(p->r, IQ_ASK_EVENT, id);
@@ -396,14 +403,14 @@ static bool is_loss(struct iq_slice code)
 static void put_issues(struct iq_page *p)
 {
 	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_ISSUES, INT64_MIN);
-	int shown = 0, notes = 0;
+	int most = p->screen ? 5 : 20, shown = 0, notes = 0;
 	while (iq_ask_next(st)) {
 		if (iq_eq(iq_cell(st, 3), IQ_LIT("note")) && !is_loss(iq_cell(st, 4)) &&
 		    !p->r->opts->verbose) {
 			notes++;
 			continue;
 		}
-		if (shown++ >= 20 && !p->r->opts->verbose)
+		if (shown++ >= most && !p->r->opts->verbose)
 			continue;
 		struct iq_buf b;
 		iq_buf_init(&b);
@@ -416,8 +423,8 @@ static void put_issues(struct iq_page *p)
 		iq_page_paragraph(p, shown == 1 ? "Issues" : "", iq_buf_as_slice(&b));
 		iq_buf_fini(&b);
 	}
-	if (shown > 20 && !p->r->opts->verbose)
-		iq_buf_printf(p->out, "%*s... %d more with -v\n", IQ_PAGE_INDENT, "", shown - 20);
+	if (shown > most && !p->r->opts->verbose)
+		iq_buf_printf(p->out, "%*s... %d more with -v\n", IQ_PAGE_INDENT, "", shown - most);
 	if (notes)
 		iq_buf_printf(p->out, "  (%d note%s on the input with -v)\n", notes,
 			      notes == 1 ? "" : "s");
@@ -439,7 +446,7 @@ static void put_sources(struct iq_page *p)
 		for (int i = 2; i <= 7; i++) {
 			static const char *const lead[] = { "", "", ": ", ", sha256 ", ", ", ", ",
 							    ", host ", ", " };
-			if (iq_cell_null(st, i))
+			if (iq_cell_null(st, i) || (i == 3 && p->screen))
 				continue;
 			iq_buf_str(&b, lead[i]);
 			if (i == 4)
@@ -468,18 +475,25 @@ static void put_sources(struct iq_page *p)
 	iq_buf_fini(&b);
 }
 
+static void put_events(struct iq_page *p)
+{
+	sqlite3_stmt *st = iq_ask(p->r, IQ_ASK_EVENTS, INT64_MIN);
+	size_t n = 0;
+
+	for (; iq_ask_next(st) && iq_pen_tick(p->pen); n++)
+		iq_page_event(p, iq_cell_int(st, 0));
+	if (!n)
+		put_nothing(p);
+}
+
 int iq_report_text(struct iq_asks *r, struct iq_pen *pen, struct iq_err *err)
 {
 	struct iq_page p = { .r = r, .pen = pen, .out = &pen->buf };
 	int w = r->opts->columns;
 	p.columns = w <= 0 || w > 120 ? 110 : w - 1;
 	put_overview(&p);
-	sqlite3_stmt *st = iq_ask(r, IQ_ASK_EVENTS, INT64_MIN);
-	size_t n = 0;
-	for (; iq_ask_next(st) && iq_pen_tick(pen); n++)
-		put_event(&p, iq_cell_int(st, 0));
-	if (!n)
-		put_nothing(&p);
+	if (!iq_page_dump(&p))
+		put_events(&p);
 	iq_page_machines(&p);
 	put_notices(&p);
 	put_issues(&p);

@@ -251,12 +251,15 @@ void iq_page_facts(struct iq_page *p, int64_t event)
 	struct clauses c = { .st = iq_ask(p->r, IQ_ASK_OOM, event) };
 
 	iq_buf_init(&c.b);
-	if (iq_ask_next(c.st)) {
+	bool memory = iq_ask_next(c.st);
+	if (memory && !p->screen)
 		request(p, &c);
+	if (memory)
 		cgroup(p, &c);
+	if (memory && !p->screen)
 		machine(p, &c);
-	}
 	crash(p, event, &c);
-	where(p, event, &c);
+	if (!p->screen)
+		where(p, event, &c);
 	iq_buf_fini(&c.b);
 }

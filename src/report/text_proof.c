@@ -6,6 +6,8 @@
 #include <inttypes.h>
 
 #define LINE_MAX 230			/* bytes of a line, without -v */
+#define SCREEN_LINES 3			/* of a dump's one screen */
+#define SCREEN_WIDTH 150
 
 /* path!member:line: text, as it stands in the capture. */
 static void put_place(struct iq_buf *b, sqlite3_stmt *st)
@@ -36,7 +38,7 @@ static void put_row(struct iq_buf *b, sqlite3_stmt *st)
 
 static void put_line(struct iq_page *p, sqlite3_stmt *st, bool once)
 {
-	size_t most = p->r->opts->verbose ? SIZE_MAX : LINE_MAX;
+	size_t most = p->r->opts->verbose ? SIZE_MAX : p->screen ? SCREEN_WIDTH : LINE_MAX;
 	struct iq_buf b;
 
 	iq_buf_init(&b);
@@ -69,6 +71,10 @@ void iq_page_proof(struct iq_page *p, int64_t event, bool once)
 	iq_page_color(p, "1");
 	iq_buf_str(p->out, "  Evidence\n");
 	iq_page_color(p, "0");
-	while (iq_ask_next(st))
-		put_line(p, st, once);
+	int n = 0;
+	for (; iq_ask_next(st); n++)
+		if (!p->screen || n < SCREEN_LINES)
+			put_line(p, st, once);
+	if (p->screen && n > SCREEN_LINES)
+		iq_buf_printf(p->out, "    and %d more with -v\n", n - SCREEN_LINES);
 }

@@ -297,9 +297,9 @@ static void one_screen_of_stacks(void **state)
 	report(s, o, &page);
 	assert_non_null(strstr(page.text.p, " 20 running, 1 ready to run, 20 in "));
 	assert_non_null(strstr(page.text.p, "Running   t[107] on CPU 7: panic\n"));
-	assert_non_null(strstr(page.text.p, "t[112] on CPU 12: work_12\n"));
-	assert_null(strstr(page.text.p, "work_13\n"));
-	assert_non_null(strstr(page.text.p, "and 8 more tasks, with 8 other stacks: -v"));
+	assert_non_null(strstr(page.text.p, "t[102] on CPU 2: work_2\n"));
+	assert_null(strstr(page.text.p, "work_3\n"));
+	assert_non_null(strstr(page.text.p, "and 17 more tasks, with 17 other stacks: -v"));
 	assert_non_null(strstr(page.text.p, "Ready     next[200] for CPU 3: schedule\n"));
 	iq_buf_fini(&page.text);
 	o.verbose = true;
