@@ -84,7 +84,7 @@ int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct 
 int iq_cli_report(struct iq_cli *c, struct iq_store *store, struct iq_err *err);
 
 /* The status that an import's outcome calls for. */
-int iq_cli_import_status(const struct iq_import_result *res);
+int iq_cli_import_status(const struct iq_cli *c, const struct iq_import_result *res);
 
 /* The signal that asked us to stop, or 0. */
 int iq_cli_signal(void);

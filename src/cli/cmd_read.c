@@ -39,7 +39,7 @@ int iq_cmd_explain(struct iq_cli *c)
 	if (iq_cli_import(c, store, &res, &err)) {
 		iq_complain_err(&err);
 	} else if (!res.stopped) {
-		status = iq_cli_import_status(&res);
+		status = iq_cli_import_status(c, &res);
 		bool json = c->format && !strcmp(c->format, "json");
 		if ((status != IQ_EXIT_NOTHING && iq_cli_analyze(c, store, false, &err)) ||
 		    ((status != IQ_EXIT_NOTHING || (json && res.applied)) &&
@@ -64,7 +64,7 @@ int iq_cmd_import(struct iq_cli *c)
 	if (iq_cli_import(c, store, &res, &err)) {
 		status = iq_complain_err(&err);
 	} else {
-		status = iq_cli_import_status(&res);
+		status = iq_cli_import_status(c, &res);
 		if (!res.stopped && iq_cli_analyze(c, store, false, &err))
 			status = iq_complain_err(&err);
 		if (!c->quiet && isatty(STDERR_FILENO))
@@ -102,7 +102,7 @@ static int plain(struct iq_cli *c, enum iq_read_what what)
 		return iq_complain_err(&err);
 	if (res.stopped && !iq_cli_signal())	/* as if we had written ourselves */
 		return IQ_EXIT_SIGNAL + SIGPIPE;
-	return iq_cli_import_status(&res);
+	return iq_cli_import_status(c, &res);
 }
 
 int iq_cmd_identify(struct iq_cli *c)

@@ -207,9 +207,10 @@ int iq_cli_import(struct iq_cli *c, struct iq_store *store, struct iq_import_res
 	return rc;
 }
 
-int iq_cli_import_status(const struct iq_import_result *res)
+int iq_cli_import_status(const struct iq_cli *c, const struct iq_import_result *res)
 {
-	if (!res->useful)
+	/* of few captures a shard may have none: that job of an array has done its part */
+	if (!res->useful && !(c->shards > 1 && !res->failed && !res->damaged))
 		return IQ_EXIT_NOTHING;
 	return res->failed || res->damaged ? IQ_EXIT_PARTLY : IQ_EXIT_OK;
 }

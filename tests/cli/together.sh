@@ -107,6 +107,11 @@ done
 [ "$(wc -l <parts)" = "$n" ] && ok 'and together the whole' || failed "$(wc -l <parts) of $n captures in shards"
 content s.db >s
 same s one 'a store filled shard by shard is the same'
+set -- all/*
+for k in 1 2; do import few.db --shard $k/2 "$1" || failed "shard $k of 2 of one capture: $?"; done
+[ "$(ask few.db 'SELECT count(*) FROM v1_capture')" = 1 ] && ok 'a shard without captures is no failure' ||
+	failed 'shards of one capture'
+want 1 1 'but one with a file that is not there' "$INQUEST" import -s few.db --shard 1/1 none.log
 
 # what is in many files: the report names a few of them
 mkdir many
