@@ -171,6 +171,7 @@ void cite(const struct look *l, struct inquest_finding *f, int zones)
 		n += l->h->cite_role(f, "pages-reserved", 1);
 	}
 	n += l->h->cite_role(f, "killed ", 3);
+	n += l->h->cite_role(f, "killed", 1);		/* its pid masked or left out */
 	if (l->o->no_killable == 1) {
 		n += l->h->cite_role(f, "table-header", 1);
 		n += l->h->cite_role(f, "task ", 10);

@@ -65,8 +65,10 @@ static const char *span(const struct look *l, int64_t us)
 
 static const char *name(const struct look *l, const struct inquest_neighbour *e)
 {
-	return l->h->text(l->ctx, "%s[%lld]", e->victim_comm ? e->victim_comm : "?",
-			  (long long)e->victim_pid);
+	const char *comm = e->victim_comm ? e->victim_comm : "?";
+
+	return inquest_known(e->victim_pid)
+	       ? l->h->text(l->ctx, "%s[%lld]", comm, (long long)e->victim_pid) : comm;
 }
 
 static void cite(const struct look *l, struct inquest_finding *f, const size_t *which,

@@ -188,9 +188,10 @@ static void explain_victim(const struct look *l, struct inquest_finding *f)
 	const struct inquest_victim *const *v = l->h->victims(l->ctx, &n);
 
 	if (n && inquest_or(v[0]->anon_rss_bytes, 0) > 0 && !inquest_known(l->o->limit_bytes))
-		l->h->finding_explain(f, "%s[%lld] alone had %s of anonymous memory: the limit is hardly "
+		l->h->finding_explain(f, "%s%s alone had %s of anonymous memory: the limit is hardly "
 				      "below that. ", v[0]->comm ? v[0]->comm : "The victim",
-				      (long long)v[0]->pid,
+				      inquest_known(v[0]->pid)
+				      ? l->h->text(l->ctx, "[%lld]", (long long)v[0]->pid) : "",
 				      l->h->bytes(l->ctx, v[0]->anon_rss_bytes));
 }
 
@@ -239,6 +240,7 @@ static void cite(const struct look *l, struct inquest_finding *f)
 		n += l->h->cite_role(f, "cgroup-kmem", 1);
 	n += l->h->cite_role(f, "cgroup-stats", 3);
 	n += l->h->cite_role(f, "killed ", 2);
+	n += l->h->cite_role(f, "killed", 1);		/* its pid masked or left out */
 	if (!n)
 		l->h->cite_row(f, "v1_event", l->h->event(l->ctx)->event_id, "cgroup kill");
 }

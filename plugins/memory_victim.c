@@ -29,6 +29,8 @@ struct look {
 
 static const char *who(const struct look *l, const char *comm, int64_t pid)
 {
+	if (!inquest_known(pid))		/* masked, or left out */
+		return comm ? comm : "?";
 	return l->h->text(l->ctx, "%s[%lld]", comm ? comm : "?", (long long)pid);
 }
 

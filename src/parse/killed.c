@@ -253,8 +253,12 @@ bool iq_kill_killed(struct iq_slice text, struct iq_kill *ret)
 	struct iq_slice s = text;
 	init(&k);
 	bool ub = !verb(&s, IQ_LIT("Killed process "), &k);	/* OpenVZ's form */
-	if ((ub && !verb(&s, IQ_LIT("OOM killed process "), &k)) ||
-	    !masked_number(&s, &k.pid))
+	if (ub && !verb(&s, IQ_LIT("OOM killed process "), &k))
+		return false;
+	/* written down without the pid: the words in front tell it from other text */
+	bool no_pid = !masked_number(&s, &k.pid);
+	if (no_pid && ((k.prefix != IQ_KILL_HOST && k.prefix != IQ_KILL_CGROUP) ||
+			 !iq_starts(s, IQ_LIT("(")) || !iq_has(s, IQ_LIT("-rss:"))))
 		return false;
 	iq_skip(&s, IQ_LIT(","));
 	iq_skip_blank(&s);

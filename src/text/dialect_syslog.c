@@ -450,10 +450,11 @@ bool iq_peel_syslog_tag(struct iq_slice line, struct iq_slice *ret_host,
 	if (bsd_shape(p)) {
 		p = p[15] == ' ' ? p + 15 : word_end(p + 15, end);
 	} else if (iso_shape(p)) {
-		/* docker's stamps have more digits, dmesg's a comma */
+		/* docker's stamps have more digits, dmesg's a comma, a hypervisor's a bar */
 		const char *stamp = p;
 		p = word_end(p + 19, end);
-		if (p - stamp > 32 || stamp[19] == ',' || memchr(stamp + 19, ',', (size_t)(p - stamp) - 19) ||
+		if (p - stamp > 32 || stamp[19] == ',' || p[-1] == '|' ||
+		    memchr(stamp + 19, ',', (size_t)(p - stamp) - 19) ||
 		    (stamp[19] == '.' && p - stamp > 26 && iq_is_digit(stamp[26])))
 			return false;
 	} else {
