@@ -1,7 +1,7 @@
 /* bundle/reboots.c - see reboots.h.
  *
  * Follows systemd src/journal/journalctl.c (list_boots) of 219 to 257 and util-linux
- * login-utils/last.c (-F, --time-format full).
+ * login-utils/last.c (-F, --time-format full; without it the short form, which has no year).
  */
 #include "bundle/reboots.h"
 
@@ -91,47 +91,120 @@ bool iq_reboots_take_list(struct iq_reboots *r, struct iq_slice text, struct iq_
 	return true;
 }
 
-/* "Sat Nov 21 10:01:09 2026" */
-static int64_t full_time(struct iq_slice *line)
+/* "Sat Nov 21 10:01:09 2026", or without -F "Sat Nov 21 10:01": year 0. */
+static bool take_date(struct iq_slice *line, struct iq_civil *c, int *ret_weekday)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct iq_civil c = { 0 };
-	iq_word(line);
-	struct iq_slice month = iq_word(line), day = iq_word(line), clock = iq_word(line),
-			year = iq_word(line);
+	static const char days[] = "SunMonTueWedThuFriSat";
+	struct iq_slice weekday = iq_word(line), month = iq_word(line), day = iq_word(line),
+			clock = iq_word(line), rest = *line, year = iq_word(&rest);
+
+	*c = (struct iq_civil){ 0 };
+	*ret_weekday = -1;
+	for (int i = 0; i < 7; i++)
+		if (iq_eq(weekday, iq_slice(days + 3 * i, 3)))
+			*ret_weekday = i;
 	for (int i = 0; i < 12; i++)
 		if (iq_eq(month, iq_slice(months + 3 * i, 3)))
-			c.month = i + 1;
-	if (!c.month || !take_number(&day, day.n < 2 ? 1 : 2, &c.day) || !take_clock(&clock, &c) ||
-	    !take_number(&year, 4, &c.year) || !iq_civil_valid(&c))
-		return IQ_NULL;
-	return iq_civil_to_us(&c);
+			c->month = i + 1;
+	if (!c->month || !take_number(&day, day.n < 2 ? 1 : 2, &c->day))
+		return false;
+	if (clock.n == 5)
+		return take_number(&clock, 2, &c->hour) && iq_skip(&clock, IQ_LIT(":")) &&
+		       take_number(&clock, 2, &c->minute);
+	if (!take_clock(&clock, c) || !take_number(&year, 4, &c->year))
+		return false;
+	*line = rest;
+	return iq_civil_valid(c);
+}
+
+/* "wtmp begins Sat Nov 21 10:01:09 2026", the last line; IQ_NULL: not there. */
+static int64_t begin_of_file(struct iq_slice text)
+{
+	struct iq_civil c;
+	int weekday;
+
+	while (text.n) {
+		struct iq_slice line = iq_cut(&text, '\n');
+		if (iq_skip(&line, IQ_LIT("wtmp begins ")) && take_date(&line, &c, &weekday) &&
+		    c.year)
+			return iq_civil_to_us(&c);
+	}
+	return IQ_NULL;
+}
+
+/* A boot as it is read: of its time all but the year may be known. */
+struct dated {
+	struct iq_civil c;
+	int weekday;
+};
+
+/* The first such day from AFTER on, of a year in which it is that day of the week. */
+static int64_t next_such(const struct dated *d, int64_t after_us)
+{
+	struct iq_civil c = d->c, from;
+
+	iq_civil_from_us(after_us, &from);
+	for (int i = 0; i < 12; i++) {
+		c.year = from.year + i;
+		if (!iq_civil_valid(&c))
+			continue;
+		int64_t us = iq_civil_to_us(&c), days = us / (86400 * IQ_USEC);
+		/* its second is not told */
+		if (us >= after_us - MINUTE_US && (days + 4) % 7 == d->weekday)
+			return us;
+	}
+	return IQ_NULL;
+}
+
+/* Without years: from the oldest, behind which the file begins, to the newest. */
+static bool give_years(struct iq_reboots *r, const struct dated *dated, int64_t begin_us)
+{
+	for (size_t i = r->n; begin_us != IQ_NULL && i-- > 0;) {
+		begin_us = next_such(&dated[i], begin_us);
+		r->at[i].first_us = begin_us;
+		/* a name of 16 characters was cut */
+		if (r->at[i].release.n >= 16)
+			r->at[i].release = IQ_SLICE_NULL;
+	}
+	for (size_t i = 1; i < r->n; i++)
+		r->at[i].last_us = r->at[i - 1].first_us;
+	return begin_us != IQ_NULL;
 }
 
 /* Newest first: each ends where the one read before began. */
 bool iq_reboots_take_last(struct iq_reboots *r, struct iq_slice text, struct iq_arena *mem)
 {
-	int64_t next_us = IQ_NULL;
+	struct dated dated[IQ_REBOOTS_MAX];
+	int64_t next_us = IQ_NULL, begin_us = begin_of_file(text);
+	bool years = true;
 	if (r->n)
 		return true;
 	while (text.n && r->n < IQ_REBOOTS_MAX) {
 		struct iq_slice line = iq_cut(&text, '\n');
+		struct dated d;
 		if (!iq_eq(iq_word(&line), IQ_LIT("reboot")) ||
 		    !iq_eq(iq_word(&line), IQ_LIT("system")) ||
 		    !iq_eq(iq_word(&line), IQ_LIT("boot")))
 			continue;
 		struct iq_slice release = iq_word(&line);
-		int64_t first_us = full_time(&line);
-		if (first_us == IQ_NULL || (next_us != IQ_NULL && first_us > next_us))
+		if (!take_date(&line, &d.c, &d.weekday))
+			continue;
+		int64_t first_us = d.c.year ? iq_civil_to_us(&d.c) : IQ_NULL;
+		if (d.c.year && next_us != IQ_NULL && first_us > next_us)
 			continue;
 		struct iq_reboot *b = add(r, mem);
 		if (!b)
 			return false;
+		dated[r->n - 1] = d;
+		years = years && d.c.year;
 		b->first_us = first_us;
 		b->last_us = next_us;
 		b->local = true;
 		b->release = iq_arena_copy(mem, release);
 		next_us = first_us;
 	}
+	if (!years && !give_years(r, dated, begin_us))
+		r->n = 0;
 	return true;
 }

@@ -127,6 +127,58 @@ static void test_places_without_logs(void **state)
 	assert_false(iq_bundle_is_named(IQ_LIT("sosreport-c/etc/")));
 }
 
+/* "last reboot" tells no years: they follow from where the file begins, and the days. */
+static void test_last_without_years(void **state)
+{
+	(void)state;
+	static const char text[] =
+		"reboot   system boot  4.18.0-372.9.1.e Wed Jan 10 08:15   still running\n"
+		"root     pts/0        10.0.0.1         Tue Jan  2 09:00 - 09:10  (00:10)\n"
+		"reboot   system boot  4.18.0-372.el8   Mon Jan  1 07:00 - 08:14 (9+01:14)\n"
+		"reboot   system boot  4.18.0-348.el8   Sat Dec 30 23:59 - 06:59 (1+07:00)\n"
+		"reboot   system boot  4.18.0-348.el8   Thu Mar  3 10:20 - 23:58 (667+12:38)\n"
+		"\nwtmp begins Thu Mar  3 10:20:44 2022\n";
+	static const char *const starts[] = {
+		"2024-01-10T08:15:00Z", "2024-01-01T07:00:00Z", "2023-12-30T23:59:00Z",
+		"2022-03-03T10:20:00Z",
+	};
+	struct iq_arena mem;
+	struct iq_reboots r = { 0 };
+	iq_arena_init(&mem);
+	assert_true(iq_reboots_take_last(&r, iq_slice_z(text), &mem));
+	assert_int_equal(r.n, COUNT(starts));
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		struct iq_buf b;
+		iq_buf_init(&b);
+		iq_time_iso(&b, r.at[i].first_us);
+		assert_string_equal(b.p, starts[i]);
+		iq_buf_fini(&b);
+		assert_true(r.at[i].local);
+		assert_int_equal(r.at[i].last_us, i ? r.at[i - 1].first_us : IQ_NULL);
+	}
+	assert_null(r.at[0].release.p);		/* it was cut */
+	assert_true(iq_eq(r.at[1].release, IQ_LIT("4.18.0-372.el8")));
+	/* no year anywhere: nothing is known */
+	r = (struct iq_reboots){ 0 };
+	assert_true(iq_reboots_take_last(&r, iq_head(iq_slice_z(text), 300), &mem));
+	assert_int_equal(r.n, 0);
+	/* a day that no such week has */
+	static const char wrong[] =
+		"reboot   system boot  4.18.0-348.el8   Fri Feb 30 10:20 - 23:58 (667+12:38)\n"
+		"\nwtmp begins Thu Mar  3 10:20:44 2022\n";
+	assert_true(iq_reboots_take_last(&r, iq_slice_z(wrong), &mem));
+	assert_int_equal(r.n, 0);
+	/* with them, as last -F has it */
+	static const char full[] =
+		"reboot   system boot  6.1.0-13-amd64   Sat Nov 21 10:01:09 2026   still running\n"
+		"reboot   system boot  6.1.0-13-amd64   Fri Nov 20 10:00:09 2026 - Sat Nov 21\n";
+	r = (struct iq_reboots){ 0 };
+	assert_true(iq_reboots_take_last(&r, iq_slice_z(full), &mem));
+	assert_int_equal(r.n, 2);
+	assert_int_equal(r.at[1].last_us, r.at[0].first_us);
+	iq_arena_fini(&mem);
+}
+
 static void test_abrt_words(void **state)
 {
 	(void)state;
@@ -408,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_without_logs),
 		cmocka_unit_test(test_abrt_words),
+		cmocka_unit_test(test_last_without_years),
 		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_error_messages_are_no_names, setup,
 						teardown),
