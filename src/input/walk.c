@@ -320,6 +320,15 @@ static int walk_file(struct iq_walk *w, int fd, const char *path, struct iq_slic
 	return r;
 }
 
+/* Terabytes of nothing, made by truncate(1): only the time limit would end reading them. */
+static bool is_nothing_but_hole(const struct iq_walk *w, const struct stat *st)
+{
+	uint64_t max = w->opts->limits.bytes;
+
+	return max && S_ISREG(st->st_mode) && st->st_size > 0 &&
+	       (uint64_t)st->st_size > max && st->st_blocks < st->st_size / 512 / 1000;
+}
+
 static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *err)
 {
 	struct iq_walk *w = arg;
@@ -328,6 +337,12 @@ static int tree_file(void *arg, const struct iq_tree_entry *e, struct iq_err *er
 	(void)err;
 	if (w->stopped || !iq_limit_member(w, name, e->st->st_size == 0))
 		return 0;
+	if (is_nothing_but_hole(w, e->st)) {
+		iq_walk_issue(w, "limit", "sparse", name, IQ_NULL,
+			      "a sparse file of %lld bytes, nearly all of it a hole; left out",
+			      (long long)e->st->st_size);
+		return 0;
+	}
 	struct iq_slice first = e->st->st_nlink < 2 ? IQ_SLICE_NULL
 		: iq_inodes_first(&w->inodes, e->st->st_dev, e->st->st_ino, name);
 	if (first.p) {
@@ -377,6 +392,9 @@ int iq_walk(const char *path, const struct iq_walk_opts *opts,
 	if (fd < 0)
 		return iq_err_sys(w.err, errno, "cannot be opened");
 	int r = fstat(fd, &st) ? iq_err_sys(w.err, errno, "cannot be examined")
+		: is_nothing_but_hole(&w, &st)
+		? iq_err_set(w.err, IQ_E_IO, "a sparse file of %lld bytes, nearly all of it a "
+			     "hole; not read", (long long)st.st_size)
 		: S_ISDIR(st.st_mode) ? iq_tree_walk(fd, &tree_ops, &w, w.err)
 		: walk_fd(&w, fd, IQ_LIT(""));
 	if (!is_stdin)

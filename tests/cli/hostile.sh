@@ -41,6 +41,18 @@ got=$?
 says out 'OOM: killed batch-import' 'what stands behind it is explained'
 [ "$(wc -l <err)" -le 1 ] || { failed 'more than one line about it'; cat err; }
 
+# --- a terabyte of nothing on the disk ---
+mkdir -p hole/sos_commands/kernel hole/var/log loose && cp good.log hole/sos_commands/kernel/dmesg
+cp good.log loose/
+if truncate -s 1T hole/var/log/huge.log 2>/dev/null && truncate -s 1T loose/huge.log; then
+	want 3 1 'an unpacked bundle with a huge sparse file' timeout 20 "$INQUEST" explain -q hole
+	says out 'OOM: killed batch-import' 'the log beside it is explained'
+	says err 'huge.log.*nearly all of it a hole' 'and it is named'
+	want 3 1 'one among loose logs' timeout 20 "$INQUEST" explain -q loose
+	want 1 1 'and alone' timeout 20 "$INQUEST" import -q -s hole.db loose/huge.log
+	rm -f hole/var/log/huge.log loose/huge.log
+fi
+
 # --- links, pipes, devices ---
 mkdir loop && ln -s . loop/a && ln -s ../loop loop/b && cp good.log loop/
 want 0 0 'a directory with links to itself' "$INQUEST" import -s loop.db loop
