@@ -465,23 +465,28 @@ static void addresses(void **state)
 static void current_by_variable(void **state)
 {
 	struct little *l = little_new(true);
-	uint64_t at = alloc(l, 64), task;
+	uint64_t at = alloc(l, 64), va;
 	(void)state;
 
 	put(l, at, 8, l->task[INIT]);
 	put(l, at + 32, 8, l->task[JAVA1]);
 	little_symbol(l, "current_task", at);
 	iq_symbols_sort(l->k.symbols, &l->err);
-	assert_true(iq_cpu_current(&l->k, 1, &task));
-	assert_int_equal(task, l->task[JAVA2]);		/* the run queue's */
+	assert_true(iq_cpu_current(&l->k, 1, &va));
+	assert_int_equal(va, l->task[JAVA2]);		/* the run queue's */
 	l->k.member[IQ_M_RQ_CURR].known = false;
-	assert_true(iq_cpu_current(&l->k, 0, &task));
-	assert_int_equal(task, l->task[INIT]);
-	assert_true(iq_cpu_current(&l->k, 1, &task));
-	assert_int_equal(task, l->task[JAVA1]);
-	assert_false(iq_cpu_current(&l->k, 2, &task));
+	assert_true(iq_cpu_current(&l->k, 0, &va));
+	assert_int_equal(va, l->task[INIT]);
+	assert_true(iq_cpu_current(&l->k, 1, &va));
+	assert_int_equal(va, l->task[JAVA1]);
+	assert_false(iq_cpu_current(&l->k, 2, &va));
+	/* where it runs is known then, if not where the others did */
+	l->k.member[IQ_M_TASK_CPU].known = false;
+	walk(l);
+	assert_int_equal(task(l, 101)->cpu, 1);
+	assert_int_equal(task(l, 100)->cpu, IQ_NULL);
 	put(l, at, 8, 77);
-	assert_false(iq_cpu_current(&l->k, 0, &task));
+	assert_false(iq_cpu_current(&l->k, 0, &va));
 	little_free(l);
 }
 

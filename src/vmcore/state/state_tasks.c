@@ -211,8 +211,8 @@ static void fill(struct round *r, size_t i, struct iq_task *f)
 	f->state = state_of(r, t->va);
 	f->flags = t->flags;
 	f->cpu = t->idle_cpu >= 0 ? t->idle_cpu : iq_ki_value(k, t->va, IQ_M_TASK_CPU);
-	if (!iq_ki_has(k, IQ_M_TASK_CPU) && k->n_cpus == 1)
-		f->cpu = 0;
+	if (!iq_ki_has(k, IQ_M_TASK_CPU) && (t->current || k->n_cpus == 1))
+		f->cpu = t->current ? t->current_on : 0;
 	f->on_cpu = on_cpu(r, t);
 	f->start_us = start_us(k, t->va);
 	if (t->signal) {

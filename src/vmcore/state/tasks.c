@@ -275,8 +275,10 @@ static void by_run_queue(struct iq_tasks *s, uint32_t cpu, uint64_t rq)
 		return;
 	}
 	struct iq_task_at *t = iq_tasks_add(s, va, IQ_BY_RQ);
-	if (t)
+	if (t) {
 		t->current = true;
+		t->current_on = cpu;
+	}
 }
 
 static void by_run_queues(struct iq_tasks *s)

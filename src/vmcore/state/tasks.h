@@ -35,6 +35,7 @@ struct iq_task_at {
 	uint8_t ways;		/* enum iq_task_way */
 	bool ring_seen;		/* its threads were listed */
 	bool current;		/* the run queue of a CPU has it as the one that runs */
+	uint32_t current_on;	/* that CPU */
 	char state;		/* the letter of /proc/PID/stat; 0: not known */
 };
 
