@@ -172,7 +172,7 @@ static void stack_at_end(const struct look *l, struct judged *j, int stated)
 			}
 	if (repeats >= 3)
 		why(j, l->h->text(l->ctx,
-				  "%d functions stand in the trace more than once: a "
+				  "%d frames are of functions that stand above already: a "
 				  "recursion.",
 				  repeats));
 	advise(j, "look in the call trace for functions that call each other in a "
