@@ -193,7 +193,7 @@ const struct iq_option iq_options[] = {
 	{ "host", 0, "NAME", IQ_SET_REPORT, "events of this host only", take_host },
 	{ "since", 0, "TIME", IQ_SET_REPORT, "events from this time on: ISO 8601, UTC unless it names a zone", take_since },
 	{ "until", 0, "TIME", IQ_SET_REPORT, "events up to this time; a date alone is its first moment", take_until },
-	{ "verbose", 'v', NULL, IQ_SET_REPORT, "with tables: zones, ranking, free lists, stacks",
+	{ "verbose", 'v', NULL, IQ_SET_REPORT, "with tables: zones, ranking, free lists, stacks; of a dump every event whole",
 	  take_verbose },
 	{ "format", 0, "FORMAT", IQ_SET_REPORT, "text (default) or json; html is not there yet", take_format },
 	{ "format", 0, "FORMAT", IQ_SET_QUERY,
