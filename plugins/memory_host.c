@@ -323,6 +323,9 @@ static enum inquest_confidence exhausted_sure(const struct look *l)
 		return INQUEST_LIKELY;
 	if (bound(l) && !inquest_known(free_elsewhere(l)))
 		return INQUEST_LIKELY;	/* nodes that it may not use may have plenty */
+	/* a few lines of zones, picked out by somebody: others may have been left out */
+	if (l->ev->truncated == 1 && !l->h->line(l->ctx, "counters"))
+		return INQUEST_LIKELY;
 	if (all_short(l) && !l->no_block && (little || !inquest_known(back)))
 		return INQUEST_STRONG;
 	return all_below_high(l) && little ? INQUEST_STRONG : INQUEST_LIKELY;
