@@ -303,6 +303,15 @@ static void unmapped(const struct fault *f, struct judged *j)
 {
 	const struct look *l = f->l;
 
+	if (says(l, "non-canonical")) { /* the kernel knows how many bits count there */
+		judge(j, "bad-pointer", "crash-wild-pointer", INQUEST_STRONG);
+		j->title = l->h->text(l->ctx, "%s through a wild pointer (%s) in %s",
+				      f->access, address_text(f), place(l));
+		why(j, l->h->text(l->ctx, "%s is no address on this machine.",
+				  address_text(f)));
+		memory_advice(f, j);
+		return;
+	}
 	judge(j, "bad-pointer", "crash-unmapped", INQUEST_STRONG);
 	j->title = l->h->text(l->ctx, "%s at %s, where nothing is mapped, in %s",
 			      f->access, address_text(f), place(l));

@@ -177,6 +177,11 @@ static bool lacks_place(struct iq_slice s)
 		{ IQ_LIT("BUG: unable to handle "), IQ_LIT(" at") },
 		{ IQ_LIT("BUG: unable to handle "), IQ_LIT(" address:") },
 		{ IQ_LIT("BUG: KASAN: "), IQ_LIT(" in") },
+		{ IQ_LIT("general protection fault, "), IQ_LIT("-canonical") },
+		{ IQ_LIT("general protection fault, "), IQ_LIT(":") },
+		{ IQ_LIT("Oops: general protection fault, "), IQ_LIT("-canonical") },
+		{ IQ_LIT("Oops: general protection fault, "), IQ_LIT(":") },
+		{ IQ_LIT("Internal error: "), IQ_LIT(":") },
 	};
 	for (size_t i = 0; i < IQ_COUNT(rows); i++)
 		if (iq_starts(s, rows[i].lead) && iq_ends(s, rows[i].last))

@@ -61,7 +61,7 @@ static const struct t_case x86[] = {
 	  "RIP: 0010:memcpy_erms+0x6/0x10\n" REGS64
 	  "Call Trace:\n copy_name.isra.0+0x10/0x20 [fsx]\n fsx_lookup+0x44/0x90 [fsx]\n" SYSCALL
 	  "---[ end trace 0123456789abcdef ]---\n",
-	  "oops gpf f=memcpy_erms s=copy_name.isra.0 m=fsx worker pid=77 cpu=1 code=0000 #1\n" },
+	  "oops gpf f=memcpy_erms s=copy_name.isra.0 m=fsx a=0xdffffc0000000003 worker pid=77 cpu=1 code=0000 #1\n" },
 	{ "jump through a NULL pointer: the caller is meant",
 	  "BUG: kernel NULL pointer dereference, address: 0000000000000000\n"
 	  "#PF: supervisor instruction fetch in kernel mode\n"

@@ -71,6 +71,7 @@ static void take_address(struct iq_slice s, struct iq_crash *c)
 {
 	static const char *const before[] = {
 		"virtual kernel address ", "virtual address ", "for address: ", "address: ",
+		"canonical address ", "violation for address ",
 		"at address ", " at ",
 	};
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
