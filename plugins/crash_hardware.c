@@ -259,11 +259,18 @@ static void edac(const struct look *l, struct judged *j)
 			       : "edac-util -v names the DIMM");
 }
 
+/* "error status/mask=00001000/00002000": masked bits are none that was reported. */
+static uint64_t aer_status(const struct look *l)
+{
+	const char *both = field(l, "error status/mask=");
+	const char *mask = both ? strchr(both, '/') : NULL;
+
+	return hex(both ? both : l->c->hw_status) & ~(mask ? hex(mask + 1) : 0);
+}
+
 static void aer(const struct look *l, struct judged *j)
 {
-	const char *status = field(l, "error status/mask=");
-	const char *bits = aer_bits(l, hex(status ? status : l->c->hw_status),
-				    is(l->c->hw_severity, "corrected"));
+	const char *bits = aer_bits(l, aer_status(l), is(l->c->hw_severity, "corrected"));
 
 	const char *s = severity_text(l);
 	const char *type = field(l, "type=");

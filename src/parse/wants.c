@@ -47,6 +47,19 @@ static bool has_kill(struct iq_slice s)
 	return false;
 }
 
+/* "BUG: ", or the bus errors that any driver's device may have. */
+static bool has_bug(struct iq_slice s)
+{
+	const char *at = s.p, *end = s.p + s.n;
+	while (end - at >= 5 && (at = memchr(at, 'B', (size_t)(end - at) - 4))) {
+		struct iq_slice t = iq_slice(at, (size_t)(end - at));
+		if (iq_starts(t, IQ_LIT("BUG: ")) || iq_starts(t, IQ_LIT("Bus Error: sev")))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 /* First words, of kernels and of killers whose lines come without a name in front, by
  * their first letter; each list ends in NULL. */
 #define WORDS(...) (const char *const[]){ __VA_ARGS__, NULL }
@@ -180,6 +193,6 @@ bool iq_parser_wants(struct iq_slice text)
 	if (text.p[0] == '[' && (text.p[1] == ' ' || (text.p[1] >= '0' && text.p[1] <= '9')))
 		return true;
 	return begins_so(text) || device_fails(text) || has_kill(text) || has_word(text, IQ_LIT("OOM")) ||
-	       has_word(text, IQ_LIT("BUG: ")) ||
+	       has_bug(text) ||
 	       fails_to_allocate(text) || breaks_in_headline(text);
 }

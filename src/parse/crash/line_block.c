@@ -110,11 +110,14 @@ static bool memory_failure(struct iq_slice s, struct iq_crash *c)
 	return true;
 }
 
-/* "pcieport 0000:00:1c.0: AER: Corrected error received: 0000:01:00.0",
+/* drivers/pci/pcie/aer.c: "pcieport 0000:00:1c.0: AER: Corrected error received:
+ * 0000:01:00.0", since 6.9 "Correctable error message received from 0000:01:00.0", and
  * "nvme 0000:01:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (..." */
 static bool aer(struct iq_slice s, struct iq_crash *c)
 {
 	struct iq_slice got = after(s, "error received: "), sev = after(s, "Bus Error: severity=");
+	if (!got.p)
+		got = after(s, "error message received from ");
 	struct iq_slice text = got.p ? after(s, "AER: ") : sev;
 	if (!text.p)
 		return false;
@@ -128,9 +131,9 @@ static bool aer(struct iq_slice s, struct iq_crash *c)
 			c->object.n--;
 	}
 	c->hw_severity = iq_has(text, IQ_LIT("Non-Fatal")) ? IQ_LIT("recoverable") :
-			 iq_has(text, IQ_LIT("Corrected")) ? IQ_LIT("corrected") :
+			 iq_has(text, IQ_LIT("Correct")) ? IQ_LIT("corrected") :
 			 IQ_LIT("fatal");
-	if (iq_has(text, IQ_LIT("Uncorrected")) && !iq_has(text, IQ_LIT("Non-Fatal")))
+	if (iq_has(text, IQ_LIT("Uncorrect")) && !iq_has(text, IQ_LIT("Non-Fatal")))
 		c->hw_severity = IQ_LIT("fatal");
 	return true;
 }
@@ -381,5 +384,10 @@ enum iq_crash_kind iq_take_block(struct iq_slice s, struct iq_crash *c)
 		if (blocks[i].take(s, c))
 			return blocks[i].kind;
 	}
-	return IQ_CRASH_NONE;
+	/* any driver's device, where the port said nothing before (after DPC, or rate limits) */
+	if (!iq_has(s, IQ_LIT(" Bus Error: severity=")))
+		return IQ_CRASH_NONE;
+	iq_fact_init(IQ_FACT_CRASH, c);
+	c->form = IQ_LIT("aer");
+	return aer(s, c) ? IQ_CRASH_HARDWARE : IQ_CRASH_NONE;
 }
