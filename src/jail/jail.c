@@ -16,11 +16,12 @@
 struct iq_jail {
 	int socket;
 	pid_t server;
-	bool busy[IQ_JAIL_JOBS_MAX];
+	int at_once;
+	bool busy[IQ_JAIL_SLOTS];
 	volatile struct iq_jail_progress *progress;	/* shared with the children */
 };
 
-#define PROGRESS_BYTES (IQ_JAIL_JOBS_MAX * sizeof(struct iq_jail_progress))
+#define PROGRESS_BYTES (IQ_JAIL_SLOTS * sizeof(struct iq_jail_progress))
 
 int iq_jail_start(iq_jail_job job, struct iq_jail **ret, struct iq_err *err)
 {
@@ -51,13 +52,19 @@ int iq_jail_start(iq_jail_job job, struct iq_jail **ret, struct iq_err *err)
 	}
 	close(pair[1]);
 	j->socket = pair[0];
+	j->at_once = IQ_JAIL_SLOTS;
 	*ret = j;
 	return 0;
 }
 
+void iq_jail_at_once(struct iq_jail *j, int children)
+{
+	j->at_once = children;
+}
+
 static int free_slot(const struct iq_jail *j)
 {
-	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
+	for (int i = 0; i < IQ_JAIL_SLOTS; i++)
 		if (!j->busy[i])
 			return i;
 	return -1;
@@ -74,9 +81,10 @@ int iq_jail_submit(struct iq_jail *j, const void *request, size_t n, const int *
 		return iq_err_set(err, ask ? IQ_E_BUG : IQ_E_NOMEM,
 				  "cannot hand over the job");
 	}
-	*ask = (struct iq_jail_ask){ .slot = slot, .n = n, .n_fds = n_fds,
-				     .limits = *limits };
+	*ask = (struct iq_jail_ask){ .slot = slot, .at_once = j->at_once, .n = n,
+				     .n_fds = n_fds, .limits = *limits };
 	memcpy(ask->request, request, n);
+	j->progress[slot] = (struct iq_jail_progress){ 0 };
 	union {
 		char bytes[CMSG_SPACE(IQ_JAIL_FDS_MAX * sizeof(int))];
 		struct cmsghdr align;
@@ -117,7 +125,7 @@ int iq_jail_wait(struct iq_jail *j, int timeout_ms, struct iq_jail_result *ret,
 	ssize_t k = recv(j->socket, &r, sizeof r, 0);
 	if (k < 0 && errno == EINTR)
 		return 0;
-	if (k != (ssize_t)sizeof r || r.slot < 0 || r.slot >= IQ_JAIL_JOBS_MAX)
+	if (k != (ssize_t)sizeof r || r.slot < 0 || r.slot >= IQ_JAIL_SLOTS)
 		return iq_err_set(err, IQ_E_IO, "the reading process is gone");
 	j->busy[r.slot] = false;
 	*ret = r;

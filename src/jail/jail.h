@@ -25,7 +25,8 @@ struct iq_jail;
 
 #define IQ_JAIL_REQUEST_MAX 40960	/* bytes of a request: paths and options */
 #define IQ_JAIL_FDS_MAX 3
-#define IQ_JAIL_JOBS_MAX 64
+#define IQ_JAIL_JOBS_MAX 64		/* children at once */
+#define IQ_JAIL_SLOTS 128		/* and jobs, with those that wait */
 
 /* How far a job is; written by the child, read by the parent while it runs. */
 struct iq_jail_progress {
@@ -46,8 +47,13 @@ struct iq_jail_result {
 /* Forks the server.  JOB is what every child runs. */
 int iq_jail_start(iq_jail_job job, struct iq_jail **ret, struct iq_err *err);
 
-/* Starts a job.  FDS are handed over (the caller keeps its own).  *ret_slot: its
- * number, below IQ_JAIL_JOBS_MAX, free again once its result was taken. */
+/* No more than so many children at once, from the next job on (at first
+ * IQ_JAIL_SLOTS).  Further jobs wait in the server, which starts the next as soon as
+ * one ends, whatever the parent is busy with. */
+void iq_jail_at_once(struct iq_jail *j, int children);
+
+/* Starts a job, or queues it.  FDS are handed over (the caller keeps its own).  *ret_slot: its
+ * number, below IQ_JAIL_SLOTS, free again once its result was taken. */
 int iq_jail_submit(struct iq_jail *j, const void *request, size_t n, const int *fds,
 		   size_t n_fds, const struct iq_limits *limits, int *ret_slot,
 		   struct iq_err *err);

@@ -19,23 +19,33 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct server {
-	int socket, signals;
-	iq_jail_job job;
-	volatile struct iq_jail_progress *progress;
-	pid_t child[IQ_JAIL_JOBS_MAX];
+/* What the parent asked for, and the descriptors that came along. */
+struct asked {
 	struct iq_jail_ask ask;
 	int fds[IQ_JAIL_FDS_MAX];
 };
 
-/* A message with the descriptors that came along.  False: the parent is gone. */
-static bool receive(struct server *s)
+struct server {
+	int socket, signals;
+	iq_jail_job job;
+	volatile struct iq_jail_progress *progress;
+	pid_t child[IQ_JAIL_SLOTS];
+	int running, at_once;
+	struct asked *queue[IQ_JAIL_SLOTS];	/* of those that wait, the first is next */
+	size_t n_queue;
+};
+
+/* A message with the descriptors that came along.  NULL: the parent is gone. */
+static struct asked *receive(const struct server *s)
 {
+	struct asked *a = calloc(1, sizeof *a);
+	if (!a)
+		return NULL;
 	union {
-		char bytes[CMSG_SPACE(sizeof s->fds)];
+		char bytes[CMSG_SPACE(sizeof a->fds)];
 		struct cmsghdr align;
 	} control;
-	struct iovec iov = { &s->ask, sizeof s->ask };
+	struct iovec iov = { &a->ask, sizeof a->ask };
 	struct msghdr m = {
 		.msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = control.bytes, .msg_controllen = sizeof control.bytes,
@@ -44,34 +54,40 @@ static bool receive(struct server *s)
 	do
 		k = recvmsg(s->socket, &m, MSG_CMSG_CLOEXEC);
 	while (k < 0 && errno == EINTR);
-	if (k != (ssize_t)sizeof s->ask)
-		return false;
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	struct cmsghdr *c = k < 0 ? NULL : CMSG_FIRSTHDR(&m);
 	size_t got = 0;
 	if (c && c->cmsg_type == SCM_RIGHTS) {
 		got = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		memcpy(s->fds, CMSG_DATA(c), got * sizeof(int));
+		memcpy(a->fds, CMSG_DATA(c), got * sizeof(int));
 	}
-	return got == s->ask.n_fds;
+	if (k == (ssize_t)sizeof a->ask && got == a->ask.n_fds)
+		return a;
+	free(a);
+	return NULL;
 }
 
-static void run_child(struct server *s)
+static void run_child(const struct server *s, struct asked *a)
 {
 	sigset_t none;
 	sigemptyset(&none);
 	close(s->socket);
 	close(s->signals);
+	for (size_t i = 0; i < s->n_queue; i++)		/* spools of other captures */
+		for (size_t k = 0; k < s->queue[i]->ask.n_fds; k++)
+			close(s->queue[i]->fds[k]);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGXCPU, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_IGN);	/* a full disk is EFBIG, an error like others */
+	/* The parent, which all of them wait for in the end, goes first. */
+	(void)!nice(1);
 	bool filtered;
 	struct iq_err err = { 0 };
-	if (iq_confine(&s->ask.limits, &filtered, &err))
+	if (iq_confine(&a->ask.limits, &filtered, &err))
 		_exit(err.code == IQ_E_LIMIT ? 103 : 101);
-	int status = s->job(s->ask.request, s->ask.n, s->fds, s->ask.n_fds,
-			    &s->progress[s->ask.slot]);
+	int status = s->job(a->ask.request, a->ask.n, a->fds, a->ask.n_fds,
+			    &s->progress[a->ask.slot]);
 	/* no exit handlers: libraries may be in any state (model: peers 5.1) */
 	_exit(status);
 }
@@ -84,18 +100,29 @@ static void send_result(struct server *s, const struct iq_jail_result *r)
 	while (k < 0 && errno == EINTR);
 }
 
-static void start_job(struct server *s)
+static void start_job(struct server *s, struct asked *a)
 {
-	s->progress[s->ask.slot] = (struct iq_jail_progress){ 0 };
 	pid_t pid = fork();
 	if (!pid)
-		run_child(s);
-	for (size_t i = 0; i < s->ask.n_fds; i++)
-		close(s->fds[i]);
-	if (pid < 0)
-		send_result(s, &(struct iq_jail_result){ s->ask.slot, true, 102, 0 });
-	else
-		s->child[s->ask.slot] = pid;
+		run_child(s, a);
+	for (size_t i = 0; i < a->ask.n_fds; i++)
+		close(a->fds[i]);
+	if (pid < 0) {
+		send_result(s, &(struct iq_jail_result){ a->ask.slot, true, 102, 0 });
+	} else {
+		s->child[a->ask.slot] = pid;
+		s->running++;
+	}
+	free(a);
+}
+
+static void start_waiting(struct server *s)
+{
+	while (s->n_queue && s->running < s->at_once) {
+		struct asked *first = s->queue[0];
+		memmove(s->queue, s->queue + 1, --s->n_queue * sizeof *s->queue);
+		start_job(s, first);
+	}
 }
 
 static void reap(struct server *s)
@@ -106,10 +133,11 @@ static void reap(struct server *s)
 	struct rusage usage;
 	pid_t pid;
 	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
-		for (int slot = 0; slot < IQ_JAIL_JOBS_MAX; slot++) {
+		for (int slot = 0; slot < IQ_JAIL_SLOTS; slot++) {
 			if (s->child[slot] != pid)
 				continue;
 			s->child[slot] = 0;
+			s->running--;
 			send_result(s, &(struct iq_jail_result){
 				.slot = slot, .exited = WIFEXITED(status),
 				.status = WIFEXITED(status) ? WEXITSTATUS(status)
@@ -138,12 +166,15 @@ void iq_jail_serve(int socket, iq_jail_job job, volatile struct iq_jail_progress
 		if (wait[1].revents)
 			reap(&s);
 		if (wait[0].revents) {
-			if (!receive(&s))
+			struct asked *a = receive(&s);
+			if (!a || s.n_queue == IQ_JAIL_SLOTS)
 				break;
-			start_job(&s);
+			s.queue[s.n_queue++] = a;
+			s.at_once = a->ask.at_once;
 		}
+		start_waiting(&s);
 	}
-	for (int slot = 0; slot < IQ_JAIL_JOBS_MAX; slot++)
+	for (int slot = 0; slot < IQ_JAIL_SLOTS; slot++)
 		if (s.child[slot] > 0)
 			kill(s.child[slot], SIGKILL);
 	_exit(0);

@@ -6,6 +6,7 @@
 
 struct iq_jail_ask {
 	int slot;
+	int at_once;			/* children */
 	size_t n, n_fds;
 	struct iq_limits limits;
 	char request[IQ_JAIL_REQUEST_MAX];

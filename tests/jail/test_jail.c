@@ -163,6 +163,8 @@ static int job(const void *request, size_t n, const int *fds, size_t n_fds,
 	if (!strcmp(word, "sleep"))
 		for (;;)
 			pause();
+	if (!strcmp(word, "read"))		/* to the end: until the parent closes it */
+		return n_fds == 1 && read(fds[0], &(char){ 0 }, 1) == 0 ? PASSED : 60;
 	if (!strcmp(word, "eat"))
 		return eat_memory();
 	if (!strcmp(word, "forbidden"))
@@ -407,15 +409,15 @@ static void many_at_once_and_again(void **state)
 	struct iq_err err;
 	int slot;
 	for (int turn = 0; turn < 3; turn++) {
-		bool seen[IQ_JAIL_JOBS_MAX] = { false };
+		bool seen[IQ_JAIL_SLOTS] = { false };
 		char request[32];
-		for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++) {
+		for (int i = 0; i < IQ_JAIL_SLOTS; i++) {
 			snprintf(request, sizeof request, "exit %d", i);
 			submit(j, request, NULL, 0, l);
 		}
 		assert_int_equal(iq_jail_submit(j, "exit 0", 6, NULL, 0, &l, &slot, &err),
 				 -1);
-		for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++) {
+		for (int i = 0; i < IQ_JAIL_SLOTS; i++) {
 			struct iq_jail_result r = wait_for(j);
 			assert_true(r.exited);
 			assert_false(seen[r.status]);
@@ -423,6 +425,36 @@ static void many_at_once_and_again(void **state)
 		}
 	}
 	iq_jail_stop(j);
+}
+
+/* The third waits until one of two has ended, and its descriptors are not theirs. */
+static void no_more_at_once_than_said(void **state)
+{
+	(void)state;
+	struct iq_jail *j = start();
+	struct iq_jail_result r;
+	struct iq_err err;
+	int ends[2], other = spool();
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	iq_jail_at_once(j, 2);
+	submit(j, "read", ends, 1, IQ_LIMITS_DEFAULT);
+	submit(j, "sleep", NULL, 0, IQ_LIMITS_DEFAULT);
+	int third = submit(j, "descriptors", NULL, 0, IQ_LIMITS_DEFAULT);
+	int fourth = submit(j, "descriptors", &other, 1, IQ_LIMITS_DEFAULT);
+	assert_int_equal(iq_jail_wait(j, 300, &r, &err), 0);
+	assert_int_equal(iq_jail_progress(j, third).all_bytes, 0);
+	close(ends[0]);
+	close(ends[1]);
+	r = wait_for(j);
+	assert_int_equal(r.status, PASSED);
+	r = wait_for(j);
+	assert_int_equal(r.slot, third);
+	int none = r.status;
+	r = wait_for(j);
+	assert_int_equal(r.slot, fourth);
+	assert_int_equal(r.status, none + 1);
+	close(other);
+	iq_jail_stop(j);		/* of the one that sleeps nothing is left */
 }
 
 static void one_death_leaves_the_others(void **state)
@@ -513,6 +545,7 @@ int main(void)
 		cmocka_unit_test(what_was_written_before_death_counts),
 		cmocka_unit_test(only_its_own_descriptors),
 		cmocka_unit_test(many_at_once_and_again),
+		cmocka_unit_test(no_more_at_once_than_said),
 		cmocka_unit_test(one_death_leaves_the_others),
 		cmocka_unit_test(progress_shows_while_it_runs),
 		cmocka_unit_test(a_request_too_long_is_refused),
