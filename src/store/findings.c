@@ -306,6 +306,39 @@ int iq_store_waiting_hosts(struct iq_store *s, int (*each)(void *arg, int64_t ho
 	return ret;
 }
 
+int iq_store_judged_early(struct iq_store *s, int64_t event_id, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_EVENT_EARLY, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, event_id);
+	return iq_store_run(s, st, "writing the verdict", err);
+}
+
+/* Behind event AFTER.  0: none. */
+static int64_t next_to_put_back(struct iq_store *s, int64_t after, struct iq_err *err)
+{
+	sqlite3_stmt *st = iq_store_stmt(s, IQ_SQL_EVENT_PUT_BACK, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, after);
+	int rc = sqlite3_step(st);
+	int64_t id = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE
+		? id : iq_store_fail(s, err, "reading the events");
+}
+
+int iq_store_put_back(struct iq_store *s, struct iq_err *err)
+{
+	int64_t id = 0;
+	while ((id = next_to_put_back(s, id, err)) > 0)
+		if (iq_store_drop_analysis(s, id, IQ_SLICE_NULL, err) < 0)
+			return -1;
+	return id < 0 ? -1
+		: iq_store_exec(s, "UPDATE event SET early = NULL WHERE early = 1", err);
+}
+
 int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err)
 {
 	static const char *const done[] = { "UPDATE host SET analyzed = 1 WHERE id = ?1", NULL };

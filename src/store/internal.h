@@ -68,6 +68,7 @@ enum iq_store_sql {
 	IQ_SQL_FINDING_INSERT,
 	IQ_SQL_FINDING_DEMOTE,
 	IQ_SQL_EVENT_VERDICT,
+	IQ_SQL_EVENT_EARLY, IQ_SQL_EVENT_PUT_BACK,
 	IQ_SQL_EVIDENCE_INSERT,
 	IQ_SQL_EVIDENCE_INSERT_4,
 	IQ_SQL_FINDING_TRY, IQ_SQL_FINDING_KEEP,
@@ -83,6 +84,7 @@ struct iq_store {
 	sqlite3 *db;
 	char *path;			/* for messages */
 	enum iq_store_mode mode;
+	bool held;			/* commits wait for iq_store_release() */
 	bool guarded;			/* the authorizer lets only reading pass */
 	char denied[120];		/* what it refused last */
 	sqlite3_stmt *stmt[IQ_SQL_MAX];

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cursor.h"
@@ -90,6 +91,8 @@ static int look_at_file(const char *path, enum iq_store_mode mode, struct iq_err
 
 /* --- the connection --- */
 
+#define BUSY_LOOK_MS 1
+
 struct setting { int op, value; };
 
 static const struct setting settings[] = {
@@ -110,11 +113,23 @@ static const char *const pragmas[] = {
 			  "PRAGMA cache_size = -32768;",
 };
 
+/* SQLite's own way of waiting looks every 100 ms in the end.  An import that holds the
+ * store for 200 ms (iq_store_hold) leaves it for a few between: two that write to one
+ * store would wait for each other most of the time. */
+static int wait_for_lock(void *arg, int tries)
+{
+	(void)arg;
+	nanosleep(&(struct timespec){ .tv_nsec = BUSY_LOOK_MS * 1000000 }, NULL);
+	return tries < IQ_STORE_BUSY_WRITE_MS / BUSY_LOOK_MS;
+}
+
 static int set_up(struct iq_store *s, struct iq_err *err)
 {
 	sqlite3_extended_result_codes(s->db, 1);
-	sqlite3_busy_timeout(s->db, s->mode == IQ_STORE_READ ? IQ_STORE_BUSY_READ_MS
-							     : IQ_STORE_BUSY_WRITE_MS);
+	if (s->mode == IQ_STORE_READ)
+		sqlite3_busy_timeout(s->db, IQ_STORE_BUSY_READ_MS);
+	else
+		sqlite3_busy_handler(s->db, wait_for_lock, NULL);
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 		sqlite3_db_config(s->db, settings[i].op, settings[i].value, NULL);
 	sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, 4 * IQ_STORE_TEXT_MAX + 1000);
@@ -345,15 +360,30 @@ int iq_store_check_keys(struct iq_store *s, bool on, struct iq_err *err)
 
 int iq_store_begin(struct iq_store *s, struct iq_err *err)
 {
+	if (s->held && !sqlite3_get_autocommit(s->db))
+		return 0;
 	return iq_store_exec(s, "BEGIN IMMEDIATE", err);
 }
 
 int iq_store_commit(struct iq_store *s, struct iq_err *err)
 {
+	if (s->held)
+		return 0;
 	int ret = iq_store_exec(s, "COMMIT", err);
 	if (ret < 0)
 		iq_store_rollback(s);
 	return ret;
+}
+
+void iq_store_hold(struct iq_store *s)
+{
+	s->held = s->mode == IQ_STORE_WRITE;
+}
+
+int iq_store_release(struct iq_store *s, struct iq_err *err)
+{
+	s->held = false;
+	return sqlite3_get_autocommit(s->db) ? 0 : iq_store_commit(s, err);
 }
 
 /* After some errors SQLite has rolled back by itself. */

@@ -145,6 +145,11 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_EVENT_VERDICT] =
 		"UPDATE event SET verdict = ?2, holder = ?3, severity = ?4, confidence = ?5,"
 		" title = ?6 WHERE id = ?1",
+	[IQ_SQL_EVENT_EARLY] = "UPDATE event SET early = 1 WHERE id = ?1",
+	[IQ_SQL_EVENT_PUT_BACK] =
+		"SELECT e.id FROM event AS e JOIN host AS h ON h.id = e.host_id"
+		" WHERE e.early = 1 AND e.id > ?1 AND e.verdict IS NOT NULL"
+		" AND h.analyzed IS NULL ORDER BY e.id LIMIT 1",
 	[IQ_SQL_EVIDENCE_INSERT] = EVIDENCE ROW_8,
 	[IQ_SQL_EVIDENCE_INSERT_4] = EVIDENCE FOUR(ROW_8),
 	[IQ_SQL_FINDING_TRY] = "SAVEPOINT finding",

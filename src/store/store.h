@@ -1,7 +1,7 @@
 /* store/store.h - the SQLite file that all facts go to and all answers come from.
  *
  * One writer of facts: iq_store_apply() puts one capture into the store in one
- * transaction.  Rollback journal, busy timeout, foreign keys.  Analysts, reports
+ * transaction, or several that came close together (iq_store_hold()).  Rollback journal, busy timeout, foreign keys.  Analysts, reports
  * and plugins read through the views v1_* (schema/).  Not for threads.
  */
 #ifndef IQ_STORE_STORE_H
@@ -126,6 +126,13 @@ struct iq_task_choice {
 int iq_store_begin(struct iq_store *s, struct iq_err *err);
 int iq_store_commit(struct iq_store *s, struct iq_err *err);
 void iq_store_rollback(struct iq_store *s);
+/* From hold() to release() all commits are one: the last, by release().  A commit costs
+ * four waits for the disk, and with indexes it writes the same pages again and again;
+ * what comes many times a second is better put together.  Others cannot write meanwhile,
+ * and an error takes back everything since hold(): for fractions of a second.  In a store
+ * in memory it does nothing. */
+void iq_store_hold(struct iq_store *s);
+int iq_store_release(struct iq_store *s, struct iq_err *err);
 /* For a store in memory and a writer that takes nothing back: references are its own and
  * hold, so SQLite need not look each of them up.  ON: it does again, as at the start. */
 int iq_store_check_keys(struct iq_store *s, bool on, struct iq_err *err);
@@ -149,6 +156,12 @@ int iq_store_drop_analysis(struct iq_store *s, int64_t event_id, struct iq_slice
  * EACH, which -1 stops. */
 int iq_store_waiting_hosts(struct iq_store *s, int (*each)(void *arg, int64_t host_id),
 			   void *arg, struct iq_err *err);
+/* The verdict of an event was made when an import had more to read: perhaps of its host.
+ * Within a transaction. */
+int iq_store_judged_early(struct iq_store *s, int64_t event_id, struct iq_err *err);
+/* Of those, also of an import that was killed, the ones whose host is waiting lose their
+ * verdict; the others keep it for good.  Within a transaction. */
+int iq_store_put_back(struct iq_store *s, struct iq_err *err);
 /* Their notices are made.  Within a transaction. */
 int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err);
 /* Removes the notices of a host; with PLUGIN only those of that plugin. */

@@ -259,6 +259,40 @@ static void test_in_use(void **state)
 	iq_store_close(b);
 }
 
+static int put(struct iq_store *s)
+{
+	struct iq_err err;
+	return iq_store_begin(s, &err) ||
+	       sqlite3_exec(iq_store_db(s), "INSERT INTO host(name) VALUES('web1')", NULL, NULL,
+			    NULL) || iq_store_commit(s, &err);
+}
+
+/* Commits that are held are one: others see nothing of it before the end, and all after;
+ * an error takes back everything. */
+static void test_held(void **state)
+{
+	(void)state;
+	const char *p = feed_path(feed_mkdir(), "held.db");
+	struct iq_store *s = open_store(p, IQ_STORE_WRITE), *r = open_store(p, IQ_STORE_READ);
+	struct iq_err err = { 0 };
+	iq_store_hold(s);
+	assert_int_equal(put(s), 0);
+	assert_int_equal(put(s), 0);
+	assert_sql(r, "SELECT count(*) FROM v1_host", "0");
+	assert_int_equal(iq_store_release(s, &err), 0);
+	assert_sql(r, "SELECT count(*) FROM v1_host", "2");
+	assert_int_equal(put(s), 0);		/* on its own again */
+	assert_sql(r, "SELECT count(*) FROM v1_host", "3");
+	iq_store_hold(s);
+	assert_int_equal(put(s), 0);
+	assert_int_equal(iq_store_begin(s, &err), 0);
+	iq_store_rollback(s);
+	assert_int_equal(iq_store_release(s, &err), 0);
+	assert_sql(r, "SELECT count(*) FROM v1_host", "3");
+	iq_store_close(r);
+	iq_store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_wal_goes_back),
 		cmocka_unit_test(test_hot_journal),
 		cmocka_unit_test(test_in_use),
+		cmocka_unit_test(test_held),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
