@@ -31,7 +31,7 @@ struct batch {
 	size_t n;
 };
 
-struct analysis {
+struct iq_analysis {
 	struct iq_store *s;
 	const struct iq_analyze_opts *opts;
 	struct iq_plugin_set set;
@@ -42,6 +42,8 @@ struct analysis {
 	struct batch *now, *next;	/* the one the plugins see, the one being loaded */
 	struct ids events, hosts;
 	size_t loaded, done;		/* of the events */
+	int64_t newest;			/* event of the rounds so far, or before them */
+	bool early;			/* in a round that is not the last */
 };
 
 /* --- which --- */
@@ -60,7 +62,7 @@ static int push_id(struct ids *ids, int64_t id)
 	return 0;
 }
 
-static int list_ids(struct analysis *a, const char *sql, struct ids *ret, struct iq_err *err)
+static int list_ids(struct iq_analysis *a, const char *sql, struct ids *ret, struct iq_err *err)
 {
 	sqlite3 *db = iq_store_db(a->s);
 	sqlite3_stmt *st = NULL;
@@ -78,7 +80,7 @@ static int list_ids(struct analysis *a, const char *sql, struct ids *ret, struct
 		: iq_err_set(err, IQ_E_STORE, "reading the events: %s", sqlite3_errmsg(db));
 }
 
-static int select_plugins(struct analysis *a, struct iq_err *err)
+static int select_plugins(struct iq_analysis *a, struct iq_err *err)
 {
 	const char *const *only = a->opts->only;
 
@@ -108,7 +110,7 @@ static int select_plugins(struct analysis *a, struct iq_err *err)
 /* --- writing --- */
 
 /* Was this finding's plugin asked in this run (so that what it said before goes)? */
-static bool asked(const struct analysis *a, struct iq_slice plugin)
+static bool asked(const struct iq_analysis *a, struct iq_slice plugin)
 {
 	if (!a->opts->only || iq_eq(plugin, IQ_LIT("inquest")))
 		return true;
@@ -118,7 +120,7 @@ static bool asked(const struct analysis *a, struct iq_slice plugin)
 	return false;
 }
 
-static int64_t priority_of(const struct analysis *a, struct iq_slice plugin)
+static int64_t priority_of(const struct iq_analysis *a, struct iq_slice plugin)
 {
 	for (size_t i = 0; i < a->set.n; i++)
 		if (a->set.p[i].ok && iq_eq(plugin, iq_slice_z(a->set.p[i].c.name)))
@@ -127,7 +129,7 @@ static int64_t priority_of(const struct analysis *a, struct iq_slice plugin)
 }
 
 /* With --only: what the others said stays, and its cause competes again. */
-static int take_over(struct analysis *a, int64_t id, bool host, struct iq_found_list *list,
+static int take_over(struct iq_analysis *a, int64_t id, bool host, struct iq_found_list *list,
 		     struct iq_err *err)
 {
 	struct iq_found_list old = { NULL, 0, 0 };
@@ -147,14 +149,14 @@ static int take_over(struct analysis *a, int64_t id, bool host, struct iq_found_
 	return 0;
 }
 
-static struct iq_plugin *plugin_of(struct analysis *a, const struct iq_found *f)
+static struct iq_plugin *plugin_of(struct iq_analysis *a, const struct iq_found *f)
 {
 	return f->plugin < a->set.n ? &a->set.p[f->plugin] : NULL;
 }
 
 /* One that the store refuses (evidence of a capture that is not there) costs only
  * itself. */
-static bool store_one(struct analysis *a, const struct iq_item *item,
+static bool store_one(struct iq_analysis *a, const struct iq_item *item,
 		      const struct iq_found *f)
 {
 	struct iq_err why = { 0 };
@@ -167,7 +169,7 @@ static bool store_one(struct analysis *a, const struct iq_item *item,
 }
 
 /* Stores all findings.  1 if there is a cause among them, 0 if not. */
-static int store_all(struct analysis *a, size_t item, struct iq_found_list *list,
+static int store_all(struct iq_analysis *a, size_t item, struct iq_found_list *list,
 		     struct iq_err *err)
 {
 	uint8_t *roles = iq_arena_alloc(&a->run.arena, list->n + 1);
@@ -189,7 +191,7 @@ static int store_all(struct analysis *a, size_t item, struct iq_found_list *list
 	return cause < list->n;
 }
 
-static int ask(struct analysis *a, const char *sql, int64_t event_id, bool *ret,
+static int ask(struct iq_analysis *a, const char *sql, int64_t event_id, bool *ret,
 	       struct iq_err *err)
 {
 	struct iq_desk_statement *st;
@@ -209,7 +211,7 @@ static const char has_findings[] =
 static const char has_verdict[] =
 	"SELECT verdict IS NOT NULL FROM v1_event WHERE event_id = ?1";
 
-static int write_event(struct analysis *a, size_t item, size_t from, size_t to,
+static int write_event(struct iq_analysis *a, size_t item, size_t from, size_t to,
 		       struct iq_err *err)
 {
 	const struct iq_case *c = a->now->items[item].c;
@@ -242,7 +244,7 @@ static bool same_notice(const struct iq_found *a, const struct iq_found *b)
 }
 
 /* A notice that is there already is not said twice. */
-static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
+static int write_host(struct iq_analysis *a, size_t item, size_t from, size_t to,
 		      struct iq_err *err)
 {
 	int64_t id = a->now->items[item].host_id;
@@ -265,15 +267,18 @@ static int write_host(struct analysis *a, size_t item, size_t from, size_t to,
 	return 0;
 }
 
-static int write_found(struct analysis *a, struct iq_err *err)
+static int write_found(struct iq_analysis *a, struct iq_err *err)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < a->now->n; i++) {
+		const struct iq_case *c = a->now->items[i].c;
 		size_t from = at;
 		while (at < a->run.n_found && a->run.found[at].item == i)
 			at++;
-		if ((a->now->items[i].c ? write_event : write_host)(a, i, from, at, err))
+		if ((c ? write_event : write_host)(a, i, from, at, err) ||
+		    (c && a->early &&
+		     iq_store_judged_early(a->s, c->event.event_id, err)))
 			return -1;
 	}
 	return 0;
@@ -288,7 +293,7 @@ static const char has_leftovers[] =
 	" OR EXISTS (SELECT 1 FROM v1_finding WHERE event_id = ?1)";
 
 /* With --only, what was computed before is still there. */
-static int store_computed(struct analysis *a, struct iq_err *err)
+static int store_computed(struct iq_analysis *a, struct iq_err *err)
 {
 	for (size_t i = 0; i < a->now->n; i++) {
 		const struct iq_case *c = &a->now->cases[i];
@@ -309,7 +314,7 @@ static int store_computed(struct analysis *a, struct iq_err *err)
 	return 0;
 }
 
-static int transaction(struct analysis *a, int (*work)(struct analysis *, struct iq_err *),
+static int transaction(struct iq_analysis *a, int (*work)(struct iq_analysis *, struct iq_err *),
 		       struct iq_err *err)
 {
 	if (iq_store_begin(a->s, err))
@@ -321,7 +326,7 @@ static int transaction(struct analysis *a, int (*work)(struct analysis *, struct
 	return 0;
 }
 
-static int load_case(struct analysis *a, struct batch *b, int64_t id, struct iq_err *err)
+static int load_case(struct iq_analysis *a, struct batch *b, int64_t id, struct iq_err *err)
 {
 	struct iq_case *c = &b->cases[b->n];
 	struct iq_row_list earlier;
@@ -337,7 +342,7 @@ static int load_case(struct analysis *a, struct batch *b, int64_t id, struct iq_
 	return 0;
 }
 
-static int add_host(struct analysis *a, int64_t id)
+static int add_host(struct iq_analysis *a, int64_t id)
 {
 	struct ids *h = &a->hosts;
 
@@ -346,7 +351,7 @@ static int add_host(struct analysis *a, int64_t id)
 	return push_id(h, id);
 }
 
-static int load_batch(struct analysis *a, struct iq_err *err)
+static int load_batch(struct iq_analysis *a, struct iq_err *err)
 {
 	struct batch *b = a->next;
 	size_t bytes = 0;
@@ -366,7 +371,7 @@ static int load_batch(struct analysis *a, struct iq_err *err)
  * the twenty questions an event takes would lock and unlock the file. */
 static int load_next(void *arg, struct iq_err *err)
 {
-	struct analysis *a = arg;
+	struct iq_analysis *a = arg;
 	sqlite3 *db = iq_store_db(a->s);
 
 	if (sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
@@ -376,7 +381,7 @@ static int load_next(void *arg, struct iq_err *err)
 	return rc;
 }
 
-static void swap_batches(struct analysis *a)
+static void swap_batches(struct iq_analysis *a)
 {
 	struct batch *b = a->now;
 
@@ -384,14 +389,14 @@ static void swap_batches(struct analysis *a)
 	a->next = b;
 }
 
-static int run_plugins(struct analysis *a, struct iq_err *err)
+static int run_plugins(struct iq_analysis *a, struct iq_err *err)
 {
 	a->run.items = a->now->items;
 	a->run.n_items = a->now->n;
 	return iq_run(&a->run, err) || transaction(a, write_found, err) ? -1 : 0;
 }
 
-static int analyze_events(struct analysis *a, struct iq_err *err)
+static int analyze_events(struct iq_analysis *a, struct iq_err *err)
 {
 	a->run.meanwhile = load_next;
 	a->run.meanwhile_arg = a;
@@ -441,7 +446,7 @@ static bool has_host(const struct iq_plugin *p)
 
 /* In a run over everything the old notices go first; those of a plugin that also
  * speaks of events cannot be told apart by the store and are compared instead. */
-static int drop_notices(struct analysis *a, struct iq_err *err)
+static int drop_notices(struct iq_analysis *a, struct iq_err *err)
 {
 	for (size_t i = 0; i < a->set.n; i++) {
 		const struct iq_plugin *p = &a->set.p[i];
@@ -460,7 +465,7 @@ static const struct iq_row_shape name_shape = {
 };
 
 /* Those from AT on into the batch. */
-static int load_hosts(struct analysis *a, size_t at, struct iq_err *err)
+static int load_hosts(struct iq_analysis *a, size_t at, struct iq_err *err)
 {
 	const struct ids *h = &a->hosts;
 	struct batch *b = a->now;
@@ -485,7 +490,7 @@ static int push_host(void *arg, int64_t host_id)
 	return push_id(arg, host_id);
 }
 
-static int analyze_hosts(struct analysis *a, struct iq_err *err)
+static int analyze_hosts(struct iq_analysis *a, struct iq_err *err)
 {
 	struct ids *h = &a->hosts;
 	bool any = false;
@@ -509,54 +514,62 @@ static int analyze_hosts(struct analysis *a, struct iq_err *err)
 
 /* --- the whole --- */
 
-static int analyze(struct analysis *a, struct iq_err *err)
+static int open_plugins(struct iq_analysis *a, struct iq_err *err)
 {
-	const char *events = a->opts->again
-		? "SELECT event_id FROM v1_event ORDER BY event_id"
-		: "SELECT event_id FROM v1_event WHERE verdict IS NULL ORDER BY event_id";
+	const char *path = sqlite3_db_filename(iq_store_db(a->s), "main");
 
-	if (iq_plugins_load(&a->set, a->opts->plugin_dirs, err))
-		return -1;
+	a->run.path = path && *path ? path : NULL;
+	a->run.remark = a->opts->remark;
+	a->run.arg = a->opts->arg;
+	if (a->opts->cpu_ms > 0)
+		a->run.cpu_ms = a->opts->cpu_ms;
+	if (a->opts->wall_ms > 0)
+		a->run.wall_ms = a->opts->wall_ms;
 	a->run.set = &a->set;
 	a->run.selected = a->selected;
 	a->run.desk = &a->desk;
-	if (select_plugins(a, err) || list_ids(a, events, &a->events, err) ||
-	    analyze_events(a, err) || analyze_hosts(a, err))
-		return -1;
-	iq_run_remarks_end(&a->run);
-	return 0;
+	return iq_plugins_load(&a->set, a->opts->plugin_dirs, err) || select_plugins(a, err)
+		? -1 : 0;
 }
 
-int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq_err *err)
+static int find_newest(struct iq_analysis *a, struct iq_err *err)
 {
-	struct analysis *a = calloc(1, sizeof(*a));
-	sqlite3 *db = iq_store_db(s);
-	const char *path = sqlite3_db_filename(db, "main");
-	int rc;
+	struct ids last = { NULL, 0, 0 };
+	int rc = list_ids(a, "SELECT event_id FROM v1_event ORDER BY event_id DESC LIMIT 1",
+			  &last, err);
+
+	a->newest = last.n ? last.p[0] : 0;
+	free(last.p);
+	return rc;
+}
+
+int iq_analysis_new(struct iq_store *s, const struct iq_analyze_opts *opts,
+		    struct iq_analysis **ret, struct iq_err *err)
+{
+	struct iq_analysis *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	a->s = s;
 	a->opts = opts;
-	iq_desk_init(&a->desk, db);
+	iq_desk_init(&a->desk, iq_store_db(s));
 	iq_run_init(&a->run);
 	a->now = &a->batches[0];
 	a->next = &a->batches[1];
 	for (size_t i = 0; i < 2 * BATCH_EVENTS; i++)
 		iq_case_init(&a->batches[i / BATCH_EVENTS].cases[i % BATCH_EVENTS]);
-	a->run.path = path && *path ? path : NULL;
-	a->run.remark = opts->remark;
-	a->run.arg = opts->arg;
-	if (opts->cpu_ms > 0)
-		a->run.cpu_ms = opts->cpu_ms;
-	if (opts->wall_ms > 0)
-		a->run.wall_ms = opts->wall_ms;
-	/* Nobody else writes to a store in memory; where nothing of an earlier analysis
-	 * has to go, its keys need no check. */
-	bool alone = !a->run.path && !opts->again && !opts->only;
-	rc = alone && iq_store_check_keys(s, false, err) ? -1 : analyze(a, err);
-	if (alone && iq_store_check_keys(s, true, rc ? NULL : err))
-		rc = -1;
+	if (open_plugins(a, err) || find_newest(a, err)) {
+		iq_analysis_free(a);
+		return -1;
+	}
+	*ret = a;
+	return 0;
+}
+
+void iq_analysis_free(struct iq_analysis *a)
+{
+	if (!a)
+		return;
 	for (size_t i = 0; i < 2 * BATCH_EVENTS; i++)
 		iq_case_fini(&a->batches[i / BATCH_EVENTS].cases[i % BATCH_EVENTS]);
 	iq_run_fini(&a->run);
@@ -565,6 +578,64 @@ int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq
 	free(a->events.p);
 	free(a->hosts.p);
 	free(a);
+}
+
+static int analyze(struct iq_analysis *a, const char *events, struct iq_err *err)
+{
+	iq_desk_forget(&a->desk);
+	a->events.n = a->hosts.n = a->loaded = a->done = 0;
+	if (list_ids(a, events, &a->events, err))
+		return -1;
+	if (a->events.n && a->events.p[a->events.n - 1] > a->newest)
+		a->newest = a->events.p[a->events.n - 1];
+	return analyze_events(a, err) || analyze_hosts(a, err) ? -1 : 0;
+}
+
+int iq_analysis_round(struct iq_analysis *a, struct iq_err *err)
+{
+	char events[160];
+
+	a->early = true;
+	/* of a store with a million events not all are looked at again */
+	snprintf(events, sizeof(events), "SELECT event_id FROM v1_event WHERE verdict IS NULL "
+		 "AND event_id > %lld ORDER BY event_id", (long long)a->newest);
+	return analyze(a, events, err);
+}
+
+static int put_back(struct iq_analysis *a, struct iq_err *err)
+{
+	return iq_store_put_back(a->s, err);
+}
+
+int iq_analysis_last(struct iq_analysis *a, struct iq_err *err)
+{
+	const char *events = a->opts->again
+		? "SELECT event_id FROM v1_event ORDER BY event_id"
+		: "SELECT event_id FROM v1_event WHERE verdict IS NULL ORDER BY event_id";
+
+	/* a store in memory has no rounds */
+	bool anew = a->opts->again || a->opts->only || !a->run.path;
+
+	a->early = false;
+	if ((!anew && transaction(a, put_back, err)) || analyze(a, events, err))
+		return -1;
+	iq_run_remarks_end(&a->run);
+	return 0;
+}
+
+int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq_err *err)
+{
+	struct iq_analysis *a;
+
+	if (iq_analysis_new(s, opts, &a, err))
+		return -1;
+	/* Nobody else writes to a store in memory; where nothing of an earlier analysis
+	 * has to go, its keys need no check. */
+	bool alone = !a->run.path && !opts->again && !opts->only;
+	int rc = alone && iq_store_check_keys(s, false, err) ? -1 : iq_analysis_last(a, err);
+	if (alone && iq_store_check_keys(s, true, rc ? NULL : err))
+		rc = -1;
+	iq_analysis_free(a);
 	return rc;
 }
 

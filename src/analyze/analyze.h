@@ -30,6 +30,20 @@ struct iq_analyze_opts {
 
 int iq_analyze(struct iq_store *s, const struct iq_analyze_opts *opts, struct iq_err *err);
 
+/* The same in rounds, for a store that is being filled: each iq_analysis_round() judges
+ * the events that came since the one before, and the hosts; iq_analysis_last() whatever
+ * is left.  A verdict may rest on all that is known of its host: where a host had more to
+ * tell after its events were judged, the last round judges them again, so that the order
+ * of captures and the rounds between them make no difference.  Plugins are loaded once,
+ * and one that fails too often is not asked in later rounds either.  OPTS stays the
+ * caller's until iq_analysis_free(). */
+struct iq_analysis;
+int iq_analysis_new(struct iq_store *s, const struct iq_analyze_opts *opts,
+		    struct iq_analysis **ret, struct iq_err *err);
+int iq_analysis_round(struct iq_analysis *a, struct iq_err *err);
+int iq_analysis_last(struct iq_analysis *a, struct iq_err *err);
+void iq_analysis_free(struct iq_analysis *a);
+
 /* What is loaded, from where: one call per plugin found. */
 struct iq_plugin_info {
 	const char *name, *version, *description, *path, *kind;	/* kind: "C" or "sql" */

@@ -40,6 +40,8 @@ void iq_desk_init(struct iq_desk *d, sqlite3 *db);
 void iq_desk_fini(struct iq_desk *d);
 /* From now on this connection only reads, and only the views v1_*. */
 int iq_desk_guard(sqlite3 *db, struct iq_err *err);
+/* They are read again: the store has changed. */
+void iq_desk_forget(struct iq_desk *d);
 /* The memory events of a boot in order of time, and the place of EVENT among them
  * (ret->n if it is none). */
 int iq_desk_neighbours(struct iq_desk *d, const struct inquest_event *event,

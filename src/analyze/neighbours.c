@@ -102,6 +102,11 @@ static int load(struct iq_desk *d, int64_t boot_id, struct iq_err *err)
 	return 0;
 }
 
+void iq_desk_forget(struct iq_desk *d)
+{
+	d->neighbours.boot_id = IQ_NULL;
+}
+
 int iq_desk_neighbours(struct iq_desk *d, const struct inquest_event *event,
 		       struct iq_row_list *ret, size_t *ret_self, struct iq_err *err)
 {

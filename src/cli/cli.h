@@ -54,6 +54,7 @@ struct iq_cli {
 
 	struct iq_jail *jail;
 	bool complained;
+	bool shown;		/* a line of progress is on standard error */
 };
 
 /* Parses the options of C->command; the rest ends up in ->args.  0, or the exit
@@ -80,6 +81,9 @@ bool iq_cli_good_format(const struct iq_cli *c);	/* of a report */
 int iq_cli_bad_format(const struct iq_cli *c);		/* returns IQ_EXIT_USAGE */
 int iq_cli_import(struct iq_cli *c, struct iq_store *store, struct iq_import_result *res,
 		  struct iq_err *err);
+/* Judges too, meanwhile and at the end. */
+int iq_cli_import_judged(struct iq_cli *c, struct iq_store *store,
+			 struct iq_import_result *res, struct iq_err *err);
 int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct iq_err *err);
 int iq_cli_report(struct iq_cli *c, struct iq_store *store, struct iq_err *err);
 

@@ -60,18 +60,12 @@ int iq_cmd_import(struct iq_cli *c)
 	c->read.what = IQ_READ_IMPORT;
 	if (iq_store_open(iq_cli_store(c), IQ_STORE_WRITE, &store, &err))
 		return iq_complain_err(&err);
-	int status;
-	if (iq_cli_import(c, store, &res, &err)) {
-		status = iq_complain_err(&err);
-	} else {
-		status = iq_cli_import_status(c, &res);
-		if (!res.stopped && iq_cli_analyze(c, store, false, &err))
-			status = iq_complain_err(&err);
-		if (!c->quiet && isatty(STDERR_FILENO))
-			fprintf(stderr, "%s: %zu read, %zu known before, %zu failed, %zu damaged; "
-				"%zu new events\n", iq_cli_store(c), res.applied, res.known,
-				res.failed, res.damaged, res.events_new);
-	}
+	int status = iq_cli_import_judged(c, store, &res, &err)
+		? iq_complain_err(&err) : iq_cli_import_status(c, &res);
+	if (!c->quiet && isatty(STDERR_FILENO))
+		fprintf(stderr, "%s: %zu read, %zu known before, %zu failed, %zu damaged; "
+			"%zu new events\n", iq_cli_store(c), res.applied, res.known,
+			res.failed, res.damaged, res.events_new);
 	iq_store_close(store);
 	return status;
 }

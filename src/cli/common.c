@@ -126,14 +126,15 @@ void iq_cli_plugin_dirs_free(const char **dirs)
 
 struct watch {
 	struct iq_cli *c;
+	struct iq_store *store;
 	struct timespec start;
-	bool shown;
+	struct iq_analysis *analysis;	/* of an import that is judged as it goes */
 };
 
 static void on_complaint(void *arg, const char *line)
 {
 	struct watch *w = arg;
-	if (w->shown)
+	if (w->c->shown)
 		fputs("\r\033[K", stderr);
 	w->c->complained = true;
 	fprintf(stderr, "inquest: %s\n", line);
@@ -171,7 +172,7 @@ static void on_progress(void *arg, const struct iq_import_progress *p)
 	double seconds = seconds_since(&w->start);
 	if (w->c->quiet || w->c->progress == IQ_NEVER || !isatty(STDERR_FILENO) || seconds < 1)
 		return;
-	w->shown = true;
+	w->c->shown = true;
 	fprintf(stderr, "\r\033[Kinquest: %zu of %zu captures", p->done, p->all);
 	if (p->all_bytes)
 		fprintf(stderr, ", %.0f %% of %.1f MiB, %.1f MiB/s",
@@ -192,21 +193,6 @@ static bool on_stop(void *arg)
 	return iq_cli_signal() != 0;
 }
 
-int iq_cli_import(struct iq_cli *c, struct iq_store *store, struct iq_import_result *res,
-		  struct iq_err *err)
-{
-	struct watch w = { .c = c };
-	clock_gettime(CLOCK_MONOTONIC, &w.start);
-	struct iq_import_opts o = {
-		.read = c->read, .jobs = c->jobs, .shard = c->shard, .shards = c->shards,
-		.complain = on_complaint, .progress = on_progress, .stop = on_stop, .arg = &w,
-	};
-	int rc = iq_import(c->jail, store, c->args, c->n_args, &o, res, err);
-	if (w.shown)
-		fputs("\r\033[K", stderr);
-	return rc;
-}
-
 int iq_cli_import_status(const struct iq_cli *c, const struct iq_import_result *res)
 {
 	/* of few captures a shard may have none: that job of an array has done its part */
@@ -220,23 +206,82 @@ int iq_cli_import_status(const struct iq_cli *c, const struct iq_import_result *
 static void on_remark(void *arg, const char *text)
 {
 	const struct iq_cli *c = arg;
-	if (!c->quiet)
-		iq_complain("%s", text);
+	if (c->quiet)
+		return;
+	if (c->shown)
+		fputs("\r\033[K", stderr);
+	iq_complain("%s", text);
 }
 
-int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct iq_err *err)
+/* DIRS of the options are to be freed. */
+static int analyze_opts(struct iq_cli *c, struct iq_analyze_opts *o, struct iq_err *err)
 {
 	const char **dirs = iq_cli_plugin_dirs(c);
 	if (!dirs)
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	if (!dirs[0] && !c->quiet)
 		iq_complain("no plugins found; give their directory with --plugin-dir");
-	struct iq_analyze_opts o = {
-		.plugin_dirs = dirs, .only = c->n_only ? c->only : NULL, .again = again,
+	*o = (struct iq_analyze_opts){
+		.plugin_dirs = dirs, .only = c->n_only ? c->only : NULL,
 		.remark = on_remark, .stop = on_stop, .arg = c,
 	};
+	return 0;
+}
+
+int iq_cli_analyze(struct iq_cli *c, struct iq_store *store, bool again, struct iq_err *err)
+{
+	struct iq_analyze_opts o;
+	if (analyze_opts(c, &o, err))
+		return -1;
+	o.again = again;
 	int rc = iq_analyze(store, &o, err);
-	iq_cli_plugin_dirs_free(dirs);
+	iq_cli_plugin_dirs_free((const char **)o.plugin_dirs);
+	return rc;
+}
+
+static int on_round(void *arg, struct iq_err *err)
+{
+	struct watch *w = arg;
+	return iq_analysis_round(w->analysis, err);
+}
+
+static int import_watched(struct watch *w, bool judge, struct iq_import_result *res,
+			  struct iq_err *err)
+{
+	struct iq_cli *c = w->c;
+	clock_gettime(CLOCK_MONOTONIC, &w->start);
+	struct iq_import_opts o = {
+		.read = c->read, .jobs = c->jobs, .shard = c->shard, .shards = c->shards,
+		.complain = on_complaint, .progress = on_progress, .stop = on_stop, .arg = w,
+		.judge = judge ? on_round : NULL,
+	};
+	int rc = iq_import(c->jail, w->store, c->args, c->n_args, &o, res, err);
+	if (c->shown)
+		fputs("\r\033[K", stderr);
+	c->shown = false;
+	return rc;
+}
+
+int iq_cli_import(struct iq_cli *c, struct iq_store *store, struct iq_import_result *res,
+		  struct iq_err *err)
+{
+	struct watch w = { .c = c, .store = store };
+	return import_watched(&w, false, res, err);
+}
+
+int iq_cli_import_judged(struct iq_cli *c, struct iq_store *store,
+			 struct iq_import_result *res, struct iq_err *err)
+{
+	struct watch w = { .c = c, .store = store };
+	struct iq_analyze_opts o;
+	if (analyze_opts(c, &o, err))
+		return -1;
+	int rc = iq_analysis_new(store, &o, &w.analysis, err) ||
+		 import_watched(&w, true, res, err) ? -1 : 0;
+	if (!rc && !res->stopped)
+		rc = iq_analysis_last(w.analysis, err);
+	iq_analysis_free(w.analysis);
+	iq_cli_plugin_dirs_free((const char **)o.plugin_dirs);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "import/paths.h"
 #include "import/plain.h"
 #include "import/remarks.h"
+#include "import/settle.h"
 #include "import/spool.h"
 #include "base/utf8.h"
 #include "input/input.h"
@@ -28,14 +29,12 @@ struct flight {
 	struct iq_place *place;		/* NULL: nothing was taken so far */
 };
 
-/* A child that has ended, and whose spool waits for its turn. */
-struct landed {
-	struct flight f;
-	struct iq_jail_result r;
-};
-
-/* So many spools may wait, as often as children run: they take room on the disk. */
-#define LANDED_PER_JOB 2
+/* Captures are given to the jail before their turn, so that children read on while this
+ * process commits or judges: for each job so many, and as long as they are no more than
+ * AHEAD_BYTES altogether.  Their spools take room on the disk. */
+#define AHEAD_PER_JOB 15
+#define AHEAD_BYTES (UINT64_C(256) << 20)
+#define TREE_BYTES (UINT64_C(16) << 20)		/* a directory is taken for so large */
 
 struct import {
 	struct iq_jail *jail;
@@ -43,10 +42,10 @@ struct import {
 	const struct iq_import_opts *opts;
 	struct iq_import_result *res;
 	struct iq_paths paths;
-	struct flight flights[IQ_JAIL_JOBS_MAX];
+	struct flight flights[IQ_JAIL_SLOTS];
 	size_t under_way;
-	struct landed *landed;		/* the oldest first */
-	size_t n_landed, max_landed;
+	uint64_t under_way_bytes;
+	struct iq_settle settle;
 	struct iq_remarks remarks;
 	struct iq_import_opts path_opts;	/* as opts, but complains to remarks */
 	struct iq_import_progress seen;
@@ -150,6 +149,12 @@ static void land(struct import *im, struct flight *f)
 	*f = (struct flight){ .busy = false };
 }
 
+static uint64_t weight(const struct import *im, size_t which)
+{
+	uint64_t bytes = im->paths.at[which].bytes;
+	return bytes ? bytes : TREE_BYTES;
+}
+
 static int submit(struct import *im, size_t which, struct iq_err *err)
 {
 	int fd = open_spool(err);
@@ -172,6 +177,7 @@ static int submit(struct import *im, size_t which, struct iq_err *err)
 	struct flight *f = &im->flights[slot];
 	*f = (struct flight){ .busy = true, .which = which, .fd = fd };
 	im->under_way++;
+	im->under_way_bytes += weight(im, which);
 	if (im->paths.n > 1)
 		return 0;
 	im->followed = f;
@@ -325,7 +331,7 @@ static void report_progress(struct import *im)
 	struct iq_import_progress p = im->seen;
 	p.known = im->res->known;
 	p.failed = im->res->failed;
-	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++) {
+	for (int i = 0; i < IQ_JAIL_SLOTS; i++) {
 		const struct flight *f = &im->flights[i];
 		if (!f->busy)
 			continue;
@@ -361,59 +367,49 @@ static int take_result(struct import *im, const struct iq_jail_result *r, struct
 {
 	struct flight *f = &im->flights[r->slot];
 	im->under_way--;
-	if (stops(im)) {
-		land(im, f);
-		return 0;
-	}
-	if (f == im->followed || im->n_landed == im->max_landed)
+	im->under_way_bytes -= weight(im, f->which);
+	if (!stops(im))
 		return finish(im, f, r, err);
-	/* the slot goes to the next child at once */
-	im->landed[im->n_landed++] = (struct landed){ *f, *r };
-	*f = (struct flight){ .busy = false };
+	land(im, f);
 	return 0;
-}
-
-static int apply_oldest(struct import *im, struct iq_err *err)
-{
-	struct landed l = im->landed[0];
-	memmove(im->landed, im->landed + 1, --im->n_landed * sizeof *im->landed);
-	return finish(im, &l.f, &l.r, err);
 }
 
 static int submit_some(struct import *im, size_t jobs, size_t *next, struct iq_err *err)
 {
-	while (*next < im->paths.n && im->under_way < jobs &&
-	       im->n_landed < im->max_landed)
+	size_t most = jobs * (1 + AHEAD_PER_JOB);
+	if (most > IQ_JAIL_SLOTS)
+		most = IQ_JAIL_SLOTS;
+	while (*next < im->paths.n && im->under_way < most &&
+	       (im->under_way < jobs || im->under_way_bytes < AHEAD_BYTES))
 		if (submit(im, (*next)++, err))
 			return -1;
 	return 0;
 }
 
-/* Children read while what others left is applied: the next is started before that. */
+/* Children read while what others left is applied. */
 static int run(struct import *im, struct iq_err *err)
 {
 	size_t next = 0, jobs = im->opts->jobs > 0 ? (size_t)im->opts->jobs : 1;
 	int waited_ms = 0;
 	if (jobs > IQ_JAIL_JOBS_MAX)
 		jobs = IQ_JAIL_JOBS_MAX;
-	im->max_landed = jobs * LANDED_PER_JOB;
-	im->landed = calloc(im->max_landed, sizeof *im->landed);
-	if (!im->landed)
-		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
-	while (!stops(im) && (next < im->paths.n || im->under_way || im->n_landed)) {
+	iq_jail_at_once(im->jail, (int)jobs);
+	iq_settle_begin(&im->settle, im->paths.n > 1);
+	while (!stops(im) && (next < im->paths.n || im->under_way)) {
 		if (submit_some(im, jobs, &next, err))
 			return -1;
 		struct iq_jail_result r;
-		int tick_ms = im->n_landed ? 0 : im->followed ? FOLLOW_MS : TICK_MS;
-		int got = im->under_way ? iq_jail_wait(im->jail, tick_ms, &r, err) : 0;
+		int tick_ms = im->followed ? FOLLOW_MS : TICK_MS;
+		int got = iq_jail_wait(im->jail, tick_ms, &r, err);
 		if (got < 0)
 			return -1;
 		if (got ? take_result(im, &r, err)
-			: im->n_landed ? apply_oldest(im, err)
 			: im->followed ? take_more(im->followed, err) : 0)
 			return -1;
+		if (iq_settle_some(&im->settle, err))
+			return -1;
 		waited_ms += tick_ms;
-		if (got || im->n_landed || waited_ms >= TICK_MS) {
+		if (got || waited_ms >= TICK_MS) {
 			report_progress(im);
 			waited_ms = 0;
 		}
@@ -435,12 +431,9 @@ static void say_nothing_found(struct import *im, const char *named)
 static void fini(struct import *im)
 {
 	bool explains = im->opts->read.what == IQ_READ_EXPLAIN;
-	for (int i = 0; i < IQ_JAIL_JOBS_MAX; i++)
+	for (int i = 0; i < IQ_JAIL_SLOTS; i++)
 		if (im->flights[i].busy)
 			land(im, &im->flights[i]);
-	for (size_t i = 0; i < im->n_landed; i++)
-		land(im, &im->landed[i].f);
-	free(im->landed);
 	iq_remarks_say(&im->remarks, im->opts->complain, im->opts->arg,
 		       explains ? NULL : "inquest query @issues lists what is stored");
 	iq_paths_fini(&im->paths);
@@ -462,10 +455,14 @@ int iq_import(struct iq_jail *jail, struct iq_store *store, const char *const *p
 	      struct iq_err *err)
 {
 	*ret = (struct iq_import_result){ 0 };
-	struct import im = { .jail = jail, .store = store, .opts = opts, .res = ret };
+	struct import im = { .jail = jail, .store = store, .opts = opts, .res = ret,
+			     .settle = { .store = store, .opts = opts, .res = ret } };
 	int rc = find_paths(&im, paths, n_paths, err);
 	if (!rc)
 		rc = run(&im, err);
+	struct iq_err second = { 0 };
+	if (iq_settle_end(&im.settle, rc ? &second : err))
+		rc = -1;
 	if (!rc)
 		say_nothing_found(&im, paths[0]);
 	fini(&im);

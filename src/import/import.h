@@ -2,7 +2,8 @@
  *
  * The parent's side: finds the captures below the given paths, has each read by a
  * jailed child into a spool, and applies the spools one after the other, each in
- * one transaction.  A capture that cannot be read costs only itself.
+ * one transaction, or several that come within a fifth of a second.  A capture that
+ * cannot be read costs only itself.
  */
 #ifndef IQ_IMPORT_IMPORT_H
 #define IQ_IMPORT_IMPORT_H
@@ -30,6 +31,9 @@ struct iq_import_opts {
 	void (*progress)(void *arg, const struct iq_import_progress *p);
 	/* True to stop (a signal): children are let go, what was applied stays. */
 	bool (*stop)(void *arg);
+	/* Of many captures: what is in the store by now can be judged while children read
+	 * on.  -1 ends the import; IQ_E_INTR: as stop.  May be NULL. */
+	int (*judge)(void *arg, struct iq_err *err);
 	void *arg;
 };
 

@@ -1,0 +1,78 @@
+#!/bin/bash
+# An import of many captures judges while it reads: rounds, and the order in which captures
+# come, make no difference to what is found in the end.  Each of 25 machines is told by six
+# files, with one kill of a storm each, and the later kills come first; the last round has
+# to judge again what an earlier one judged without them.
+. "${srcdir:-.}/tests/cli/lib.sh"
+mkdir all
+awk -v hosts=25 '
+	match($0, /^\[[A-Z][a-z][a-z] [A-Z][a-z][a-z] [ 0-9]+ [0-9:]+ [0-9]+\] /) {
+		text[++n] = substr($0, RLENGTH + 1)
+		if (/invoked oom-killer/)
+			first = n
+	}
+	function put(file, host, s, i) {
+		printf "2026-05-07T%02d:%02d:%02d.%06d+00:00 %s kernel: [%5d.%06d] %s\n",
+			10 + s / 3600, s / 60 % 60, s % 60, i, host, s, i, text[i] >file
+	}
+	END {
+		for (h = 0; h < hosts; h++)
+			for (k = 0; k < 6; k++) {
+				host = sprintf("web%03d", h)
+				file = sprintf("all/part%d-%s.log", (k + 3) % 6, host)
+				for (i = 1; i < first && i < 30 && !k; i++)
+					put(file, host, 1, i)
+				for (i = first; i <= n; i++)
+					put(file, host, 100 + 300 * k + h, i)
+				close(file)
+			}
+	}' "$top/samples/cgroup-limit-6.1.log"
+[ "$(ls all | wc -l)" = 150 ] || failed 'the files'
+
+findings() {
+	ask "$1" 'SELECT event_id, host_id, plugin, rule, role, verdict, holder, severity,
+		confidence, title, explanation, advice FROM v1_finding' | sort
+}
+
+for jobs in 1 4; do
+	"$INQUEST" import -j$jobs -s r.db all 2>err &
+	importer=$!
+	judged=0
+	while kill -0 $importer 2>kill.err; do	# a round has been there before all is read
+		now=$(ask r.db 'SELECT (SELECT count(*) FROM v1_capture) < 150 AND
+			EXISTS (SELECT 1 FROM v1_event WHERE verdict IS NOT NULL)' 2>ask.err)
+		[ "$now" = 1 ] && judged=1
+	done
+	wait $importer && ok "-j$jobs" || failed "-j$jobs: $(cat err)"
+	[ $judged = 1 ] && ok 'judged while it reads' || echo 'not seen: judged while it reads'
+	findings r.db >rounds
+	[ "$(grep -c 'kill [1-6] of 6' rounds)" = 150 ] && ok 'each kill is one of six' ||
+		failed "$(grep -o 'kill [1-6] of [1-6]' rounds | sort | uniq -c)"
+	whole r.db "-j$jobs"
+	"$INQUEST" analyze -s r.db || failed 'analyze'
+	findings r.db >anew
+	same rounds anew 'judged anew from nothing: the same'
+	rm r.db
+done
+
+# --- ended after a round, and gone on with ---
+for signal in INT KILL; do
+	"$INQUEST" import -j2 -s s.db all 2>err &
+	importer=$!
+	while kill -0 $importer 2>kill.err; do
+		[ "$(ask s.db 'SELECT count(verdict) > 0 FROM v1_event' 2>ask.err)" = 1 ] && break
+	done
+	kill -$signal $importer 2>kill.err
+	wait $importer 2>wait.err
+	case $? in
+	0 | 130 | 137) ok "ended by $signal" ;;
+	*) failed "$signal: $(cat err)" ;;
+	esac
+	whole s.db "$signal"
+	want 0 0 'and gone on with' "$INQUEST" import -j2 -s s.db all
+	findings s.db >rounds
+	[ "$(grep -c 'kill [1-6] of 6' rounds)" = 150 ] && ok 'each kill is one of six' ||
+		failed "$(grep -o 'kill [1-6] of [1-6]' rounds | sort | uniq -c)"
+	rm s.db
+done
+done_testing
