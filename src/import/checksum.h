@@ -1,7 +1,8 @@
 /* import/checksum.h - the digest that a collector left beside its archive.
  *
  * sos writes NAME.sha256 (.md5 before 4.1), supportconfig NAME.md5: the digest alone, no
- * name; coreutils' form with a name behind it is taken too.
+ * name.  Lines with a name are taken too, of coreutils (binary marks or not), BSD and
+ * OpenSSL, also several in one file: one that names another file says nothing of this one.
  */
 #ifndef IQ_IMPORT_CHECKSUM_H
 #define IQ_IMPORT_CHECKSUM_H
@@ -11,6 +12,7 @@
 #include "base/slice.h"
 
 #define IQ_CHECKSUM_HEX 65
+#define IQ_CHECKSUM_FILE_MAX 16384	/* some hundred lines; a longer file is none */
 
 struct iq_checksum {
 	bool there, md5;		/* else SHA-256 */
@@ -21,7 +23,7 @@ struct iq_checksum {
 /* Looks for one beside the file at PATH. */
 void iq_checksum_beside(const char *path, struct iq_checksum *ret);
 
-/* Is the file at PATH nothing but a digest, as its name says? */
+/* Is the file at PATH nothing but digests, as its name says? */
 bool iq_checksum_is_one(const char *path);
 
 /* The digest that a file of that NAME holds for the one beside it: the length of the suffix,

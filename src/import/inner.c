@@ -6,7 +6,6 @@
 #include "import/capture.h"
 
 #define MANY_MAX 4096			/* nodes of a collection */
-#define DIGEST_FILE_MAX 4500
 
 void iq_inner_init(struct iq_inner *i)
 {
@@ -110,11 +109,12 @@ void iq_inner_look(struct iq_inner *i, struct iq_stream *m)
 	struct iq_slice name = iq_stream_name(m), text;
 	struct iq_inner_said *all, s;
 
-	if (!name.n || i->n_said >= MANY_MAX || iq_stream_size(m) > DIGEST_FILE_MAX ||
+	if (!name.n || i->n_said >= MANY_MAX || iq_stream_size(m) > IQ_CHECKSUM_FILE_MAX ||
 	    !(iq_ends(name, IQ_LIT(".sha256")) || iq_ends(name, IQ_LIT(".md5"))))
 		return;
-	text = iq_stream_peek(m, DIGEST_FILE_MAX);
-	size_t suffix = iq_checksum_read(name, text, &s.sum);
+	text = iq_stream_peek(m, IQ_CHECKSUM_FILE_MAX);
+	struct iq_slice own = iq_from(name, (size_t)(iq_rfind(name, IQ_LIT("!")) + 1));
+	size_t suffix = iq_checksum_read(own, text, &s.sum);
 	if (!suffix)
 		return;
 	all = iq_capture_grow(i->said, i->n_said, &i->cap_said, sizeof *all);

@@ -185,6 +185,43 @@ static void checksums(void **state)
 	}
 }
 
+/* Lines of the file beside b.tar; %s is the digest in lower, %S in upper case. */
+static const struct { const char *kind, *line; bool checked; } forms[] = {
+	{ "sha256", "%s  b.tar\n", true },
+	{ "sha256", "%s *b.tar\r\n", true },
+	{ "md5", "%s b.tar\n", true },
+	{ "md5", "%S\r\n", true },
+	{ "sha256", "SHA256 (b.tar) = %s\n", true },
+	{ "md5", "MD5 (b.tar) = %s", true },
+	{ "md5", "md5 (/srv/up (1)/b.tar) = %S\r\n", true },
+	{ "sha256", "SHA2-256(in/b.tar)= %s\n", true },
+	{ "sha256", "# two\nSHA256 (a.tar) = 00\nSHA256 (b.tar) = %s\n", true },
+	{ "md5", "0123456789abcdef0123456789abcdef *a.tar\r\n%S *b.tar\r\n", true },
+	{ "sha256", "%s  a.tar\n", false },
+	{ "sha256", "SHA256 (xb.tar) = %s\n", false },
+	{ "sha256", "SHA1 (b.tar) = %s\n", false },
+	{ "md5", "MD5 (b.tar) = %s0\n", false },
+	{ "md5", "MD5 b.tar = %s\n", false },
+	{ "md5", "%s\n%s\n", false },
+};
+
+static void write_form(const char *form, const struct iq_buf *hex)
+{
+	struct iq_buf text;
+	iq_buf_init(&text);
+	for (const char *f = form; *f; f++) {
+		bool hole = *f == '%';
+		f += hole;
+		for (size_t i = 0; i < hex->n && hole; i++)
+			iq_buf_char(&text, *f == 'S' && hex->p[i] >= 'a' ? hex->p[i] - 32
+									   : hex->p[i]);
+		if (!hole)
+			iq_buf_char(&text, *f);
+	}
+	write_file("x.sum", iq_buf_as_slice(&text));
+	iq_buf_fini(&text);
+}
+
 static struct iq_buf digest_of(const char *file, const char *program)
 {
 	char command[200];
@@ -198,6 +235,40 @@ static struct iq_buf digest_of(const char *file, const char *program)
 	pclose(p);
 	hex.n = strcspn(to, " \n");
 	return hex;
+}
+
+static void forms_of_checksums(void **state)
+{
+	(void)state;
+	const struct entry list[] = {
+		{ TOP "sos_commands/kernel/dmesg", iq_buf_as_slice(&dmesg), 0, NULL },
+	};
+	mkdir("forms", 0755);
+	write_tar("forms/b.tar", list, 1);
+	for (size_t i = 0; i < COUNT_OF(forms); i++) {
+		char to[100], sum[20];
+		snprintf(to, sizeof to, "forms/b.tar.%s", forms[i].kind);
+		snprintf(sum, sizeof sum, "%ssum", forms[i].kind);
+		struct iq_buf hex = digest_of("forms/b.tar", sum);
+		for (int wrong = 0; wrong < 2; wrong++) {
+			if (wrong)
+				hex.p[3] = hex.p[3] == '0' ? '1' : '0';
+			write_form(forms[i].line, &hex);
+			assert_int_equal(rename("x.sum", to), 0);
+			bool told = wrong && forms[i].checked;
+			print_message("%s", forms[i].line);
+			import("forms/b.tar", told ? 3 : 0);
+			query("SELECT count(*) AS n FROM v1_issue WHERE code = 'checksum' AND "
+			      "severity = 'damage'", told ? "n\n1\n" : "n\n0\n");
+		}
+		assert_int_equal(remove(to), 0);
+		iq_buf_fini(&hex);
+	}
+	/* it is read with the archive, and is no capture of its own */
+	write_file("forms/b.tar.md5", IQ_LIT("0123456789abcdef0123456789abcdef *a.tar\r\n"
+					     "MD5 (c.tar) = 0123456789abcdef0123456789abcdef\n"));
+	import("forms", 0);
+	query("SELECT count(*) AS n FROM v1_capture", "n\n1\n");
 }
 
 /* What the nodes wrote beside their archives, in the collector's: before them or behind
@@ -216,15 +287,20 @@ static void inner_checksums(void **state)
 	struct iq_buf md5 = digest_of("in.tar.xz", "md5sum");
 	for (int wrong = 0; wrong < 4; wrong++) {
 		const char right[] = { sha.p[7], md5.p[7] };
+		struct iq_buf bsd;
+		iq_buf_init(&bsd);
 		if (wrong & 1)
 			sha.p[7] = right[0] == '0' ? '1' : '0';
 		if (wrong & 2)
 			md5.p[7] = right[1] == '0' ? '1' : '0';
+		iq_buf_printf(&bsd, "SHA256 (a.tar.xz) = 0\nSHA256 (b.tar.xz) = %.*s\r\n",
+			      (int)sha.n, sha.p);
 		const struct entry outer[] = {
 			{ "c/checksums/a.tar.xz.sha256", iq_buf_as_slice(&sha), 0, NULL },
 			{ "c/a.tar.xz", iq_buf_as_slice(&xz), 0, NULL },
 			{ "c/b.tar.xz", iq_buf_as_slice(&xz), 0, NULL },
 			{ "c/b.tar.xz.md5", iq_buf_as_slice(&md5), 0, NULL },
+			{ "c/b.tar.xz.sha256", iq_buf_as_slice(&bsd), 0, NULL },
 			{ "c/none.tar.xz.md5", IQ_LIT("0123456789abcdef0123456789abcdef"), 0,
 			  NULL },
 		};
@@ -232,7 +308,8 @@ static void inner_checksums(void **state)
 		const struct entry box = { "case.tar", iq_buf_as_slice(&all), 0, NULL };
 		write_file("c.tar", iq_buf_as_slice(&all));
 		write_tar("box.tar", &box, 1);
-		const char *n = wrong == 3 ? "n\n2\n" : wrong ? "n\n1\n" : "n\n0\n";
+		const char *const counts[] = { "n\n0\n", "n\n2\n", "n\n1\n", "n\n3\n" };
+		const char *n = counts[wrong];
 		for (int i = 0; i < 2; i++) {
 			import(i ? "box.tar" : "c.tar", wrong ? 3 : 0);
 			query("SELECT count(*) AS n FROM v1_issue WHERE code = 'checksum'", n);
@@ -240,6 +317,7 @@ static void inner_checksums(void **state)
 		}
 		sha.p[7] = right[0];
 		md5.p[7] = right[1];
+		iq_buf_fini(&bsd);
 		iq_buf_fini(&all);
 	}
 	iq_buf_fini(&md5);
@@ -506,6 +584,7 @@ int main(void)
 		cmocka_unit_test(packed_directories),
 		cmocka_unit_test(encrypted),
 		cmocka_unit_test(checksums),
+		cmocka_unit_test(forms_of_checksums),
 		cmocka_unit_test(inner_checksums),
 		cmocka_unit_test(supportconfig),
 		cmocka_unit_test(apport),
