@@ -86,7 +86,9 @@ CREATE TABLE event(
 	mono_us INTEGER, stamp TEXT, kernel_release TEXT, arch TEXT, era TEXT,
 	page_size INTEGER, truncated INTEGER, missing TEXT, verdict TEXT,
 	holder TEXT, severity TEXT, confidence TEXT, title TEXT,
-	early INTEGER		-- 1: judged when an import had more to read
+	-- 1: judged when an import had more to read; 2: to be judged again, for since its
+	-- verdict more was told of its boot
+	early INTEGER
 ) STRICT;
 
 -- What each capture itself said of an event that several of them saw: what they do not
@@ -425,7 +427,9 @@ CREATE INDEX event_host ON event(host_id, wall_us);
 CREATE INDEX event_parent ON event(parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX event_same_mono ON event(fingerprint, host_id, mono_us, wall_us);
 CREATE INDEX event_same_wall ON event(fingerprint, host_id, wall_us);
-CREATE INDEX event_early ON event(id) WHERE early = 1;
+CREATE INDEX event_early ON event(host_id) WHERE early = 1;
+CREATE INDEX event_stale ON event(id) WHERE early = 2;
+CREATE INDEX event_settled ON event(boot_id) WHERE verdict IS NOT NULL AND early IS NOT 2;
 CREATE INDEX event_seen_capture ON event_seen(capture_id);
 CREATE INDEX event_seen_boot ON event_seen(boot_id) WHERE boot_id IS NOT NULL;
 CREATE INDEX sighting_event ON sighting(event_id);

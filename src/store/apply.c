@@ -554,23 +554,42 @@ static int link_later(struct iq_place *p)
 	return iq_store_run(p->s, st, "linking state to events", p->err);
 }
 
-/* An event that was judged before its state was here is judged again. */
-static int rejudge_later(struct iq_place *p)
-{
-	sqlite3_stmt *st = iq_store_stmt(p->s, IQ_SQL_LATER_JUDGED, p->err);
-	int rc = SQLITE_DONE;
+/* What was judged before this capture was here is marked, to be judged again when all is
+ * read (iq_store_put_back()): what its state was collected for; what an import judged in
+ * rounds, of the hosts it speaks of; and the neighbours of its events, for a storm is
+ * larger now.  Of these not more than STALE_MAX: of an endless boot that is imported file
+ * by file, each file costs no more than that. */
+#define STALE_MAX 1000
 
+static int mark_by(struct iq_place *p, enum iq_store_sql which, int64_t id)
+{
+	sqlite3_stmt *st = iq_store_stmt(p->s, which, p->err);
 	if (!st)
 		return -1;
-	sqlite3_bind_int64(st, 1, p->capture_id);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-		int64_t id = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);	/* the row is of what is changed now */
-		if (iq_store_drop_analysis(p->s, id, IQ_SLICE_NULL, p->err) < 0)
+	sqlite3_bind_int64(st, 1, id);
+	if (which == IQ_SQL_STALE_BY_BOOT)
+		sqlite3_bind_int64(st, 2, STALE_MAX);
+	return iq_store_run(p->s, st, "marking what is to be judged again", p->err);
+}
+
+static int mark_stale(struct iq_place *p)
+{
+	if (p->s->mode == IQ_STORE_MEMORY)	/* judged once, at the end */
+		return 0;
+	if (mark_by(p, IQ_SQL_STALE_BY_STATE, p->capture_id) < 0 ||
+	    mark_by(p, IQ_SQL_STALE_BY_HOST, p->capture_id) < 0)
+		return -1;
+	for (uint32_t i = 0; i < p->events.n; i++) {
+		const struct iq_p_event *e = iq_idmap_at(&p->events, i);
+		uint32_t at = e->e.present ? iq_place_boot_index(p, e->f.boot_id) : IQ_NONE;
+		struct iq_p_boot *b = at == IQ_NONE ? NULL : iq_idmap_at(&p->boots, at);
+		if (!b || !b->e.present || b->marked)
+			continue;
+		b->marked = true;
+		if (mark_by(p, IQ_SQL_STALE_BY_BOOT, b->e.rowid) < 0)
 			return -1;
 	}
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE ? 0 : iq_store_fail(p->s, p->err, "linking state to events");
+	return 0;
 }
 
 static int write_all(struct iq_place *p)
@@ -590,7 +609,7 @@ static int write_all(struct iq_place *p)
 	if (place_kept(p) < 0 || iq_early_settle(p) < 0 ||
 	    p->src->rewind(p->src, p->err) < 0 || for_each(p, iq_rest_write) < 0 ||
 	    iq_rest_flush(p) < 0 || sight_the_rest(p) < 0 || link_later(p) < 0 ||
-	    rejudge_later(p) < 0 || put_refusals(p) < 0)
+	    mark_stale(p) < 0 || put_refusals(p) < 0)
 		return -1;
 	p->result.capture_id = p->capture_id;
 	return 0;

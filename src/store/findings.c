@@ -336,7 +336,8 @@ int iq_store_put_back(struct iq_store *s, struct iq_err *err)
 		if (iq_store_drop_analysis(s, id, IQ_SLICE_NULL, err) < 0)
 			return -1;
 	return id < 0 ? -1
-		: iq_store_exec(s, "UPDATE event SET early = NULL WHERE early = 1", err);
+		: iq_store_exec(s, "UPDATE event SET early = NULL WHERE early = 1;"
+				"UPDATE event SET early = NULL WHERE early = 2", err);
 }
 
 int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err)

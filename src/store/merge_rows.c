@@ -232,25 +232,25 @@ static const char later_state[] =
 	" CROSS JOIN main.boot_seen AS b ON b.capture_id = c.dst" IQ_STORE_LATER
 	" AND c.fresh";
 
-/* As an import does (apply.c): what was judged before its state came is judged again. */
-#define STALE "(SELECT x.event_id FROM temp.m_capture AS c"				\
-	" JOIN main.snapshot AS s ON s.capture_id = c.dst"				\
-	" JOIN main.event_snapshot AS x ON x.snapshot_id = s.id AND x.role = 'later'"	\
-	" JOIN main.event AS e ON e.id = x.event_id"					\
-	" WHERE c.fresh AND e.verdict IS NOT NULL)"
-
-static const char *const rejudged[] = {
-	"DELETE FROM main.zone_check WHERE event_id IN " STALE,
-	"DELETE FROM main.task_choice WHERE event_id IN " STALE,
-	"DELETE FROM main.finding WHERE event_id IN " STALE,
-	"UPDATE main.event SET verdict = NULL, holder = NULL, severity = NULL,"
-	" confidence = NULL, title = NULL WHERE id IN " STALE,	/* the last: STALE asks it */
+/* As an import does (apply.c): what was judged before its state or its neighbours came is
+ * judged again. */
+static const char *const stale[] = {
+	"UPDATE main.event SET early = 2 WHERE verdict IS NOT NULL AND id IN"
+	" (SELECT x.event_id FROM temp.m_capture AS c"
+	"  JOIN main.snapshot AS s ON s.capture_id = c.dst"
+	"  JOIN main.event_snapshot AS x ON x.snapshot_id = s.id AND x.role = 'later'"
+	"  WHERE c.fresh)",
+	"UPDATE main.event SET early = 2 WHERE verdict IS NOT NULL AND boot_id IN"
+	" (SELECT e.boot_id FROM temp.m_capture AS c"
+	"  CROSS JOIN main.member AS m ON m.capture_id = c.dst"
+	"  CROSS JOIN main.sighting AS s ON s.member_id = m.id"
+	"  CROSS JOIN main.event AS e ON e.id = s.event_id WHERE c.fresh)",
 };
 
-static int rejudge(struct iq_store *s, struct iq_err *err)
+static int mark_stale(struct iq_store *s, struct iq_err *err)
 {
-	for (size_t i = 0; i < sizeof rejudged / sizeof *rejudged; i++)
-		if (iq_merge_run(s, rejudged[i], 0, err) < 0)
+	for (size_t i = 0; i < sizeof stale / sizeof *stale; i++)
+		if (iq_merge_run(s, stale[i], 0, err) < 0)
 			return -1;
 	return 0;
 }
@@ -270,5 +270,5 @@ int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 		if (run_buf(s, &sql, err) < 0)
 			return -1;
 	}
-	return iq_merge_run(s, later_state, 0, err) < 0 ? -1 : rejudge(s, err);
+	return iq_merge_run(s, later_state, 0, err) < 0 ? -1 : mark_stale(s, err);
 }

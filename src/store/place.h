@@ -25,6 +25,7 @@ struct iq_p_boot {
 	struct iq_boot f;
 	int64_t host_rowid;		/* of the stored boot */
 	int64_t start_us;		/* likewise: other captures may have known it */
+	bool marked;			/* its other events are to be judged again */
 };
 
 /* How much a report holds; the richer one of two is kept. */

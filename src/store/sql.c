@@ -125,11 +125,17 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		"INSERT OR IGNORE INTO event_snapshot(event_id, snapshot_id, role)"
 		" SELECT e.id, s.id, 'later' FROM boot_seen AS b" IQ_STORE_LATER
 		" AND b.capture_id = ?1",
-	[IQ_SQL_LATER_JUDGED] =
-		"SELECT x.event_id FROM snapshot AS s"
-		" JOIN event_snapshot AS x ON x.snapshot_id = s.id AND x.role = 'later'"
-		" JOIN event AS e ON e.id = x.event_id"
-		" WHERE s.capture_id = ?1 AND e.verdict IS NOT NULL LIMIT 1",
+	[IQ_SQL_STALE_BY_STATE] =
+		"UPDATE event SET early = 2 WHERE verdict IS NOT NULL AND id IN"
+		" (SELECT x.event_id FROM snapshot AS s JOIN event_snapshot AS x"
+		"  ON x.snapshot_id = s.id AND x.role = 'later' WHERE s.capture_id = ?1)",
+	[IQ_SQL_STALE_BY_HOST] =
+		"UPDATE event SET early = 2 WHERE early = 1 AND host_id IN"
+		" (SELECT host_id FROM host_seen WHERE capture_id = ?1)",
+	[IQ_SQL_STALE_BY_BOOT] =
+		"UPDATE event SET early = 2 WHERE id IN (SELECT id FROM event"
+		"  WHERE boot_id = ?1 AND verdict IS NOT NULL AND early IS NOT 2"
+		"  ORDER BY id DESC LIMIT ?2)",
 	/* not a CHECK: SQLite's JSON functions may not stand in an untrusted schema */
 	[IQ_SQL_JSON_IS_ARRAY] =
 		"SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'array' ELSE 0 END",
@@ -147,9 +153,7 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		" title = ?6 WHERE id = ?1",
 	[IQ_SQL_EVENT_EARLY] = "UPDATE event SET early = 1 WHERE id = ?1",
 	[IQ_SQL_EVENT_PUT_BACK] =
-		"SELECT e.id FROM event AS e JOIN host AS h ON h.id = e.host_id"
-		" WHERE e.early = 1 AND e.id > ?1 AND e.verdict IS NOT NULL"
-		" AND h.analyzed IS NULL ORDER BY e.id LIMIT 1",
+		"SELECT id FROM event WHERE early = 2 AND id > ?1 ORDER BY id LIMIT 1",
 	[IQ_SQL_EVIDENCE_INSERT] = EVIDENCE ROW_8,
 	[IQ_SQL_EVIDENCE_INSERT_4] = EVIDENCE FOUR(ROW_8),
 	[IQ_SQL_FINDING_TRY] = "SAVEPOINT finding",

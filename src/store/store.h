@@ -159,8 +159,9 @@ int iq_store_waiting_hosts(struct iq_store *s, int (*each)(void *arg, int64_t ho
 /* The verdict of an event was made when an import had more to read: perhaps of its host.
  * Within a transaction. */
 int iq_store_judged_early(struct iq_store *s, int64_t event_id, struct iq_err *err);
-/* Of those, also of an import that was killed, the ones whose host is waiting lose their
- * verdict; the others keep it for good.  Within a transaction. */
+/* Events of whose machine or boot more was told since they were judged, by any import,
+ * also one that was killed, lose their verdict; the others keep it.  Within a
+ * transaction. */
 int iq_store_put_back(struct iq_store *s, struct iq_err *err);
 /* Their notices are made.  Within a transaction. */
 int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err);

@@ -1,11 +1,13 @@
 #!/bin/bash
 # An import of many captures judges while it reads: rounds, and the order in which captures
-# come, make no difference to what is found in the end.  Each of 25 machines is told by six
+# come, make no difference to what is found in the end.  Each of 50 machines is told by six
 # files, with one kill of a storm each, and the later kills come first; the last round has
-# to judge again what an earlier one judged without them.
+# to judge again what earlier ones judged without them, also where a round in between
+# judged other events of that machine.  The same holds for what comes with a later import
+# or with a merge.
 . "${srcdir:-.}/tests/cli/lib.sh"
 mkdir all
-awk -v hosts=25 '
+awk -v hosts=50 '
 	match($0, /^\[[A-Z][a-z][a-z] [A-Z][a-z][a-z] [ 0-9]+ [0-9:]+ [0-9]+\] /) {
 		text[++n] = substr($0, RLENGTH + 1)
 		if (/invoked oom-killer/)
@@ -27,11 +29,27 @@ awk -v hosts=25 '
 				close(file)
 			}
 	}' "$top/samples/cgroup-limit-6.1.log"
-[ "$(ls all | wc -l)" = 150 ] || failed 'the files'
+[ "$(ls all | wc -l)" = 300 ] || failed 'the files'
 
 findings() {
 	ask "$1" 'SELECT event_id, host_id, plugin, rule, role, verdict, holder, severity,
 		confidence, title, explanation, advice FROM v1_finding' | sort
+}
+
+# six_each FINDINGS KILLS WHAT
+six_each() {
+	[ "$(grep -c 'kill [1-6] of 6' "$1")" = "$2" ] && ok "$3: each kill is one of six" ||
+		failed "$3: $(grep -o 'kill [1-6] of [1-6]' "$1" | sort | uniq -c)"
+}
+
+# anew STORE KILLS WHAT: judged anew from nothing it says the same
+anew() {
+	whole "$1" "$3"
+	findings "$1" >before
+	six_each before "$2" "$3"
+	"$INQUEST" analyze -s "$1" || failed "$3: analyze"
+	findings "$1" >after
+	same before after "$3: judged anew from nothing: the same"
 }
 
 for jobs in 1 4; do
@@ -39,19 +57,13 @@ for jobs in 1 4; do
 	importer=$!
 	judged=0
 	while kill -0 $importer 2>kill.err; do	# a round has been there before all is read
-		now=$(ask r.db 'SELECT (SELECT count(*) FROM v1_capture) < 150 AND
+		now=$(ask r.db 'SELECT (SELECT count(*) FROM v1_capture) < 300 AND
 			EXISTS (SELECT 1 FROM v1_event WHERE verdict IS NOT NULL)' 2>ask.err)
 		[ "$now" = 1 ] && judged=1
 	done
 	wait $importer && ok "-j$jobs" || failed "-j$jobs: $(cat err)"
 	[ $judged = 1 ] && ok 'judged while it reads' || echo 'not seen: judged while it reads'
-	findings r.db >rounds
-	[ "$(grep -c 'kill [1-6] of 6' rounds)" = 150 ] && ok 'each kill is one of six' ||
-		failed "$(grep -o 'kill [1-6] of [1-6]' rounds | sort | uniq -c)"
-	whole r.db "-j$jobs"
-	"$INQUEST" analyze -s r.db || failed 'analyze'
-	findings r.db >anew
-	same rounds anew 'judged anew from nothing: the same'
+	anew r.db 300 "-j$jobs"
 	rm r.db
 done
 
@@ -71,8 +83,20 @@ for signal in INT KILL; do
 	whole s.db "$signal"
 	want 0 0 'and gone on with' "$INQUEST" import -j2 -s s.db all
 	findings s.db >rounds
-	[ "$(grep -c 'kill [1-6] of 6' rounds)" = 150 ] && ok 'each kill is one of six' ||
-		failed "$(grep -o 'kill [1-6] of [1-6]' rounds | sort | uniq -c)"
+	six_each rounds 300 "after $signal"
 	rm s.db
 done
+
+# --- what a later import, or a merge, brings to the storm ---
+for k in 4 1 0 5 3 2; do
+	want 0 0 "part $k in a run of its own" "$INQUEST" import -s t.db all/part$k-web00[0-4].log
+done
+anew t.db 30 'six runs'
+for k in 2 3; do
+	"$INQUEST" import -s t$k.db all/part[$k]-web00[0-4].log all/part[$((k + 2))]-web00[0-4].log ||
+		failed "t$k.db"
+done
+"$INQUEST" import -s m.db all/part[01]-web00[0-4].log || failed 'm.db'
+want 0 0 'merged' "$INQUEST" merge -s m.db t2.db t3.db
+anew m.db 30 'merged'
 done_testing
