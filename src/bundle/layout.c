@@ -199,23 +199,34 @@ bool iq_bundle_no_log_place(struct iq_slice name)
 
 /* ABRT keeps a problem in a directory, a file a word on it (reason, kernel, hostname ...):
  * only these hold what the kernel printed. */
-bool iq_bundle_is_abrt_word(struct iq_slice path)
+bool iq_bundle_is_abrt_name(struct iq_slice base)
 {
 	static const struct iq_slice logs[] = {
 		IQ_LIT("backtrace"), IQ_LIT("dmesg"), IQ_LIT("var_log_messages"),
 	};
+
+	for (size_t i = 0; i < sizeof logs / sizeof *logs; i++)
+		if (iq_eq(base, logs[i]))
+			return false;
+	return !iq_starts(base, IQ_LIT("vmcore"));
+}
+
+bool iq_bundle_in_abrt(struct iq_slice path)
+{
 	ptrdiff_t slash = iq_rfind(path, IQ_LIT("/"));
-	struct iq_slice base = iq_from(path, (size_t)(slash + 1));
 	struct iq_slice dir = iq_head(path, slash < 0 ? 0 : (size_t)slash);
 	ptrdiff_t above = iq_rfind(dir, IQ_LIT("/"));
 
 	if (above < 0)
 		return false;
 	dir.n = (size_t)above;
-	if (!iq_ends(dir, IQ_LIT("/abrt")) && !iq_eq(dir, IQ_LIT("abrt")))
-		return false;
-	for (size_t i = 0; i < sizeof logs / sizeof *logs; i++)
-		if (iq_eq(base, logs[i]))
-			return false;
-	return !iq_starts(base, IQ_LIT("vmcore"));
+	return iq_ends(dir, IQ_LIT("/abrt")) || iq_eq(dir, IQ_LIT("abrt"));
+}
+
+bool iq_bundle_is_abrt_word(struct iq_slice path)
+{
+	ptrdiff_t slash = iq_rfind(path, IQ_LIT("/"));
+
+	return iq_bundle_in_abrt(path) &&
+	       iq_bundle_is_abrt_name(iq_from(path, (size_t)(slash + 1)));
 }

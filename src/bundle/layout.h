@@ -36,6 +36,11 @@ bool iq_bundle_no_log_place(struct iq_slice name);
  * headline of the report beside it. */
 bool iq_bundle_is_abrt_word(struct iq_slice path);
 
+/* The two halves of that: does it lie in such a directory; is a file there, by the name
+ * without directories, a word and no log? */
+bool iq_bundle_in_abrt(struct iq_slice path);
+bool iq_bundle_is_abrt_name(struct iq_slice base);
+
 /* The same of a path in what is known to be a bundle, where nobody has to look: thousands
  * of files. */
 bool iq_bundle_never_log(struct iq_slice path);

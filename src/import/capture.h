@@ -17,6 +17,7 @@
 #include "import/journals.h"
 #include "import/links.h"
 #include "import/parts.h"
+#include "import/problem.h"
 #include "import/request.h"
 #include "input/input.h"
 #include "model/facts.h"
@@ -82,6 +83,7 @@ struct iq_capture_run {
 	struct iq_member *late;		/* logs of a bundle: put when its zone is known */
 	size_t n_late, cap_late;
 
+	struct iq_problems problems;	/* of ABRT */
 	struct iq_links links;
 	struct iq_checksum checksum;	/* beside the capture */
 	struct iq_inner inner;		/* in it, of bundles in it */

@@ -124,7 +124,7 @@ int iq_capture_finish(struct iq_capture_run *c, struct iq_err *err)
 	say_hidden(c);
 	iq_capture_put_remarks(c);
 	iq_capture_read_zones(c);
-	return iq_capture_boot_states(c, err) || iq_capture_put_members(c, err) ||
+	return iq_problems_settle(c, err) || iq_capture_boot_states(c, err) || iq_capture_put_members(c, err) ||
 	       iq_capture_put_hosts(c, err) || iq_capture_put_states(c, err) ||
 	       put_capture(c, err) ? -1 : 0;
 }

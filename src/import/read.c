@@ -116,6 +116,9 @@ static int pass(struct iq_sink *sink, enum iq_fact_type type, const void *fact,
 		learn_from_event(c, fact);
 		if (note_dump_event(c, fact, err))
 			return -1;
+		int held = iq_problem_hold(c, fact);
+		if (held)
+			return held > 0 ? 0 : iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	}
 	return iq_sink_put(c->out, type, fact, err);
 }
@@ -257,6 +260,9 @@ static int by_kind(struct iq_capture_run *c, struct iq_stream *m, struct iq_memb
 {
 	struct iq_stream_info info = iq_stream_identify(m);
 	enum iq_bundle_role role = iq_bundle_role(&c->place);
+	int word = iq_problem_take(c, m);
+	if (word)
+		return word > 0 ? 0 : iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	f->format = iq_slice_z(info.format);
 	c->member_is_now = role == IQ_BUNDLE_LOG_NOW;
 	/* a name in /proc may hold any byte; whose it is was decided by its role */
@@ -515,6 +521,7 @@ int iq_read_job(const void *request, size_t n, const int *fds, size_t n_fds,
 	free(j.c.dump_events);
 	free(j.c.trend_days);
 	iq_parts_fini(&j.c.parts);
+	iq_problems_fini(&j.c.problems);
 	iq_links_fini(&j.c.links);
 	iq_inner_fini(&j.c.inner);
 	iq_journals_fini(&j.c.journals);

@@ -2,7 +2,8 @@
  *
  * A directory is one capture when it has the layout of an unpacked bundle (facts on
  * support bundles: the root is the directory that holds sos_commands, whatever it is
- * called), or holds what one crash left: a dump, whole or in parts, with its log; or
+ * called), or holds what one crash left: a dump, whole or in parts, with its log; what ABRT
+ * kept of an oops; or
  * binary journals and nothing else (/var/log/journal/MACHINE-ID: the rotated parts of one).
  * Otherwise every file in it is one.
  */
@@ -193,12 +194,62 @@ static bool is_one_crash(const struct contents *c)
 			: c->dumps == 1 && c->crash_logs;
 }
 
+/* Of the file that says so, in every directory that ABRT makes: its beginning. */
+static bool begins(int dir_fd, const char *name, const char *const *with, size_t n)
+{
+	char head[32] = "";
+	bool is = false;
+
+	if (!has(dir_fd, name, S_IFREG))
+		return false;
+	int fd = openat(dir_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 || pread(fd, head, sizeof head - 1, 0) < 0)
+		head[0] = 0;
+	for (size_t i = 0; i < n; i++)
+		is = is || strncmp(head, with[i], strlen(with[i])) == 0;
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+/* One problem of the kernel that ABRT keeps in a directory: the report, when it was found,
+ * and a word a file on it (libreport's problem_data.h).  Those of programs stay apart. */
+static bool is_problem(int fd)
+{
+	static const char *const types[] = { "Kerneloops", "vmcore", "abrt-oops",
+					     "abrt-vmcore", "abrt-pstoreoops" };
+	size_t n = sizeof types / sizeof *types;
+
+	if (!has(fd, "time", S_IFREG) ||
+	    !(has(fd, "backtrace", S_IFREG) || has(fd, "dmesg", S_IFREG) ||
+	      has(fd, "vmcore-dmesg.txt", S_IFREG)))
+		return false;
+	if (has(fd, "type", S_IFREG))
+		return begins(fd, "type", types, n);
+	if (has(fd, "analyzer", S_IFREG))
+		return begins(fd, "analyzer", types, n);
+	return has(fd, "hostname", S_IFREG) && has(fd, "kernel", S_IFREG) &&
+	       !has(fd, "executable", S_IFREG);
+}
+
+bool iq_path_is_problem(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is = fd >= 0 && is_problem(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
 static enum iq_path_kind dir_kind(int fd)
 {
 	struct contents c;
 
 	if (is_bundle(fd))
 		return IQ_PATH_BUNDLE;
+	if (is_problem(fd))
+		return IQ_PATH_CRASH;
 	look_into(fd, &c);
 	if (c.too_much)
 		return IQ_PATH_DIR;

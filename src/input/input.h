@@ -146,6 +146,9 @@ enum iq_path_kind {
 /* -1: PATH cannot be read. */
 int iq_path_kind(const char *path, enum iq_path_kind *ret, struct iq_err *err);
 
+/* Is it a directory in which ABRT keeps a problem of the kernel? */
+bool iq_path_is_problem(const char *path);
+
 /* Is the file a part of a split dump?  *ret_set: equal for parts of one dump, unless
  * their writer left no name and no time in them. */
 bool iq_path_is_split_part(const char *path, uint64_t *ret_set);
