@@ -29,6 +29,7 @@ struct batch {
 	struct iq_case cases[BATCH_EVENTS];
 	struct iq_item items[BATCH_EVENTS];
 	size_t n;
+	int64_t capture;		/* the newest when these were loaded */
 };
 
 struct iq_analysis {
@@ -44,7 +45,12 @@ struct iq_analysis {
 	size_t loaded, done;		/* of the events */
 	int64_t newest;			/* event of the rounds so far, or before them */
 	bool early;			/* in a round that is not the last */
+	bool overtaken;			/* another process brought more meanwhile */
 };
+
+/* Rounds that follow when another import overtakes the last one; then it is that one's
+ * last that judges again. */
+#define OVERTAKEN_MAX 8
 
 /* --- which --- */
 
@@ -78,6 +84,26 @@ static int list_ids(struct iq_analysis *a, const char *sql, struct ids *ret, str
 		return iq_err_set(err, IQ_E_NOMEM, "out of memory");
 	return rc == SQLITE_DONE ? 0
 		: iq_err_set(err, IQ_E_STORE, "reading the events: %s", sqlite3_errmsg(db));
+}
+
+/* *ret: the highest number in COLUMN of VIEW, 0 if it is empty. */
+static int find_newest(struct iq_analysis *a, const char *column, const char *view,
+		       int64_t *ret, struct iq_err *err)
+{
+	struct ids last = { NULL, 0, 0 };
+	char sql[100];
+	snprintf(sql, sizeof(sql), "SELECT %s FROM %s ORDER BY 1 DESC LIMIT 1", column, view);
+	int rc = list_ids(a, sql, &last, err);
+
+	*ret = last.n ? last.p[0] : 0;
+	free(last.p);
+	return rc;
+}
+
+static int find_newest_capture(struct iq_analysis *a, int64_t *ret, struct iq_err *err)
+{
+	*ret = 0;
+	return a->run.path ? find_newest(a, "capture_id", "v1_capture", ret, err) : 0;
 }
 
 static int select_plugins(struct iq_analysis *a, struct iq_err *err)
@@ -251,10 +277,11 @@ static int write_host(struct iq_analysis *a, size_t item, size_t from, size_t to
 	struct iq_found_list old = { NULL, 0, 0 };
 
 	/* more is known of it than when these were made */
-	if (!a->opts->only && (iq_store_host_done(a->s, id, err) ||
-			       (!a->opts->again &&
-				iq_store_drop_notices(a->s, id, IQ_SLICE_NULL, err))))
+	int rc = a->opts->only ? 0 : iq_store_host_done(a->s, id, a->now->capture, err);
+	if (rc < 0 || (!a->opts->only && !a->opts->again &&
+		       iq_store_drop_notices(a->s, id, IQ_SLICE_NULL, err)))
 		return -1;
+	a->overtaken |= rc > 0;
 	if (iq_found_load(&a->desk.rows, id, true, &a->run.arena, &old, err))
 		return -1;
 	for (size_t i = from; i < to; i++) {
@@ -267,10 +294,22 @@ static int write_host(struct iq_analysis *a, size_t item, size_t from, size_t to
 	return 0;
 }
 
+/* What another process stored since the event was loaded found no verdict to mark. */
+static int mark_overtaken(struct iq_analysis *a, int64_t event_id, struct iq_err *err)
+{
+	int rc = iq_store_judged_before(a->s, event_id, a->now->capture, err);
+
+	a->overtaken |= rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 static int write_found(struct iq_analysis *a, struct iq_err *err)
 {
 	size_t at = 0;
+	int64_t newest;
 
+	if (find_newest_capture(a, &newest, err))
+		return -1;
 	for (size_t i = 0; i < a->now->n; i++) {
 		const struct iq_case *c = a->now->items[i].c;
 		size_t from = at;
@@ -278,7 +317,9 @@ static int write_found(struct iq_analysis *a, struct iq_err *err)
 			at++;
 		if ((c ? write_event : write_host)(a, i, from, at, err) ||
 		    (c && a->early &&
-		     iq_store_judged_early(a->s, c->event.event_id, err)))
+		     iq_store_judged_early(a->s, c->event.event_id, err)) ||
+		    (c && newest > a->now->capture &&
+		     mark_overtaken(a, c->event.event_id, err)))
 			return -1;
 	}
 	return 0;
@@ -356,7 +397,10 @@ static int load_batch(struct iq_analysis *a, struct iq_err *err)
 	struct batch *b = a->next;
 	size_t bytes = 0;
 
-	for (b->n = 0; b->n < BATCH_EVENTS && bytes < BATCH_BYTES &&
+	b->n = 0;
+	if (find_newest_capture(a, &b->capture, err))
+		return -1;
+	for (; b->n < BATCH_EVENTS && bytes < BATCH_BYTES &&
 		       a->loaded < a->events.n; a->loaded++) {
 		if (load_case(a, b, a->events.p[a->loaded], err))
 			return -1;
@@ -471,7 +515,10 @@ static int load_hosts(struct iq_analysis *a, size_t at, struct iq_err *err)
 	struct batch *b = a->now;
 
 	iq_case_reset(&b->cases[0]);
-	for (b->n = 0; b->n < BATCH_EVENTS && at + b->n < h->n; b->n++) {
+	b->n = 0;
+	if (find_newest_capture(a, &b->capture, err))
+		return -1;
+	for (; b->n < BATCH_EVENTS && at + b->n < h->n; b->n++) {
 		struct iq_row_list rows;
 		int64_t id = h->p[at + b->n];
 		if (iq_rows_load(&a->desk.rows, &name_shape, id, &b->cases[0].arena,
@@ -532,17 +579,6 @@ static int open_plugins(struct iq_analysis *a, struct iq_err *err)
 		? -1 : 0;
 }
 
-static int find_newest(struct iq_analysis *a, struct iq_err *err)
-{
-	struct ids last = { NULL, 0, 0 };
-	int rc = list_ids(a, "SELECT event_id FROM v1_event ORDER BY event_id DESC LIMIT 1",
-			  &last, err);
-
-	a->newest = last.n ? last.p[0] : 0;
-	free(last.p);
-	return rc;
-}
-
 int iq_analysis_new(struct iq_store *s, const struct iq_analyze_opts *opts,
 		    struct iq_analysis **ret, struct iq_err *err)
 {
@@ -558,7 +594,7 @@ int iq_analysis_new(struct iq_store *s, const struct iq_analyze_opts *opts,
 	a->next = &a->batches[1];
 	for (size_t i = 0; i < 2 * BATCH_EVENTS; i++)
 		iq_case_init(&a->batches[i / BATCH_EVENTS].cases[i % BATCH_EVENTS]);
-	if (open_plugins(a, err) || find_newest(a, err)) {
+	if (open_plugins(a, err) || find_newest(a, "event_id", "v1_event", &a->newest, err)) {
 		iq_analysis_free(a);
 		return -1;
 	}
@@ -617,8 +653,11 @@ int iq_analysis_last(struct iq_analysis *a, struct iq_err *err)
 	bool anew = a->opts->again || a->opts->only || !a->run.path;
 
 	a->early = false;
-	if ((!anew && transaction(a, put_back, err)) || analyze(a, events, err))
-		return -1;
+	for (int i = 0; i == 0 || (!anew && a->overtaken && i < OVERTAKEN_MAX); i++) {
+		a->overtaken = false;
+		if ((!anew && transaction(a, put_back, err)) || analyze(a, events, err))
+			return -1;
+	}
 	iq_run_remarks_end(&a->run);
 	return 0;
 }

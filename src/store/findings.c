@@ -340,10 +340,30 @@ int iq_store_put_back(struct iq_store *s, struct iq_err *err)
 				"UPDATE event SET early = NULL WHERE early = 2", err);
 }
 
-int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err)
+/* Rows that were changed, or -1. */
+static int run_before(struct iq_store *s, enum iq_store_sql which, int64_t id,
+		      int64_t capture_id, struct iq_err *err)
 {
-	static const char *const done[] = { "UPDATE host SET analyzed = 1 WHERE id = ?1", NULL };
-	return drop(s, done, host_id, IQ_SLICE_NULL, err);
+	sqlite3_stmt *st = iq_store_stmt(s, which, err);
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, id);
+	sqlite3_bind_int64(st, 2, s->mode == IQ_STORE_WRITE ? capture_id : INT64_MAX);
+	return iq_store_run(s, st, "writing what was judged", err) < 0
+		? -1 : sqlite3_changes(s->db);
+}
+
+int iq_store_judged_before(struct iq_store *s, int64_t event_id, int64_t capture_id,
+			   struct iq_err *err)
+{
+	return run_before(s, IQ_SQL_EVENT_BEFORE, event_id, capture_id, err);
+}
+
+int iq_store_host_done(struct iq_store *s, int64_t host_id, int64_t capture_id,
+		       struct iq_err *err)
+{
+	int n = run_before(s, IQ_SQL_HOST_DONE, host_id, capture_id, err);
+	return n < 0 ? -1 : n == 0;
 }
 
 int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice plugin,

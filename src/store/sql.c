@@ -151,7 +151,13 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 	[IQ_SQL_EVENT_VERDICT] =
 		"UPDATE event SET verdict = ?2, holder = ?3, severity = ?4, confidence = ?5,"
 		" title = ?6 WHERE id = ?1",
-	[IQ_SQL_EVENT_EARLY] = "UPDATE event SET early = 1 WHERE id = ?1",
+	[IQ_SQL_EVENT_EARLY] = "UPDATE event SET early = 1 WHERE id = ?1 AND early IS NOT 2",
+	[IQ_SQL_EVENT_BEFORE] =
+		"UPDATE event SET early = 2 WHERE id = ?1 AND EXISTS (SELECT 1 FROM host_seen"
+		" AS h WHERE h.host_id = event.host_id AND h.capture_id > ?2)",
+	[IQ_SQL_HOST_DONE] =
+		"UPDATE host SET analyzed = 1 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM"
+		" host_seen AS h WHERE h.host_id = host.id AND h.capture_id > ?2)",
 	[IQ_SQL_EVENT_PUT_BACK] =
 		"SELECT id FROM event WHERE early = 2 AND id > ?1 ORDER BY id LIMIT 1",
 	[IQ_SQL_EVIDENCE_INSERT] = EVIDENCE ROW_8,

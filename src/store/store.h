@@ -159,12 +159,18 @@ int iq_store_waiting_hosts(struct iq_store *s, int (*each)(void *arg, int64_t ho
 /* The verdict of an event was made when an import had more to read: perhaps of its host.
  * Within a transaction. */
 int iq_store_judged_early(struct iq_store *s, int64_t event_id, struct iq_err *err);
+/* It was made of what was there up to a capture: where a later one speaks of its host, it
+ * is to be judged again, and 1 is returned.  Within a transaction. */
+int iq_store_judged_before(struct iq_store *s, int64_t event_id, int64_t capture_id,
+			   struct iq_err *err);
 /* Events of whose machine or boot more was told since they were judged, by any import,
  * also one that was killed, lose their verdict; the others keep it.  Within a
  * transaction. */
 int iq_store_put_back(struct iq_store *s, struct iq_err *err);
-/* Their notices are made.  Within a transaction. */
-int iq_store_host_done(struct iq_store *s, int64_t host_id, struct iq_err *err);
+/* Its notices are made, of what was there up to a capture.  1: a later one speaks of it
+ * and it goes on waiting.  Within a transaction. */
+int iq_store_host_done(struct iq_store *s, int64_t host_id, int64_t capture_id,
+		       struct iq_err *err);
 /* Removes the notices of a host; with PLUGIN only those of that plugin. */
 int iq_store_drop_notices(struct iq_store *s, int64_t host_id, struct iq_slice plugin,
 			  struct iq_err *err);

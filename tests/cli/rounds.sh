@@ -99,4 +99,12 @@ done
 "$INQUEST" import -s m.db all/part[01]-web00[0-4].log || failed 'm.db'
 want 0 0 'merged' "$INQUEST" merge -s m.db t2.db t3.db
 anew m.db 30 'merged'
+
+# --- two at once, of different files of the same machines ---
+"$INQUEST" import -j2 -s u.db all/part[024]* 2>err1 & p1=$!
+"$INQUEST" import -j2 -s u.db all/part[135]* 2>err2 & p2=$!
+wait $p1; s1=$?
+wait $p2; s2=$?
+[ "$s1$s2" = 00 ] || failed "two at once: status $s1, $s2: $(cat err1 err2)"
+anew u.db 300 'two at once'
 done_testing
