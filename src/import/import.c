@@ -45,6 +45,9 @@ struct import {
 	struct flight flights[IQ_JAIL_SLOTS];
 	size_t under_way;
 	uint64_t under_way_bytes;
+	size_t *no_room;		/* found none beside other spools: indexes into paths */
+	size_t n_no_room;
+	bool alone;			/* these now, one by one */
 	struct iq_settle settle;
 	struct iq_remarks remarks;
 	struct iq_import_opts path_opts;	/* as opts, but complains to remarks */
@@ -300,10 +303,28 @@ static int take_rest(struct import *im, struct flight *f, const struct iq_jail_r
 	return apply(im, f, path, err);
 }
 
+/* Spools of captures that were read ahead may have taken the room: again when all others
+ * have landed.  False: it was alone. */
+static bool wait_for_room(struct import *im, size_t which)
+{
+	if (im->alone || im->paths.n == 1)
+		return false;
+	if (!im->no_room)
+		im->no_room = calloc(im->paths.n, sizeof *im->no_room);
+	if (!im->no_room)
+		return false;
+	im->no_room[im->n_no_room++] = which;
+	return true;
+}
+
 static int finish(struct import *im, struct flight *f, const struct iq_jail_result *r,
 		  struct iq_err *err)
 {
 	int rc = 0;
+	if (r->exited && r->status == IQ_READ_NO_ROOM && wait_for_room(im, f->which)) {
+		land(im, f);
+		return 0;
+	}
 	im->seen.done++;
 	im->seen.bytes += im->paths.at[f->which].bytes;
 	if (r->exited && r->status == IQ_READ_PASSED_OVER) {
@@ -379,11 +400,16 @@ static int submit_some(struct import *im, size_t jobs, size_t *next, struct iq_e
 	size_t most = jobs * (1 + AHEAD_PER_JOB);
 	if (most > IQ_JAIL_SLOTS)
 		most = IQ_JAIL_SLOTS;
+	if (im->n_no_room)
+		most = im->alone ? 1 : jobs;
 	while (*next < im->paths.n && im->under_way < most &&
 	       (im->under_way < jobs || im->under_way_bytes < AHEAD_BYTES))
 		if (submit(im, (*next)++, err))
 			return -1;
-	return 0;
+	if (*next < im->paths.n || im->under_way || !im->n_no_room)
+		return 0;
+	im->alone = true;
+	return submit(im, im->no_room[--im->n_no_room], err);
 }
 
 /* Children read while what others left is applied. */
@@ -395,7 +421,7 @@ static int run(struct import *im, struct iq_err *err)
 		jobs = IQ_JAIL_JOBS_MAX;
 	iq_jail_at_once(im->jail, (int)jobs);
 	iq_settle_begin(&im->settle, im->paths.n > 1);
-	while (!stops(im) && (next < im->paths.n || im->under_way)) {
+	while (!stops(im) && (next < im->paths.n || im->under_way || im->n_no_room)) {
 		if (submit_some(im, jobs, &next, err))
 			return -1;
 		struct iq_jail_result r;
@@ -436,6 +462,7 @@ static void fini(struct import *im)
 			land(im, &im->flights[i]);
 	iq_remarks_say(&im->remarks, im->opts->complain, im->opts->arg,
 		       explains ? NULL : "inquest query @issues lists what is stored");
+	free(im->no_room);
 	iq_paths_fini(&im->paths);
 }
 

@@ -101,10 +101,23 @@ want 0 0 'merged' "$INQUEST" merge -s m.db t2.db t3.db
 anew m.db 30 'merged'
 
 # --- two at once, of different files of the same machines ---
-"$INQUEST" import -j2 -s u.db all/part[024]* 2>err1 & p1=$!
-"$INQUEST" import -j2 -s u.db all/part[135]* 2>err2 & p2=$!
+"$INQUEST" import -j2 -s u.db all/part[024]-web0[0-2]* 2>err1 & p1=$!
+"$INQUEST" import -j2 -s u.db all/part[135]-web0[0-2]* 2>err2 & p2=$!
 wait $p1; s1=$?
 wait $p2; s2=$?
 [ "$s1$s2" = 00 ] || failed "two at once: status $s1, $s2: $(cat err1 err2)"
-anew u.db 300 'two at once'
+anew u.db 180 'two at once'
+
+# --- spools of what is read ahead leave no room for others: those come once more ---
+mkdir small
+cat >in_small <<-'END'
+	mount -t tmpfs -o size=32k tmpfs small || exit 77
+	TMPDIR=$PWD/small "$INQUEST" import -j2 -s n.db all/*-web0[01]* 2>err
+END
+unshare -rm sh in_small 2>unshare.err
+case $? in
+0) ok 'a small TMPDIR'; anew n.db 120 'a small TMPDIR' ;;
+1 | 77) echo 'not seen: a small TMPDIR, no mount here' ;;
+*) failed "a small TMPDIR: $(head -n 3 err)" ;;
+esac
 done_testing
