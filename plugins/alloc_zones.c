@@ -412,7 +412,7 @@ int alloc_loose_lists(const struct alloc_look *l, int64_t *ret_largest, int64_t 
 		l->ctx,
 		"SELECT block_order, blocks, migrate_type, zone FROM v1_free_list "
 		"JOIN v1_event_snapshot USING (snapshot_id) WHERE event_id = :e "
-		"AND role <> 'later' "
+		"AND role NOT IN ('later', 'rebooted') "
 		/* lowmem_reserve[] keeps others out of DMA, where blocks are left */
 		"ORDER BY zone = 'DMA'");
 	int rows = 0, others = 0;

@@ -1,5 +1,5 @@
 /* plugins/bundle_settings.c - settings that shaped an OOM kill, by the state a bundle has of
- * the same boot; only those that mattered.  Contributing.
+ * the same boot, or behind a reboot and then only likely; only those that mattered.  Contributing.
  *
  * Follows Documentation/admin-guide/sysctl/vm.rst, mm/oom_kill.c check_panic_on_oom() and
  * out_of_memory(), mm/vmscan.c get_scan_count().
@@ -19,7 +19,7 @@ struct look {
 	const struct inquest_oom *o;
 	struct inquest_finding *f;
 	int64_t snapshot, managed;
-	int host_wide;
+	int host_wide, rebooted;
 	size_t said;
 };
 
@@ -51,7 +51,9 @@ static void say(struct look *l, const char *name, int64_t value, int64_t id, con
 	const char *one = l->h->text(l->ctx, "%s=%lld", name, (long long)value);
 
 	if (!l->said++)
-		l->h->finding_title(l->f, "settings that shaped it, as at collection: %s", one);
+		l->h->finding_title(l->f, "settings that %s: %s", l->rebooted
+				    ? "may have shaped it, as at collection after a reboot"
+				    : "shaped it, as at collection", one);
 	l->h->finding_explain(l->f, "%s%s: %s.", l->said > 1 ? " " : "", one, why);
 	l->h->cite_row(l->f, "v1_sysctl", id, "%s = %lld", name, (long long)value);
 }
@@ -119,24 +121,28 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 	};
 	struct look l = { .h = h, .ctx = ctx, .o = h->oom(ctx) };
 	const struct inquest_account *a = h->account(ctx);
-	struct inquest_query *q = h->prepare(ctx, "SELECT s.snapshot_id "
+	struct inquest_query *q = h->prepare(ctx, "SELECT s.snapshot_id, x.role = 'rebooted' "
 		"FROM v1_event_snapshot AS x JOIN v1_snapshot AS s USING (snapshot_id) "
-		"WHERE x.event_id = :event AND x.role = 'later' "
-		"ORDER BY s.wall_us, s.snapshot_id LIMIT 1");
+		"WHERE x.event_id = :event AND x.role IN ('later', 'rebooted') "
+		"ORDER BY x.role = 'rebooted', s.wall_us, s.snapshot_id LIMIT 1");
 
 	if (!l.o || l.o->manual == 1 || !q || h->bind_int(q, ":event", h->event(ctx)->event_id) ||
 	    h->step(q) != 1)
 		return 0;
 	l.snapshot = h->column_int(q, 0);
+	l.rebooted = h->column_int(q, 1) == 1;
 	l.managed = a ? a->managed_bytes : INQUEST_NULL;
 	l.host_wide = l.o->constraint && strcmp(l.o->constraint, "memcg") != 0;
 	l.f = h->finding_new(ctx, INQUEST_CONTRIBUTING, "settings", INQUEST_SEV_NOTICE,
-			     INQUEST_CERTAIN, "bundle-settings");
+			     l.rebooted ? INQUEST_LIKELY : INQUEST_CERTAIN, "bundle-settings");
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
 		int64_t id, v = setting(&l, settings[i].name, &id);
 		if (inquest_known(v))
 			settings[i].on(&l, settings[i].name, v, id);
 	}
+	if (l.said && l.rebooted)
+		h->finding_explain(l.f, " Read in a later boot: /etc/sysctl.conf and /etc/sysctl.d "
+				   "say what outlives a reboot.");
 	if (l.said)
 		h->finding_commit(l.f);
 	return 0;

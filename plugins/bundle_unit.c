@@ -1,6 +1,6 @@
 /* plugins/bundle_unit.c - an OOM kill beside the state that a bundle has of the same boot:
- * unit, container and cgroup of the victim (unit.h).  Contributing.  All of that is of the
- * collection, after the fact, and said so.
+ * unit, container and cgroup of the victim (unit.h); of an earlier boot, beside what files
+ * set up.  Contributing.  All of that is of the collection, after the fact, and said so.
  */
 #include "unit.h"
 
@@ -8,7 +8,8 @@
  * whose main process it was, killed by SIGKILL, by systemd's own word. */
 static struct unit by_main_process(const struct unit_look *l)
 {
-	struct inquest_query *q = l->h->prepare(l->ctx, "SELECT max(name), count(*) FROM v1_unit "
+	struct inquest_query *q = l->rebooted ? NULL
+		: l->h->prepare(l->ctx, "SELECT max(name), count(*) FROM v1_unit "
 		"WHERE capture_id = :capture AND exec_pid = :pid AND exec_code = 2 "
 		"AND exec_status = 9 AND (host_id IS NULL OR host_id = :host)");
 	const char *name = NULL;
@@ -40,7 +41,7 @@ static int look(const struct inquest_host *h, struct inquest_ctx *ctx)
 	unit_say_limit(&l);
 	unit_say_adj(&l);
 	unit_say_protected(&l);
-	unit_say_after(&l);
+	(l.rebooted ? unit_say_policy : unit_say_after)(&l);
 	return 0;
 }
 

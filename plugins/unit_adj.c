@@ -62,6 +62,8 @@ static int by_container(const struct unit_look *l)
 			    (long long)l->v->pid, l->h->text(l->ctx, "%s", l->h->column_text(q, 3)
 			    ? l->h->column_text(q, 3) : "the runtime"),
 			    l->h->column_text(q, 1) ? l->h->column_text(q, 1) : l->v->container);
+	if (l->rebooted)
+		l->h->finding_explain(f, "As it was at collection, after a reboot.");
 	l->h->cite_row(f, "v1_container", l->h->column_int(q, 0), "oom_score_adj %lld",
 		       (long long)l->v->oom_score_adj);
 	l->h->finding_commit(f);
@@ -79,7 +81,7 @@ static void say_request(const struct unit_look *l, struct inquest_finding *f)
 		"FROM v1_counter WHERE snapshot_id = :snapshot AND scope = 'host' "
 		"AND name = 'MemTotal' LIMIT 1");
 
-	if (adj <= BURSTABLE_LEAST + 1 || adj >= BURSTABLE_MOST || !q ||
+	if (l->rebooted || adj <= BURSTABLE_LEAST + 1 || adj >= BURSTABLE_MOST || !q ||
 	    l->h->bind_int(q, ":snapshot", l->snapshot) || l->h->step(q) != 1)
 		return;
 	id = l->h->column_int(q, 0);
@@ -162,12 +164,13 @@ static void by_unit(const struct unit_look *l)
 
 	f = start(l, INQUEST_CERTAIN);
 	if (adj == u->adj)
-		l->h->finding_title(f, "oom_score_adj %lld of %s is set in %s", (long long)adj, who,
-				    unit_from(l, u, u->adj_from));
+		l->h->finding_title(f, "oom_score_adj %lld of %s is set in %s%s",
+				    (long long)adj, who, unit_from(l, u, u->adj_from),
+				    unit_when(l));
 	else
-		l->h->finding_title(f, "oom_score_adj of %s was %lld, and its unit sets %lld in %s",
+		l->h->finding_title(f, "oom_score_adj of %s was %lld, and its unit sets %lld in %s%s",
 				    who, (long long)adj, (long long)u->adj,
-				    unit_from(l, u, u->adj_from));
+				    unit_from(l, u, u->adj_from), unit_when(l));
 	if (adj == u->adj && adj > 0)
 		l->h->finding_explain(f, "OOMScoreAdjust= above 0 puts it before others that "
 				      "hold as much.");

@@ -1,5 +1,5 @@
 /* plugins/unit_after.c - what became of the victim's unit (unit.h): what systemd and ps say
- * when the bundle was made, in the boot of the kill.
+ * when the bundle was made, in the boot of the kill; behind a reboot, what its files say.
  */
 #include "unit.h"
 
@@ -263,6 +263,56 @@ static void say_group(const struct unit_look *l)
 	l->h->cite_row(f, "v1_cgroup", l->h->column_int(q, 0), "%s: %s of %s",
 		       l->o->cgroup_limited, l->h->bytes(l->ctx, use),
 		       l->h->bytes(l->ctx, limit));
+	l->h->finding_commit(f);
+}
+
+/* Does systemd start a service again whose main process SIGKILL ended?  systemd.service(5)
+ * Restart=; -1: the value is none of its. */
+static int restarts_killed(const char *policy)
+{
+	static const struct { const char *word; int again; } words[] = {
+		{ "no", 0 }, { "on-success", 0 }, { "always", 1 }, { "on-failure", 1 },
+		{ "on-abnormal", 1 }, { "on-abort", 1 }, { "on-watchdog", 0 },
+	};
+
+	for (size_t i = 0; policy && i < sizeof(words) / sizeof(*words); i++)
+		if (unit_same(policy, words[i].word))
+			return words[i].again;
+	return -1;
+}
+
+static const char *set_in(const struct unit_look *l, const char *file)
+{
+	return file ? l->h->text(l->ctx, " in %s", file) : "";
+}
+
+/* Behind a reboot: what the unit's files have systemd do, not what became of it. */
+void unit_say_policy(const struct unit_look *l)
+{
+	const struct unit *u = &l->own;
+	const char *dot = u->name ? strrchr(u->name, '.') : NULL;
+	int again = restarts_killed(u->restart);
+	struct inquest_finding *f;
+
+	if (!inquest_known(u->id) || !unit_same(dot, ".service") || again < 0)
+		return;
+	f = l->h->finding_new(l->ctx, INQUEST_CONTRIBUTING, "unit-policy", INQUEST_SEV_NOTICE,
+			      INQUEST_CERTAIN, "unit-policy");
+	l->h->finding_title(f, "Restart=%s%s: systemd %s %s again when its main process is "
+			    "killed%s", u->restart, set_in(l, u->restart_from),
+			    again ? "starts" : "does not start", u->name, unit_when(l));
+	if (unit_same(u->oom_policy, "stop") || unit_same(u->oom_policy, "kill"))
+		l->h->finding_explain(f, "OOMPolicy=%s%s: when the kernel kills one of its "
+				      "processes, the others end too.", u->oom_policy,
+				      set_in(l, u->policy_from));
+	else if (unit_same(u->oom_policy, "continue"))
+		l->h->finding_explain(f, "OOMPolicy=continue%s: the kill of one of its processes "
+				      "does not end the others.", set_in(l, u->policy_from));
+	if (!again)
+		l->h->finding_advise(f, "Restart=on-failure (systemctl edit %s) starts it again by "
+				     "itself", u->name);
+	l->h->cite_row(f, "v1_unit", u->id, "%s: Restart=%s%s", u->name, u->restart,
+		       set_in(l, u->restart_from));
 	l->h->finding_commit(f);
 }
 

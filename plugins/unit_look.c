@@ -18,24 +18,26 @@ static const char *span(const struct unit_look *l, int64_t us)
 	return l->h->text(l->ctx, ", %lld days later", (long long)(s / 86400));
 }
 
-/* The nearest collection behind the event. */
+/* The nearest collection behind the event, of its own boot before another. */
 int unit_later(struct unit_look *l)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx,
 		"SELECT s.snapshot_id, s.capture_id, "
 		"CASE WHEN coalesce(e.wall_kind, 0) = 0 AND coalesce(s.wall_kind, 0) = 0 "
 		"	AND e.wall_us IS NOT NULL THEN s.wall_us - e.wall_us "
-		"	WHEN s.mono_us - e.mono_us > 120000000 THEN s.mono_us - e.mono_us END "
+		"	WHEN x.role = 'later' AND s.mono_us - e.mono_us > 120000000 "
+		"	THEN s.mono_us - e.mono_us END, x.role = 'rebooted' "
 		"FROM v1_event_snapshot AS x JOIN v1_snapshot AS s USING (snapshot_id) "
 		"JOIN v1_event AS e USING (event_id) "
-		"WHERE x.event_id = :event AND x.role = 'later' "
-		"ORDER BY s.wall_us, s.snapshot_id LIMIT 1");
+		"WHERE x.event_id = :event AND x.role IN ('later', 'rebooted') "
+		"ORDER BY x.role = 'rebooted', s.wall_us, s.snapshot_id LIMIT 1");
 
 	if (!q || l->h->bind_int(q, ":event", l->ev->event_id) || l->h->step(q) != 1)
 		return 0;
 	l->snapshot = l->h->column_int(q, 0);
 	l->capture = l->h->column_int(q, 1);
 	l->later = span(l, l->h->column_int(q, 2));
+	l->rebooted = l->h->column_int(q, 3) == 1;
 	l->h->finalize(q);
 	return 1;
 }
@@ -78,14 +80,43 @@ static int find_one(const struct unit_look *l, const char *name, struct unit *re
 	return 1;
 }
 
+const char *unit_when(const struct unit_look *l)
+{
+	return l->rebooted ? " (the unit file as it was at collection, after a reboot)" : "";
+}
+
+/* What is set up to outlive a boot: /run does not. */
+static int is_kept(const char *from)
+{
+	return from && strncmp(from, "/run/", 5) != 0;
+}
+
+/* Behind a reboot the state is another run's, and a value that no file sets may be too.
+ * Restart= and OOMPolicy= have only files and built-in defaults. */
+static void keep_files(struct unit *u)
+{
+	u->state = u->sub = u->result = NULL;
+	u->main_pid = u->exec_pid = u->exec_code = u->exec_status = u->restarts = INQUEST_NULL;
+	u->current = u->peak = INQUEST_NULL;
+	if (!is_kept(u->max_from))
+		u->max = INQUEST_NULL;
+	if (!is_kept(u->adj_from))
+		u->adj = INQUEST_NULL;
+	if (u->restart_from && !is_kept(u->restart_from))
+		u->restart = NULL;
+	if (u->policy_from && !is_kept(u->policy_from))
+		u->oom_policy = NULL;
+}
+
 struct unit unit_find(const struct unit_look *l, const char *name)
 {
 	struct unit u = { .id = INQUEST_NULL, .adj = INQUEST_NULL, .max = INQUEST_NULL };
 	const char *at = name ? strchr(name, '@') : NULL, *dot = name ? strrchr(name, '.') : NULL;
 
-	if (!name || find_one(l, name, &u) || !at || !dot || dot < at)
-		return u;
-	/* what its template sets is all that is known; it has no state */
-	find_one(l, l->h->text(l->ctx, "%.*s@%s", (int)(at - name), name, dot), &u);
+	/* of some what the template sets is all that is known; it has no state */
+	if (name && !find_one(l, name, &u) && at && dot && dot > at)
+		find_one(l, l->h->text(l->ctx, "%.*s@%s", (int)(at - name), name, dot), &u);
+	if (l->rebooted && inquest_known(u.id))
+		keep_files(&u);
 	return u;
 }

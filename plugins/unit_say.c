@@ -45,12 +45,13 @@ void unit_say_limit(const struct unit_look *l)
 	file = unit_from(l, &u, u.max_from);
 	f = start(l, "unit-limit");
 	if (!inquest_known(was) || was == u.max)
-		l->h->finding_title(f, "the limit of %s, %s, is set in %s", u.name,
-				    l->h->bytes(l->ctx, u.max), file);
+		l->h->finding_title(f, "the limit of %s, %s, is set in %s%s", u.name,
+				    l->h->bytes(l->ctx, u.max), file, unit_when(l));
 	else
 		l->h->finding_title(f, "the limit of %s was %s at the kill and is %s at "
-				    "collection, set in %s", u.name, l->h->bytes(l->ctx, was),
-				    l->h->bytes(l->ctx, u.max), file);
+				    "collection, set in %s%s", u.name,
+				    l->h->bytes(l->ctx, was), l->h->bytes(l->ctx, u.max), file,
+				    unit_when(l));
 	say_use(l, f, &u);
 	if (u.max_from && (!inquest_known(was) || was == u.max))
 		l->h->finding_advise(f, "the limit to change for good stands in %s (systemctl "
@@ -60,13 +61,14 @@ void unit_say_limit(const struct unit_look *l)
 	l->h->finding_commit(f);
 }
 
-/* The unit of a task of the report: by pid and name, both as they are at collection. */
+/* The unit of a task of the report: by pid and name, both as they are at collection in
+ * the same boot. */
 static struct unit unit_of(const struct unit_look *l, const struct inquest_task *t)
 {
 	struct inquest_query *q = l->h->prepare(l->ctx, "SELECT unit FROM v1_task "
 		"WHERE snapshot_id = :snapshot AND pid = :pid AND comm = :comm LIMIT 1");
 
-	if (t->unit)
+	if (t->unit || l->rebooted)
 		return unit_find(l, t->unit);
 	if (!q || l->h->bind_int(q, ":snapshot", l->snapshot) ||
 	    l->h->bind_int(q, ":pid", t->pid) || l->h->bind_text(q, ":comm", t->comm) ||
@@ -103,9 +105,10 @@ void unit_say_protected(const struct unit_look *l)
 	if (!inquest_known(u.id) || u.adj != most->oom_score_adj)
 		return;
 	f = start(l, "unit-protects");
-	l->h->finding_title(f, "oom_score_adj %lld of %s[%lld], which holds %s, is set in %s",
+	l->h->finding_title(f, "oom_score_adj %lld of %s[%lld], which holds %s, is set in %s%s",
 			    (long long)u.adj, most->comm, (long long)most->pid,
-			    l->h->bytes(l->ctx, held(most)), unit_from(l, &u, u.adj_from));
+			    l->h->bytes(l->ctx, held(most)), unit_from(l, &u, u.adj_from),
+			    unit_when(l));
 	if (u.source && !inquest_known(u.max))
 		l->h->finding_explain(f, "Its unit %s has no limit of its own.", u.name);
 	l->h->cite_row(f, "v1_unit", u.id, "%s: OOMScoreAdjust=%lld in %s", u.name,
@@ -144,7 +147,9 @@ void unit_say_container(const struct unit_look *l)
 	if (inquest_known(limit) && limit == l->o->limit_bytes)
 		l->h->finding_explain(f, "Its runtime was told its limit of %s. ",
 				      l->h->bytes(l->ctx, limit));
-	if (l->h->column_text(q, 3))
+	if (l->rebooted)
+		l->h->finding_explain(f, "As its runtime had it at collection, after a reboot.");
+	else if (l->h->column_text(q, 3))
 		l->h->finding_explain(f, "At collection%s, its state is: %s%s.", l->later,
 				      l->h->column_text(q, 3), l->h->column_int(q, 8) == 1
 				      ? ", and its runtime saw it killed for lack of memory" : "");

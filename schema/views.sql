@@ -242,7 +242,7 @@ FROM event_line AS l JOIN member AS m ON m.id = l.member_id;
 
 -- v1_event_snapshot | log, vmcore, bundle | which states of the machine tell of an event
 -- v1_event_snapshot.event_snapshot_id | id | own id
--- v1_event_snapshot.role | text | report: printed with it; dump: the machine at the crash; later: /proc at collection
+-- v1_event_snapshot.role | text | report: printed with it; dump: the machine at the crash; later: /proc at collection; rebooted: the same behind a reboot, of which only configuration tells
 CREATE VIEW v1_event_snapshot(
 	event_snapshot_id, event_id, snapshot_id, role
 ) AS SELECT

@@ -543,15 +543,21 @@ size_t iq_store_hashes_of_size(struct iq_store *s, int64_t size_bytes,
 	return n > max ? 0 : n;
 }
 
-/* State that was collected later, in the boot of an event; either may come first. */
+/* State that was collected later, in the boot of an event or behind a reboot; in the boot
+ * either may come first. */
 static int link_later(struct iq_place *p)
 {
-	sqlite3_stmt *st = iq_store_stmt(p->s, IQ_SQL_LATER_STATE, p->err);
+	static const enum iq_store_sql links[] = { IQ_SQL_LATER_STATE, IQ_SQL_REBOOTED_STATE };
 
-	if (!st)
-		return -1;
-	sqlite3_bind_int64(st, 1, p->capture_id);
-	return iq_store_run(p->s, st, "linking state to events", p->err);
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		sqlite3_stmt *st = iq_store_stmt(p->s, links[i], p->err);
+		if (!st)
+			return -1;
+		sqlite3_bind_int64(st, 1, p->capture_id);
+		if (iq_store_run(p->s, st, "linking state to events", p->err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* What was judged before this capture was here is marked, to be judged again when all is

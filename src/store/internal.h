@@ -32,6 +32,24 @@
 	" AND (e.wall_us IS NULL OR s.wall_us IS NULL OR e.mono_us IS NOT NULL"	\
 	"  OR e.wall_us <= s.wall_us + 60000000)"
 
+/* The state at collection (s), for the kills of earlier boots of that host which the same
+ * capture tells of: of its configuration alone they have anything. An earlier boot is one
+ * of another id, or one that was over when the boot of the state began; of a clock whose
+ * zone or year was concluded half a day is no proof. */
+#define IQ_STORE_REBOOTED							\
+	" CROSS JOIN main.boot AS b ON b.id = s.boot_id"			\
+	" CROSS JOIN main.member AS m ON m.capture_id = s.capture_id"		\
+	" CROSS JOIN main.sighting AS g ON g.member_id = m.id"			\
+	" CROSS JOIN main.event AS e ON e.id = g.event_id"			\
+	" LEFT JOIN main.boot AS a ON a.id = e.boot_id"				\
+	" WHERE s.source = 'proc' AND e.kind = 'oom-kill'"			\
+	" AND e.host_id = b.host_id AND e.boot_id IS NOT b.id"			\
+	" AND ((a.boot_uuid <> b.boot_uuid"					\
+	"   AND coalesce(e.wall_us <= s.wall_us, 1))"				\
+	"  OR e.wall_us < coalesce(s.wall_us - s.mono_us, b.start_us) -"	\
+	"   CASE WHEN coalesce(e.wall_kind, 0) = 0 AND coalesce(s.wall_kind, 0) = 0" \
+	"   THEN 60000000 ELSE 50400000000 END)"
+
 /* The statements of this room that are prepared once; their text is in sql.c. */
 enum iq_store_sql {
 	IQ_SQL_CAPTURE_BY_HASH,
@@ -62,6 +80,7 @@ enum iq_store_sql {
 	IQ_SQL_EVENT_PARENT,
 	IQ_SQL_EVENT_SET_PARENT,
 	IQ_SQL_LATER_STATE,
+	IQ_SQL_REBOOTED_STATE,
 	IQ_SQL_STALE_BY_STATE,
 	IQ_SQL_STALE_BY_HOST,
 	IQ_SQL_STALE_BY_BOOT,

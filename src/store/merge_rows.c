@@ -231,6 +231,11 @@ static const char later_state[] =
 	" SELECT e.id, s.id, 'later' FROM temp.m_capture AS c"
 	" CROSS JOIN main.boot_seen AS b ON b.capture_id = c.dst" IQ_STORE_LATER
 	" AND c.fresh";
+static const char rebooted_state[] =
+	"INSERT OR IGNORE INTO main.event_snapshot(event_id, snapshot_id, role)"
+	" SELECT e.id, s.id, 'rebooted' FROM temp.m_capture AS c"
+	" CROSS JOIN main.snapshot AS s ON s.capture_id = c.dst" IQ_STORE_REBOOTED
+	" AND c.fresh";
 
 /* As an import does (apply.c): what was judged before its state or its neighbours came is
  * judged again. */
@@ -238,7 +243,8 @@ static const char *const stale[] = {
 	"UPDATE main.event SET early = 2 WHERE verdict IS NOT NULL AND id IN"
 	" (SELECT x.event_id FROM temp.m_capture AS c"
 	"  JOIN main.snapshot AS s ON s.capture_id = c.dst"
-	"  JOIN main.event_snapshot AS x ON x.snapshot_id = s.id AND x.role = 'later'"
+	"  JOIN main.event_snapshot AS x ON x.snapshot_id = s.id"
+	"  AND x.role IN ('later', 'rebooted')"
 	"  WHERE c.fresh)",
 	"UPDATE main.event SET early = 2 WHERE verdict IS NOT NULL AND boot_id IN"
 	" (SELECT e.boot_id FROM temp.m_capture AS c"
@@ -270,5 +276,6 @@ int iq_merge_rest(struct iq_store *s, struct iq_err *err)
 		if (run_buf(s, &sql, err) < 0)
 			return -1;
 	}
-	return iq_merge_run(s, later_state, 0, err) < 0 ? -1 : mark_stale(s, err);
+	return iq_merge_run(s, later_state, 0, err) < 0 ||
+	       iq_merge_run(s, rebooted_state, 0, err) < 0 ? -1 : mark_stale(s, err);
 }

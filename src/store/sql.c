@@ -125,10 +125,15 @@ static const char *const sql_text[IQ_SQL_MAX] = {
 		"INSERT OR IGNORE INTO event_snapshot(event_id, snapshot_id, role)"
 		" SELECT e.id, s.id, 'later' FROM boot_seen AS b" IQ_STORE_LATER
 		" AND b.capture_id = ?1",
+	[IQ_SQL_REBOOTED_STATE] =
+		"INSERT OR IGNORE INTO event_snapshot(event_id, snapshot_id, role)"
+		" SELECT e.id, s.id, 'rebooted' FROM snapshot AS s" IQ_STORE_REBOOTED
+		" AND s.capture_id = ?1",
 	[IQ_SQL_STALE_BY_STATE] =
 		"UPDATE event SET early = 2 WHERE verdict IS NOT NULL AND id IN"
 		" (SELECT x.event_id FROM snapshot AS s JOIN event_snapshot AS x"
-		"  ON x.snapshot_id = s.id AND x.role = 'later' WHERE s.capture_id = ?1)",
+		"  ON x.snapshot_id = s.id AND x.role IN ('later', 'rebooted')"
+		"  WHERE s.capture_id = ?1)",
 	[IQ_SQL_STALE_BY_HOST] =
 		"UPDATE event SET early = 2 WHERE early = 1 AND host_id IN"
 		" (SELECT host_id FROM host_seen WHERE capture_id = ?1)",

@@ -68,7 +68,7 @@ says out 'Missing +the kernel log of the whole boot: journalctl -k' 'what was mi
 "$INQUEST" report -s s.db --format json >out
 says out 'the kernel log of the whole boot' 'and in JSON'
 
-# the same log, of a boot before: nothing that is here now is tied to it
+# the same log, of a boot before: what files set up is the same there, and nothing else
 bundle c 1c5e5a1c-5b1e-4c5e-8f3a-2d1c0b9a8f7e
 mkdir -p c/sos_commands/logs
 { echo '-- Boot 2d5e5a1c5b1e4c5e8f3a2d1c0b9a8f7e --'
@@ -77,11 +77,45 @@ mkdir -p c/sos_commands/logs
 	echo 'Nov 21 11:00:00 web1 kernel: Linux version 6.1.0-50 (gcc) #1 SMP'
 } >c/sos_commands/logs/journalctl_--no-pager
 echo '[    0.000000] Linux version 6.1.0-50 (gcc) #1 SMP' >c/sos_commands/kernel/dmesg
-want 0 0 'import of another boot' "$INQUEST" import -q -s t.db c
-ask t.db "SELECT count(*) FROM v1_event" >out
-says out '^1$' 'the kill of the boot before'
-ask t.db "SELECT count(*) FROM v1_finding WHERE rule GLOB 'unit-*' OR rule GLOB 'bundle-set*'" >out
-says out '^0$' 'has nothing of this one'
+# rebooted: the findings of the one kill, by what the files of then say
+rebooted() {
+	rm -f t.db
+	want 0 0 'import of another boot' "$INQUEST" import -q -s t.db c
+	ask t.db "SELECT (SELECT count(*) FROM v1_event), (SELECT group_concat(role) FROM
+		v1_event_snapshot)" >out
+	says out "^1.$1\$" "the kill of the boot before: $1"
+	ask t.db "SELECT rule || ': ' || title || ' ' || coalesce(explanation, '') FROM v1_finding
+		WHERE event_id IS NOT NULL AND (rule GLOB 'unit-*' OR rule GLOB 'bundle-*')
+		ORDER BY rule" >out
+}
+then='.the unit file as it was at collection, after a reboot.'
+rebooted report,rebooted
+says out "^unit-limit: the limit of api.service, 96 MiB, is set in /etc/systemd/system/api.service:4 $then" 'limit'
+says out "^unit-adj: oom_score_adj 200 of api.338. is set in /etc/systemd/system/api.service:3 $then" 'adj'
+says out "^unit-policy: Restart=always in /etc/systemd/system/api.service:5: systemd starts api.service again .*$then" 'policy'
+grep -qE 'unit-after|runs again|main process 900|it uses' out && failed 'no state of this boot' || ok 'no state of this boot'
+ask t.db "SELECT verdict || ' ' || title FROM v1_event" >u.all
+ask s.db "SELECT verdict || ' ' || title FROM v1_event" >v.all
+same u.all v.all 'the cause is as the log says'
+# what was shown and stands in no file, or in one of /run, may be of this boot
+sed -i '/^FragmentPath/s,/etc,/run,' c/sos_commands/systemd/systemctl_show_service_--all
+mkdir -p c/run/systemd/system && mv c/etc/systemd/system/api.service c/run/systemd/system/
+rebooted report,rebooted
+grep -qE 'unit-limit|unit-adj|unit-policy' out && failed 'a runtime unit says nothing' || ok 'a runtime unit says nothing'
+mv c/run/systemd/system/api.service c/etc/systemd/system/
+sed -i '/^FragmentPath/s,/run,/etc,' c/sos_commands/systemd/systemctl_show_service_--all
+# the limit was changed since
+sed -i 's/MemoryMax=96M/MemoryMax=192M/' c/etc/systemd/system/api.service
+sed -i 's/MemoryMax=100663296/MemoryMax=201326592/' c/sos_commands/systemd/systemctl_show_service_--all
+rebooted report,rebooted
+says out '^unit-limit: the limit of api.service was 96 MiB at the kill and is 192 MiB at collection' 'changed'
+# no id tells the boots apart: it was over an hour and a day before this one began
+sed -i '/^-- Boot/d' c/sos_commands/logs/journalctl_--no-pager
+sed -i '1i Nov 20 08:00:00 web1 kernel: Linux version 6.1.0-50 (gcc) #1 SMP' c/sos_commands/logs/journalctl_--no-pager
+rebooted report,rebooted
+# from before the boot by less than a wrong zone could make: no proof
+sed -i 's/^Nov 20 09/Nov 21 10/; s/^Nov 20 08/Nov 21 09/' c/sos_commands/logs/journalctl_--no-pager
+rebooted report
 
 # the kill was known and judged before the state came
 mkdir -p d/sos_commands/{kernel,host} d/proc/sys/kernel/random
