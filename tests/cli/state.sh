@@ -104,6 +104,21 @@ rebooted report,rebooted
 grep -qE 'unit-limit|unit-adj|unit-policy' out && failed 'a runtime unit says nothing' || ok 'a runtime unit says nothing'
 mv c/run/systemd/system/api.service c/etc/systemd/system/
 sed -i '/^FragmentPath/s,/run,/etc,' c/sos_commands/systemd/systemctl_show_service_--all
+# a setting as read in this boot may be another; a store of it merged is the same
+echo 2 >c/proc/sys/vm/panic_on_oom
+rebooted report,rebooted
+says out '^bundle-settings: settings that may have shaped it, as at collection after a reboot: vm.panic_on_oom=2 .*sysctl.d' 'settings'
+ask t.db "SELECT confidence FROM v1_finding WHERE rule = 'bundle-settings'" >out
+says out '^likely$' 'not for certain'
+rm c/proc/sys/vm/panic_on_oom
+rebooted report,rebooted
+rm -f v.db
+cp out u.all
+want 0 0 'a merge of it' "$INQUEST" merge -q -s v.db t.db
+ask v.db "SELECT rule || ': ' || title || ' ' || coalesce(explanation, '') FROM v1_finding
+	WHERE event_id IS NOT NULL AND (rule GLOB 'unit-*' OR rule GLOB 'bundle-*')
+	ORDER BY rule" >v.all
+same v.all u.all 'a merge has the same findings'
 # the limit was changed since
 sed -i 's/MemoryMax=96M/MemoryMax=192M/' c/etc/systemd/system/api.service
 sed -i 's/MemoryMax=100663296/MemoryMax=201326592/' c/sos_commands/systemd/systemctl_show_service_--all
