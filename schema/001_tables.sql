@@ -27,7 +27,7 @@ CREATE TABLE member(
 	capture_id INTEGER NOT NULL REFERENCES capture ON DELETE CASCADE,
 	name TEXT, format TEXT, size_bytes INTEGER, lines INTEGER,
 	records_kernel INTEGER, records_other INTEGER, year_delta INTEGER,
-	zone_offset_us INTEGER
+	zone_offset_us INTEGER, zone_change_us INTEGER, zone_before_us INTEGER
 ) STRICT;
 
 -- What all captures together say of a machine; each one's own words are in

@@ -142,12 +142,14 @@ FROM capture AS c;
 -- v1_member.records_other | count | records of other programs, scanned and not stored
 -- v1_member.year_delta | years | added to its dates, which stand without a year
 -- v1_member.zone_offset_us | us | subtracted from its dates, which stand without a zone
+-- v1_member.zone_change_us | us | local time of the last change of summer time before the collection
+-- v1_member.zone_before_us | us | subtracted from its dates before that change
 CREATE VIEW v1_member(
 	member_id, capture_id, member, format, size_bytes, lines, records_kernel,
-	records_other, year_delta, zone_offset_us
+	records_other, year_delta, zone_offset_us, zone_change_us, zone_before_us
 ) AS SELECT
 	m.id, m.capture_id, m.name, m.format, m.size_bytes, m.lines, m.records_kernel,
-	m.records_other, m.year_delta, m.zone_offset_us
+	m.records_other, m.year_delta, m.zone_offset_us, m.zone_change_us, m.zone_before_us
 FROM member AS m;
 
 -- v1_host | whatever names it | a machine, over all captures

@@ -13,6 +13,8 @@
 #define QUARTER_US (15 * MINUTE_US)		/* zones differ by quarters of an hour */
 #define SLACK_US (2 * MINUTE_US)		/* between two commands of the collector */
 #define ZONE_FILE_MAX 8192
+/* Beyond it there are others before it, which are not kept. */
+#define CHANGE_MAX_US (400 * 24 * 60 * MINUTE_US)
 #define ZONE_MAX_US (15 * 60 * MINUTE_US)
 
 void iq_bundle_init(struct iq_bundle *b)
@@ -20,6 +22,7 @@ void iq_bundle_init(struct iq_bundle *b)
 	*b = (struct iq_bundle){
 		.boot_us = IQ_NULL, .uptime_us = IQ_NULL, .date_us = IQ_NULL,
 		.date_utc_us = IQ_NULL, .zone_us = IQ_NULL, .zone_file_us = IQ_NULL,
+		.zone_change_us = IQ_NULL, .zone_before_us = IQ_NULL,
 		.manifest_zone_us = IQ_NULL, .manifest_us = IQ_NULL,
 		.manifest_local_us = IQ_NULL,
 	};
@@ -425,9 +428,29 @@ static int64_t zone_of_dates(const struct iq_bundle *b)
 	       round < -ZONE_MAX_US ? IQ_NULL : round;
 }
 
+/* A file that says otherwise than the machine's own clock did is of another zone. */
+static void take_change(struct iq_bundle *b, struct iq_slice tzif)
+{
+	int64_t zone = iq_bundle_zone_us(b), made = iq_bundle_made_us(b);
+	struct iq_zone_change change;
+
+	if (zone == IQ_NULL || !iq_zone_last_change(tzif, made, &change) ||
+	    change.after_us != zone || made - change.at_us > CHANGE_MAX_US)
+		return;
+	b->zone_change_us = change.at_us + change.after_us;
+	b->zone_before_us = change.before_us;
+}
+
 void iq_bundle_take_zone_file(struct iq_bundle *b, struct iq_slice tzif)
 {
 	b->zone_file_us = iq_zone_of_file(tzif, b->date_zone);
+	take_change(b, tzif);
+}
+
+void iq_bundle_take_own_zone(struct iq_bundle *b)
+{
+	if (b->zone_file.p)
+		take_change(b, b->zone_file);
 }
 
 int64_t iq_bundle_zone_us(const struct iq_bundle *b)
@@ -441,6 +464,12 @@ int64_t iq_bundle_zone_us(const struct iq_bundle *b)
 		: own != IQ_NULL ? own
 		: b->zone_file_us != IQ_NULL ? b->zone_file_us
 		: iq_zone_of_name(b->date_zone);
+}
+
+int64_t iq_bundle_zone_at(const struct iq_bundle *b, int64_t local_us)
+{
+	return b->zone_change_us != IQ_NULL && local_us < b->zone_change_us
+		? b->zone_before_us : iq_bundle_zone_us(b);
 }
 
 int64_t iq_bundle_made_us(const struct iq_bundle *b)

@@ -24,6 +24,9 @@ struct iq_bundle {
 	int64_t boot_us;		/* btime; these are IQ_NULL if not told */
 	int64_t manifest_zone_us, manifest_us, manifest_local_us;	/* begin of the collection */
 	int64_t uptime_us, date_us, date_utc_us, zone_us, zone_file_us;
+	/* The local time from which on the offset of the collection holds, and the one before
+	 * it: the last change from or to summer time; IQ_NULL: none, or too long ago. */
+	int64_t zone_change_us, zone_before_us;
 };
 
 void iq_bundle_init(struct iq_bundle *b);
@@ -55,7 +58,14 @@ bool iq_bundle_take_manifest(struct iq_bundle *b, const struct iq_manifest *m);
 /* What the file of that zone says, should nothing better be known. */
 void iq_bundle_take_zone_file(struct iq_bundle *b, struct iq_slice tzif);
 
+/* The last change of summer time by the bundle's own TZif: when all of it was read. */
+void iq_bundle_take_own_zone(struct iq_bundle *b);
+
 /* Local time minus UTC, IQ_NULL unknown. */
 int64_t iq_bundle_zone_us(const struct iq_bundle *b);
+
+/* The same for a local time, which may lie before the last change of summer time; in the
+ * hour that occurs twice it is the offset after it. */
+int64_t iq_bundle_zone_at(const struct iq_bundle *b, int64_t local_us);
 
 #endif

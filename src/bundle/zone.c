@@ -46,46 +46,102 @@ static bool footer_is_fixed(struct iq_cursor *c)
 	       iq_find_char(rest, ',') < 0;
 }
 
-int64_t iq_zone_of_file(struct iq_slice file, struct iq_slice abbreviation)
+/* The parts of a file: of its second half, with wide times, where it has one. */
+struct tables {
+	struct tzif head;
+	const unsigned char *changes, *uses, *types;
+	struct iq_slice letters;
+	size_t wide;
+	bool fixed;
+};
+
+static bool take_tables(struct iq_slice file, struct tables *ret)
 {
 	struct iq_cursor c = iq_cursor(file.p, file.n);
 	struct tzif t;
-	size_t wide = 4;
 
+	ret->wide = 4;
 	if (!take_head(&c, &t))
-		return IQ_NULL;
+		return false;
 	if (t.version >= '2') {			/* the same again with wide times */
 		iq_cur_bytes(&c, t.times * 5 + t.types * 6 + t.chars + t.leap * 8 + t.isstd +
 			     t.isutc);
-		wide = 8;
+		ret->wide = 8;
 		if (!take_head(&c, &t))
-			return IQ_NULL;
+			return false;
 	}
-	iq_cur_bytes(&c, t.times * wide);
-	const unsigned char *uses = iq_cur_bytes(&c, t.times);
-	const unsigned char *types = iq_cur_bytes(&c, t.types * 6);
+	ret->changes = iq_cur_bytes(&c, t.times * ret->wide);
+	ret->uses = iq_cur_bytes(&c, t.times);
+	ret->types = iq_cur_bytes(&c, t.types * 6);
 	const unsigned char *chars = iq_cur_bytes(&c, t.chars);
-	iq_cur_bytes(&c, t.leap * (wide + 4) + t.isstd + t.isutc);
-	if (c.failed || !types || !chars)
+	iq_cur_bytes(&c, t.leap * (ret->wide + 4) + t.isstd + t.isutc);
+	if (c.failed || !ret->types || !chars)
+		return false;
+	ret->letters = iq_slice((const char *)chars, t.chars);
+	ret->fixed = t.version >= '2' && footer_is_fixed(&c);
+	ret->head = t;
+	return true;
+}
+
+/* The offset behind change I, counted from 1; 0: before all.  *NAME: its designation. */
+static int64_t offset_of(const struct tables *t, size_t i, struct iq_slice *name)
+{
+	struct iq_cursor e = iq_cursor(t->types, t->head.types * 6);
+
+	iq_cur_bytes(&e, (i ? t->uses[i - 1] : 0) * 6);
+	int64_t s = (int32_t)iq_cur_be(&e, 4);
+	iq_cur_bytes(&e, 1);
+	size_t at = (size_t)iq_cur_be(&e, 1);
+	if (e.failed || s > OFFSET_MAX_S || s < -OFFSET_MAX_S)
 		return IQ_NULL;
-	struct iq_slice letters = iq_slice((const char *)chars, t.chars);
-	bool fixed = t.version >= '2' && footer_is_fixed(&c);
+	*name = designation(t->letters, at);
+	return s * IQ_USEC;
+}
+
+int64_t iq_zone_of_file(struct iq_slice file, struct iq_slice abbreviation)
+{
+	struct tables t;
+	struct iq_slice name;
+
+	if (!take_tables(file, &t))
+		return IQ_NULL;
 	/* from the last change back to what was before all */
-	for (size_t i = (size_t)t.times + 1; i-- > 0;) {
-		size_t type = i ? uses[i - 1] : 0;
-		struct iq_cursor e = iq_cursor(types, t.types * 6);
-		iq_cur_bytes(&e, type * 6);
-		int64_t s = (int32_t)iq_cur_be(&e, 4);
-		iq_cur_bytes(&e, 1);
-		size_t name = (size_t)iq_cur_be(&e, 1);
-		if (e.failed || s > OFFSET_MAX_S || s < -OFFSET_MAX_S)
+	for (size_t i = (size_t)t.head.times + 1; i-- > 0;) {
+		int64_t us = offset_of(&t, i, &name);
+		if (us == IQ_NULL)
 			return IQ_NULL;
 		if (!abbreviation.n)
-			return fixed ? s * IQ_USEC : IQ_NULL;
-		if (iq_eq(designation(letters, name), abbreviation))
-			return s * IQ_USEC;
+			return t.fixed ? us : IQ_NULL;
+		if (iq_eq(name, abbreviation))
+			return us;
 	}
 	return IQ_NULL;
+}
+
+bool iq_zone_last_change(struct iq_slice file, int64_t at_us, struct iq_zone_change *ret)
+{
+	struct tables t;
+	struct iq_slice name;
+
+	if (at_us == IQ_NULL || !take_tables(file, &t) || !t.head.times)
+		return false;
+	struct iq_cursor c = iq_cursor(t.changes, t.head.times * t.wide);
+	size_t last = 0;
+	int64_t s = 0;
+	for (size_t i = 1; i <= t.head.times; i++) {
+		uint64_t raw = iq_cur_be(&c, t.wide);
+		int64_t at = t.wide == 4 ? (int32_t)(uint32_t)raw : (int64_t)raw;
+		if (at > at_us / IQ_USEC)
+			break;
+		last = i;
+		s = at;
+	}
+	if (!last || c.failed || s < 0)		/* before 1970: nothing that a log is of */
+		return false;
+	ret->at_us = s * IQ_USEC;
+	ret->before_us = offset_of(&t, last - 1, &name);
+	ret->after_us = offset_of(&t, last, &name);
+	return ret->before_us != IQ_NULL && ret->after_us != IQ_NULL;
 }
 
 /* "+08", "-0330": zones without letters of their own have these since 2017 */

@@ -162,9 +162,11 @@ static void read_zone_file(struct iq_bundle *b)
 
 void iq_capture_read_zones(struct iq_capture_run *c)
 {
-	for (size_t i = 0; i < c->n_roots; i++)
+	for (size_t i = 0; i < c->n_roots; i++) {
 		if (c->roots[i].facts.zone_name.n)
 			read_zone_file(&c->roots[i].facts);
+		iq_bundle_take_own_zone(&c->roots[i].facts);
+	}
 }
 
 int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
@@ -172,8 +174,11 @@ int iq_capture_put_members(struct iq_capture_run *c, struct iq_err *err)
 	for (size_t i = 0; i < c->n_late; i++) {
 		struct iq_member *m = &c->late[i];
 		const struct iq_bundle_root *r = iq_capture_root_of(c, m->name);
-		if (r && m->zone_offset_us == IQ_NULL)
+		if (r && m->zone_offset_us == IQ_NULL) {
 			m->zone_offset_us = iq_bundle_zone_us(&r->facts);
+			m->zone_change_us = r->facts.zone_change_us;
+			m->zone_before_us = r->facts.zone_before_us;
+		}
 		if (iq_sink_put(&c->sink, IQ_FACT_MEMBER, m, err))
 			return -1;
 	}
@@ -254,7 +259,7 @@ static void name_boot(struct iq_capture_run *c, struct iq_boot_slot *b)
 	}
 	if (iq_bundle_names_boot_above(&r->facts) && is_journal(b->member))
 		b->fact.boot_uuid = IQ_SLICE_NULL;
-	to_utc(b, iq_bundle_zone_us(&r->facts));
+	to_utc(b, iq_bundle_zone_at(&r->facts, b->fact.start_us));
 	if (!b->now && !b->dump && may_be(now ? now->name : IQ_SLICE_NULL, r->facts.hostname))
 		iq_capture_match_boot(&r->facts, b);
 	if (!b->now)

@@ -12,25 +12,28 @@
  * in minutes. */
 #define BORDER_US (2 * MINUTE_US)
 
-static int64_t in_utc(int64_t us, bool local, int64_t zone_us)
+static int64_t in_utc(const struct iq_bundle *f, int64_t us, bool local)
 {
-	return us == IQ_NULL || !local ? us : zone_us == IQ_NULL ? IQ_NULL : us - zone_us;
+	if (us == IQ_NULL || !local)
+		return us;
+	int64_t zone = iq_bundle_zone_at(f, us);
+	return zone == IQ_NULL ? IQ_NULL : us - zone;
 }
 
-static bool holds(const struct iq_reboot *r, int64_t first, int64_t last, int64_t zone_us)
+static bool holds(const struct iq_bundle *f, const struct iq_reboot *r, int64_t first,
+		  int64_t last)
 {
-	int64_t from = in_utc(r->first_us, r->local, zone_us);
-	int64_t to = in_utc(r->last_us, r->local, zone_us);
+	int64_t from = in_utc(f, r->first_us, r->local);
+	int64_t to = in_utc(f, r->last_us, r->local);
 	return from != IQ_NULL && first >= from - BORDER_US / 2 &&
 	       (r->last_us == IQ_NULL || (to != IQ_NULL && last <= to + BORDER_US / 2));
 }
 
-static const struct iq_reboot *the_only(const struct iq_bundle *f, int64_t first, int64_t last,
-					int64_t zone_us)
+static const struct iq_reboot *the_only(const struct iq_bundle *f, int64_t first, int64_t last)
 {
 	const struct iq_reboot *found = NULL;
 	for (size_t i = 0; i < f->reboots.n; i++) {
-		if (!holds(&f->reboots.at[i], first, last, zone_us))
+		if (!holds(f, &f->reboots.at[i], first, last))
 			continue;
 		if (found)
 			return NULL;
@@ -53,21 +56,21 @@ static void match_local(const struct iq_bundle *f, struct iq_boot_slot *b)
 void iq_capture_match_boot(const struct iq_bundle *f, struct iq_boot_slot *b)
 {
 	int64_t zone = iq_bundle_zone_us(f), start = iq_bundle_boot_start_us(f);
-	int64_t first = in_utc(b->first_us, b->range_kind, zone);
-	int64_t last = in_utc(b->last_us, b->range_kind, zone);
+	int64_t first = in_utc(f, b->first_us, b->range_kind);
+	int64_t last = in_utc(f, b->last_us, b->range_kind);
 	if (b->fact.boot_uuid.p)
 		return;
 	if (zone == IQ_NULL)
 		match_local(f, b);
 	if (first == IQ_NULL || last == IQ_NULL)
 		return;
-	const struct iq_reboot *r = the_only(f, first, last, zone);
+	const struct iq_reboot *r = the_only(f, first, last);
 	if (r) {
 		b->fact.boot_uuid = r->uuid;
 		if (!b->fact.kernel_release.p)
 			b->fact.kernel_release = r->release;
 		if (b->fact.start_us == IQ_NULL)
-			b->fact.start_us = in_utc(r->first_us, r->local, zone);
+			b->fact.start_us = in_utc(f, r->first_us, r->local);
 	} else if (start != IQ_NULL && first >= start + BORDER_US / 2) {
 		b->fact.boot_uuid = f->boot_uuid;
 		if (b->fact.start_us == IQ_NULL)
@@ -78,7 +81,6 @@ void iq_capture_match_boot(const struct iq_bundle *f, struct iq_boot_slot *b)
 int iq_capture_list_boots(struct iq_capture_run *c, const struct iq_bundle_root *r,
 			  const struct iq_host *host)
 {
-	int64_t zone = iq_bundle_zone_us(&r->facts);
 	struct iq_slice name = host->name;
 	for (size_t i = 0; i < r->facts.reboots.n; i++) {
 		const struct iq_reboot *from = &r->facts.reboots.at[i];
@@ -88,7 +90,7 @@ int iq_capture_list_boots(struct iq_capture_run *c, const struct iq_bundle_root 
 			return -1;
 		b->fact.boot_uuid = from->uuid;
 		b->fact.kernel_release = from->release;
-		b->fact.start_us = in_utc(from->first_us, from->local, zone);
+		b->fact.start_us = in_utc(&r->facts, from->first_us, from->local);
 	}
 	return 0;
 }

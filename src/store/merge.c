@@ -324,7 +324,8 @@ static int join(struct iq_store *s, struct iq_merge_result *ret, struct iq_err *
 	if (!p)
 		return -1;
 	p->joined = true;
-	p->common_year_delta = p->common_zone_us = IQ_NULL;	/* years and zones are settled */
+	/* years and zones are settled */
+	p->common_year_delta = p->common_zone_us = p->common_change_us = IQ_NULL;
 	int rc = place(p) < 0 || iq_merge_rest(s, err) < 0 ? -1 : 0;
 	ret->events_new = p->result.events_new;
 	iq_store_apply_drop(p);

@@ -97,7 +97,7 @@ struct iq_place {
 	int64_t anonymous_host;		/* rowid, 0: not needed so far */
 	int64_t default_member;
 	/* What all members agree on, for times without a member. */
-	int64_t common_year_delta, common_zone_us;
+	int64_t common_year_delta, common_zone_us, common_change_us, common_before_us;
 	int64_t refused[IQ_FACT_MAX][IQ_REFUSAL_MAX];
 	struct iq_bulk bulk;
 	bool open;			/* its transaction */

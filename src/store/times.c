@@ -28,7 +28,7 @@ static const struct iq_p_member *member_at(struct iq_place *p, uint32_t i)
 void iq_place_common_clock(struct iq_place *p)
 {
 	bool first = true;
-	p->common_year_delta = p->common_zone_us = IQ_NULL;
+	p->common_year_delta = p->common_zone_us = p->common_change_us = IQ_NULL;
 	for (uint32_t i = 0; i < p->members.n; i++) {
 		const struct iq_p_member *m = member_at(p, i);
 		if (!m)
@@ -36,10 +36,13 @@ void iq_place_common_clock(struct iq_place *p)
 		if (first) {
 			p->common_year_delta = m->f.year_delta;
 			p->common_zone_us = m->f.zone_offset_us;
+			p->common_change_us = m->f.zone_change_us;
+			p->common_before_us = m->f.zone_before_us;
 		}
 		if (m->f.year_delta != p->common_year_delta)
 			p->common_year_delta = IQ_NULL;
-		if (m->f.zone_offset_us != p->common_zone_us)
+		if (m->f.zone_offset_us != p->common_zone_us ||
+		    m->f.zone_change_us != p->common_change_us)
 			p->common_zone_us = IQ_NULL;
 		first = false;
 	}
@@ -55,15 +58,26 @@ static int64_t add_years(int64_t wall, int64_t years)
 	return iq_civil_to_us(&c);
 }
 
+/* What to subtract from a local time: it may lie before the last change of summer time. */
+static int64_t zone_at(const struct iq_place *p, const struct iq_p_member *m, int64_t wall)
+{
+	int64_t zone = m ? m->f.zone_offset_us : p->common_zone_us;
+	int64_t change = m ? m->f.zone_change_us : p->common_change_us;
+	int64_t before = m ? m->f.zone_before_us : p->common_before_us;
+
+	return zone != IQ_NULL && change != IQ_NULL && before != IQ_NULL && wall < change
+		? before : zone;
+}
+
 static int64_t correct(struct iq_place *p, const struct iq_p_member *m, int64_t wall,
 		       int64_t *kind)
 {
 	int64_t years = m ? m->f.year_delta : p->common_year_delta;
-	int64_t zone = m ? m->f.zone_offset_us : p->common_zone_us;
 	if (*kind & IQ_WALL_NO_YEAR) {
 		wall = add_years(wall, years);
 		*kind &= ~(int64_t)IQ_WALL_NO_YEAR;
 	}
+	int64_t zone = zone_at(p, m, wall);
 	if (wall != IQ_NULL && (*kind & IQ_WALL_LOCAL) && zone != IQ_NULL) {
 		if (__builtin_sub_overflow(wall, zone, &wall))
 			return INT64_MAX;

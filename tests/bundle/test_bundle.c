@@ -366,6 +366,51 @@ static const char tzif[] = "TZif\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 	"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\1" "\0\0\0\2" "\0\0\0\x8"
 	"\x80\0\0\0" "\1" "\0\0\x71\xd7\0\0" "\0\0\x70\x80\0\4" "LMT\0" "CST";
 
+/* CET, CEST from 29 March 2026 01:00 UTC, CET again from 25 October 01:00 UTC. */
+static const char summer[] = "TZif\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\2" "\0\0\0\2" "\0\0\0\x9"
+	"\x69\xc8\x79\x90" "\x6a\xdd\x54\x90" "\1\0" "\0\0\x0e\x10\0\0" "\0\0\x1c\x20\1\4"
+	"CET\0" "CEST";
+
+/* Local times are of the offset of their day, not of the day of the collection. */
+static void test_zone_at(void **state)
+{
+	static const struct { struct iq_civil local; int hours; } rows[] = {
+		{ { 2026, 11, 20, 13, 0, 0, 0 }, 1 }, { { 2026, 10, 25, 3, 0, 0, 0 }, 1 },
+		{ { 2026, 10, 25, 2, 30, 0, 0 }, 1 },		/* twice: the later one */
+		{ { 2026, 10, 25, 1, 59, 59, 0 }, 2 }, { { 2026, 10, 19, 3, 12, 44, 0 }, 2 },
+	};
+	struct world *w = *state;
+	int64_t hour = 3600 * IQ_USEC;
+	int64_t change = INT64_C(1774749600) * IQ_USEC;	/* 02:00 on 29 March 2026 */
+
+	take(w, IQ_BUNDLE_DATE, "Fri Nov 20 13:00:00 CET 2026\n");
+	iq_bundle_take_zone_file(&w->b, iq_slice(summer, sizeof summer));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int64_t at = iq_civil_to_us(&rows[i].local);
+		assert_true(iq_bundle_zone_at(&w->b, at) == rows[i].hours * hour);
+	}
+	/* before the collection's own summer: the change of spring is the last one */
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_DATE, "Mon Mar 30 13:00:00 CEST 2026\n");
+	assert_true(iq_bundle_take(&w->b, IQ_BUNDLE_ZONE_FILE,
+				   iq_slice(summer, sizeof summer), &w->mem));
+	iq_bundle_take_own_zone(&w->b);
+	assert_true(iq_bundle_zone_at(&w->b, change + hour) == 2 * hour);
+	assert_true(iq_bundle_zone_at(&w->b, change - IQ_USEC) == hour);
+	/* a file of another zone says nothing, nor does half of one */
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_DATE, "Fri Nov 20 13:00:00 EST 2026\n");
+	iq_bundle_take_zone_file(&w->b, iq_slice(summer, sizeof summer));
+	assert_true(w->b.zone_change_us == IQ_NULL);
+	iq_bundle_init(&w->b);
+	take(w, IQ_BUNDLE_DATE, "Fri Nov 20 13:00:00 CET 2026\n");
+	for (size_t n = 0; n < sizeof summer - 1; n++) {
+		iq_bundle_take_zone_file(&w->b, iq_slice(summer, n));
+		assert_true(w->b.zone_change_us == IQ_NULL);
+	}
+}
+
 static void test_zone_by_names(void **state)
 {
 	struct world *w = *state;
@@ -470,6 +515,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_zone_by_two_dates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_timedatectl, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_zone_by_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_zone_at, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hardware, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_start_of_the_boot, setup, teardown),
 	};

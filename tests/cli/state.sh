@@ -168,4 +168,19 @@ for order in 'log.db state.db' 'state.db log.db'; do
 	all log.db >log.all
 	same v.all log.all 'is what the log alone makes'
 done
+
+# a log from before the end of summer time, in a bundle made after it; the zone by TZif
+bundle e 2e5e5a1c-5b1e-4c5e-8f3a-2d1c0b9a8f7e
+mkdir -p e/var/log
+sed 's/^\[ *[0-9.]*\] /Oct 19 03:12:44 web1 kernel: /' e/sos_commands/kernel/dmesg \
+	>e/var/log/kern.log.1
+rm e/sos_commands/kernel/dmesg
+echo 'Sat Nov 21 13:00:00 CET 2026' >e/sos_commands/date/date
+head='TZif\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+types='\0\0\016\020\0\0\0\0\034\040\1\4CET\0CEST\0'
+printf "$head"'\0\0\0\2\0\0\0\2\0\0\0\011\151\310\171\220\152\335\124\220\1\0'"$types" \
+	>e/etc/localtime
+want 0 0 'import after summer time' "$INQUEST" import -q -s e.db e
+ask e.db 'SELECT time, wall_kind FROM v1_event' >out
+says out '^2026-10-19T01:12:44Z.0$' 'the offset is that of the day of the event'
 done_testing
