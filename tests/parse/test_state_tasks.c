@@ -374,6 +374,7 @@ static void test_containers(void **state)
 	TEXT_IS(c.container, "6f1d1c0e5a7b");
 	TEXT_IS(c.image, "app:2.3");
 	TEXT_IS(c.state, "Exited (137) 2 minutes ago");
+	assert_int_equal(c.exit_code, 137);
 	TEXT_IS(c.name, "app");
 	assert_false(iq_container_line(&t, LINE("Cannot connect to the Docker daemon at unix:"),
 				       &c));
@@ -386,6 +387,7 @@ static void test_containers(void **state)
 	TEXT_IS(c.name, "app");
 	TEXT_IS(c.sandbox, "9a8b7c6d5e4f3");
 	TEXT_IS(c.pod_name, "shop-7d9f");
+	assert_int_equal(c.exit_code, IQ_NULL);
 }
 
 static void test_inspect(void **state)

@@ -53,6 +53,17 @@ static bool is_id(struct iq_slice s)
 	return s.n >= 10 && s.n <= 64;
 }
 
+/* "Exited (137) 2 minutes ago" of docker and podman */
+static void take_exit(struct iq_container *c)
+{
+	struct iq_slice s = c->state;
+	uint64_t n;
+
+	if (iq_skip(&s, IQ_LIT("Exited (")) && iq_take_u64(&s, &n) && n <= 255 &&
+	    iq_starts(s, IQ_LIT(")")))
+		c->exit_code = (int64_t)n;
+}
+
 static void put(struct iq_container *c, uint8_t column, struct iq_slice v)
 {
 	if (!v.n || v.n > 512)
@@ -61,7 +72,7 @@ static void put(struct iq_container *c, uint8_t column, struct iq_slice v)
 	case K_ID: c->container = v; break;
 	case K_NAME: c->name = v; break;
 	case K_IMAGE: c->image = v; break;
-	case K_STATE: c->state = v; break;
+	case K_STATE: c->state = v; take_exit(c); break;
 	case K_POD_ID: c->sandbox = v; break;
 	case K_POD_NAME: c->pod_name = v; break;
 	case K_NAMESPACE: c->namespace = v; break;
