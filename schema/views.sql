@@ -44,7 +44,7 @@
 -- *.cgroup | text | path below the root of the hierarchy, of the memory controller where there is one
 -- *.unit | text | systemd unit, from the cgroup's path
 -- *.container | text | container id, from the cgroup's path
--- *.pod | text | Kubernetes pod uid, from the cgroup's path
+-- *.pod | text | Kubernetes pod uid, from the cgroup's path, with its dashes
 -- *.node | number | NUMA node
 -- *.zone | text | DMA, DMA32, Normal, HighMem, Movable, Device
 -- *.free_bytes | bytes | free pages
@@ -468,7 +468,7 @@ CREATE VIEW v1_cgroup(
 	t.id, t.snapshot_id, t.path, t.version, t.usage_bytes, t.limit_bytes,
 	t.unlimited, t.effective_limit_bytes, t.swap_bytes, t.failcnt, t.anon_bytes,
 	t.file_bytes, t.shmem_bytes, t.kernel_bytes, t.oom_group, t.oom_kills, t.unit,
-	t.container, t.pod, t.member_id, m.name, t.line
+	t.container, replace(t.pod, '_', '-') AS pod, t.member_id, m.name, t.line
 FROM cgroup AS t LEFT JOIN member AS m ON m.id = t.member_id;
 
 -- v1_slab | log, vmcore, proc | a slab cache

@@ -183,4 +183,11 @@ printf "$head"'\0\0\0\2\0\0\0\2\0\0\0\011\151\310\171\220\152\335\124\220\1\0'"$
 want 0 0 'import after summer time' "$INQUEST" import -q -s e.db e
 ask e.db 'SELECT time, wall_kind FROM v1_event' >out
 says out '^2026-10-19T01:12:44Z.0$' 'the offset is that of the day of the event'
+
+# the systemd driver writes the pod's uid with underscores; it is the uid all the same
+mkdir -p e/sys/fs/cgroup/kubepods.slice/kubepods-pod0f1e2d3c_4b5a_6978_8796_a5b4c3d2e1f0.slice
+echo 104857600 >"$(echo e/sys/fs/cgroup/kubepods.slice/*)/memory.max"
+want 0 0 'import of a pod' "$INQUEST" import -q -s p.db e
+ask p.db 'SELECT DISTINCT pod FROM v1_cgroup WHERE pod IS NOT NULL' >out
+says out '^0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0$' 'the uid of a pod, as kubectl shows it'
 done_testing
